@@ -1,0 +1,125 @@
+/** A deployment in the making: the target, its settings, the plan of exact changes with their price, and what came of it. */
+import { z } from 'zod';
+import { deploymentIdSchema, estimateIdSchema, planIdSchema, taskIdSchema } from '../base/ids';
+import { studioErrorSchema } from '../base/studio-error';
+import { totalSchema } from '../estimate/estimate';
+import { runModeSchema, targetIdSchema } from '../estimate/target-id';
+
+/** A cron expression of five fields, in a time zone of the tz database. */
+export const scheduleSchema = z.object({ cron: z.string(), timeZone: z.string() });
+export type Schedule = z.infer<typeof scheduleSchema>;
+
+export const deploySettingsSchema = z.object({
+  /** Also the id: lower case letters, digits and hyphens. */
+  name: deploymentIdSchema,
+  mode: runModeSchema,
+  /** Services: a port of this computer, or null for the first free one. */
+  port: z.number().int().min(1).max(65535).nullable(),
+  /** Scheduled jobs. */
+  schedule: scheduleSchema.nullable(),
+  /** Jobs: parameters that differ from the package's defaults, as text. */
+  parameters: z.record(z.string(), z.string()),
+});
+export type DeploySettings = z.infer<typeof deploySettingsSchema>;
+
+export const targetDescriptionSchema = z.object({
+  id: targetIdSchema,
+  title: z.string(),
+  summary: z.string(),
+  /** Null where it can be deployed to; else why not yet. */
+  unavailable: z.string().nullable(),
+  modes: z.array(runModeSchema),
+  /** What survives closing the app, a crash, a restart of the computer, each a sentence. */
+  survival: z.array(z.string()),
+});
+export type TargetDescription = z.infer<typeof targetDescriptionSchema>;
+
+export const targetCheckSchema = z.object({
+  items: z.array(
+    z.object({
+      label: z.string(),
+      status: z.enum(['ok', 'warning', 'failed']),
+      detail: z.string(),
+    }),
+  ),
+  isReady: z.boolean(),
+});
+export type TargetCheck = z.infer<typeof targetCheckSchema>;
+
+export const changePriceSchema = z.discriminatedUnion('kind', [
+  /** Costs nothing by itself. */
+  z.object({ kind: z.literal('free') }),
+  z.object({ kind: z.literal('priced'), usd: totalSchema, per: z.enum(['run', 'month']) }),
+  z.object({ kind: z.literal('unknown'), why: z.string() }),
+]);
+export type ChangePrice = z.infer<typeof changePriceSchema>;
+
+/** One exact change: + create, ~ change, − remove; `keep` names what is there already and is used as it is. */
+export const changeSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['create', 'change', 'remove', 'keep']),
+  what: z.string(),
+  detail: z.string(),
+  price: changePriceSchema,
+});
+export type Change = z.infer<typeof changeSchema>;
+
+export const deployPlanSchema = z.object({
+  id: planIdSchema,
+  deploymentId: deploymentIdSchema,
+  targetId: targetIdSchema,
+  settings: deploySettingsSchema,
+  estimateId: estimateIdSchema,
+  revision: z.number().int().positive(),
+  /** The revision that runs now; null for a first deployment. */
+  replaces: z.number().int().positive().nullable(),
+  changes: z.array(changeSchema),
+  total: changePriceSchema,
+  warnings: z.array(z.string()),
+  /** The package as it was when planned: a folder and the hash of its files. */
+  packageFolder: z.string(),
+  packageDigest: z.string(),
+  madeAt: z.number(),
+});
+export type DeployPlan = z.infer<typeof deployPlanSchema>;
+
+export const changeStateSchema = z.enum(['planned', 'doing', 'done', 'failed']);
+
+export const deployResultSchema = z.object({
+  deploymentId: deploymentIdSchema,
+  revision: z.number().int(),
+  mode: runModeSchema,
+  /** Services only. */
+  url: z.string().nullable(),
+  /** Copied as it is into a terminal. */
+  curl: z.string().nullable(),
+  nextRunAt: z.number().nullable(),
+  survival: z.array(z.string()),
+});
+export type DeployResult = z.infer<typeof deployResultSchema>;
+
+export const deployActivitySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('idle') }),
+  z.object({ kind: z.literal('checking') }),
+  z.object({ kind: z.literal('planning') }),
+  z.object({
+    kind: z.literal('applying'),
+    taskId: taskIdSchema,
+    progress: z.record(z.string(), changeStateSchema),
+  }),
+]);
+export type DeployActivity = z.infer<typeof deployActivitySchema>;
+
+export const deployStateSchema = z.object({
+  targets: z.array(targetDescriptionSchema),
+  targetId: targetIdSchema,
+  settings: deploySettingsSchema.nullable(),
+  check: targetCheckSchema.nullable(),
+  plan: deployPlanSchema.nullable(),
+  /** The plan's changes and how far each came, kept after the end. */
+  progress: z.record(z.string(), changeStateSchema),
+  activity: deployActivitySchema,
+  result: deployResultSchema.nullable(),
+  problem: studioErrorSchema.nullable(),
+});
+export type DeployState = z.infer<typeof deployStateSchema>;

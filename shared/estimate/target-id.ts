@@ -1,0 +1,23 @@
+/** Where a package can run, and in which of the three modes. */
+import { z } from 'zod';
+
+export const TARGET_IDS = [
+  'this-computer',
+  'aws-fargate',
+  'google-cloud-run',
+  'azure-container-apps',
+] as const;
+export const targetIdSchema = z.enum(TARGET_IDS);
+export type TargetId = z.infer<typeof targetIdSchema>;
+
+export const TARGET_TITLES: Readonly<Record<TargetId, string>> = {
+  'this-computer': 'This computer',
+  'aws-fargate': 'AWS Fargate',
+  'google-cloud-run': 'Google Cloud Run',
+  'azure-container-apps': 'Azure Container Apps',
+};
+
+/** A job runs once when told, a scheduled job by the clock, a service answers requests. */
+export const RUN_MODES = ['job', 'scheduled', 'service'] as const;
+export const runModeSchema = z.enum(RUN_MODES);
+export type RunMode = z.infer<typeof runModeSchema>;

@@ -1,0 +1,146 @@
+/** What is alive: deployments with state, health, cost so far, revisions and runs. */
+import { z } from 'zod';
+import { deploymentIdSchema } from '../base/ids';
+import { scheduleSchema } from '../deploy/deploy';
+import { totalSchema, usdRangeSchema } from '../estimate/estimate';
+import { runModeSchema, targetIdSchema } from '../estimate/target-id';
+
+export const DEPLOYMENT_STATUSES = [
+  'starting',
+  'running',
+  /** It runs, but its health check fails. */
+  'unhealthy',
+  /** It ended by itself and is started again after a pause. */
+  'restarting',
+  'stopped',
+  /** Waits for its next run. */
+  'scheduled',
+  /** A job that waits to be told. */
+  'idle',
+  /** Its last run or start failed and nothing more happens by itself. */
+  'failed',
+  /** It should be running, but its supervisor is gone (the computer was restarted, or it was ended from outside). */
+  'lost',
+  /** A deployment that was begun and not finished. */
+  'unfinished',
+] as const;
+export const deploymentStatusSchema = z.enum(DEPLOYMENT_STATUSES);
+export type DeploymentStatus = z.infer<typeof deploymentStatusSchema>;
+
+export const healthSchema = z.object({
+  status: z.enum(['ok', 'failing', 'unknown']),
+  message: z.string(),
+  checkedAt: z.number().nullable(),
+});
+export type Health = z.infer<typeof healthSchema>;
+
+export const revisionSchema = z.object({
+  number: z.number().int().positive(),
+  createdAt: z.number(),
+  packageName: z.string(),
+  packageDigest: z.string(),
+  isCurrent: z.boolean(),
+});
+export type Revision = z.infer<typeof revisionSchema>;
+
+/** One run of a job. */
+export const jobRunSchema = z.object({
+  id: z.string(),
+  revision: z.number().int(),
+  trigger: z.enum(['schedule', 'person']),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  state: z.enum(['running', 'succeeded', 'failed', 'cancelled', 'skipped']),
+  exitCode: z.number().int().nullable(),
+  message: z.string(),
+});
+export type JobRun = z.infer<typeof jobRunSchema>;
+
+/** Requests answered since this revision started; null where it cannot be known. */
+export const trafficSchema = z.object({
+  requests: z.number().int().nullable(),
+  errors: z.number().int().nullable(),
+  p95Ms: z.number().nullable(),
+  source: z.string(),
+});
+export type Traffic = z.infer<typeof trafficSchema>;
+
+export const costSoFarSchema = z.object({
+  /** From the hours or runs so far and the estimate's rates; null is unknown. */
+  toDate: usdRangeSchema.nullable(),
+  perHour: z.number().nullable(),
+  estimate: totalSchema.nullable(),
+  estimatePer: z.enum(['run', 'month']),
+  how: z.string(),
+});
+export type CostSoFar = z.infer<typeof costSoFarSchema>;
+
+export const deploymentSchema = z.object({
+  id: deploymentIdSchema,
+  targetId: targetIdSchema,
+  mode: runModeSchema,
+  packageName: z.string(),
+  status: deploymentStatusSchema,
+  /** One sentence about the status: what happened, and when it matters what to do. */
+  statusDetail: z.string(),
+  /** When it came into this status. */
+  since: z.number().nullable(),
+  health: healthSchema,
+  url: z.string().nullable(),
+  port: z.number().int().nullable(),
+  schedule: scheduleSchema.nullable(),
+  nextRunAt: z.number().nullable(),
+  revision: z.number().int().positive(),
+  revisions: z.array(revisionSchema),
+  traffic: trafficSchema,
+  restarts: z.number().int(),
+  /** Newest first, at most 50. */
+  runs: z.array(jobRunSchema),
+  cost: costSoFarSchema,
+  deployedAt: z.number(),
+  folder: z.string(),
+  survival: z.array(z.string()),
+  /** What is going on with it right now, if anything. */
+  activity: z.enum(['none', 'starting', 'stopping', 'restarting', 'rolling-back', 'removing']),
+});
+export type Deployment = z.infer<typeof deploymentSchema>;
+
+export const operateStateSchema = z.object({
+  deployments: z.array(deploymentSchema),
+  /** Sum of what is known per hour; null when nothing is known. */
+  perHour: z.number().nullable(),
+});
+export type OperateState = z.infer<typeof operateStateSchema>;
+
+export const LOG_SOURCES = ['service', 'supervisor', 'run'] as const;
+export const logSourceSchema = z.enum(LOG_SOURCES);
+export type LogSource = z.infer<typeof logSourceSchema>;
+
+export const logLineSchema = z.object({
+  /** Grows by one a line; unique within a stream. */
+  index: z.number().int(),
+  at: z.number().nullable(),
+  source: logSourceSchema,
+  stream: z.enum(['stdout', 'stderr']),
+  text: z.string(),
+});
+export type LogLine = z.infer<typeof logLineSchema>;
+
+export const logBatchSchema = z.object({ lines: z.array(logLineSchema) });
+export type LogBatch = z.infer<typeof logBatchSchema>;
+
+export const predictionSchema = z.object({
+  status: z.number().int(),
+  ms: z.number(),
+  body: z.unknown(),
+});
+export type Prediction = z.infer<typeof predictionSchema>;
+
+/** What the try-it form needs: the JSON schema of the request and a body that works, both from the running service. */
+export const serviceFormSchema = z.object({
+  url: z.string(),
+  schema: z.unknown(),
+  example: z.unknown(),
+  curl: z.string(),
+});
+export type ServiceForm = z.infer<typeof serviceFormSchema>;
