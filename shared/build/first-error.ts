@@ -1,0 +1,84 @@
+/** The first real error of a failed build, in words: what a person would have searched the log for. */
+import { type StudioError, studioError } from '../base/studio-error';
+import type { BuildStep } from './contract';
+
+interface Pattern {
+  readonly matches: RegExp;
+  readonly say: (match: RegExpExecArray) => Pick<StudioError, 'message' | 'nextSteps'>;
+}
+
+const settings = { label: 'Open build settings', command: 'build.settings' };
+const retry = { label: 'Build again', command: 'build.start' };
+
+const PATTERNS: readonly Pattern[] = [
+  {
+    matches: /(?:pull access denied for|manifest for) (\S+?),?(?: not found| repository| )/,
+    say: (match) => ({
+      message: `The base image ${match[1]} was not found by the engine.`,
+      nextSteps: [settings],
+    }),
+  },
+  {
+    matches: /dial tcp: lookup (\S+)(?: on \S+)?: |Get "https?:\/\/([^/"]+)\/v2\/"/,
+    say: (match) => ({
+      message: `The engine cannot reach the image registry ${match[1] ?? match[2]}. Is this computer online, or is a base image from another registry needed?`,
+      nextSteps: [settings, retry],
+    }),
+  },
+  {
+    matches: /CERTIFICATE_VERIFY_FAILED|certificate verify failed|unknown authority/,
+    say: () => ({
+      message:
+        'The certificate of a server was refused inside the build. Where a proxy inspects traffic, give its CA bundle in the build settings.',
+      nextSteps: [settings],
+    }),
+  },
+  {
+    matches: /No matching distribution found for (\S+)/,
+    say: (match) => ({
+      message: `The package index has no ${match[1]} for this base image's Python and platform.`,
+      nextSteps: [settings],
+    }),
+  },
+  {
+    matches: /THESE PACKAGES DO NOT MATCH THE HASHES/,
+    say: () => ({
+      message: 'A downloaded package is not the one that was locked: its hash differs.',
+      nextSteps: [{ label: 'Make the package again', command: 'package.generate' }, settings],
+    }),
+  },
+  {
+    matches: /Temporary failure in name resolution|Failed to establish a new connection|Network is unreachable/,
+    say: () => ({
+      message: 'The package index could not be reached from inside the build.',
+      nextSteps: [settings, retry],
+    }),
+  },
+  {
+    matches: /No space left on device/i,
+    say: () => ({
+      message: "The engine's disk is full.",
+      nextSteps: [{ label: 'Free space', shell: 'docker system prune' }, retry],
+    }),
+  },
+];
+
+export function explainFailure(steps: readonly BuildStep[], error: string): StudioError {
+  const failed = steps.at(-1);
+  const log = [...(failed?.log ?? []), error].join('\n');
+  const where = failed ? `Step ${failed.number} (${failed.instruction}) failed. ` : '';
+  for (const { matches, say } of PATTERNS) {
+    const match = matches.exec(log);
+    if (!match) continue;
+    const { message, nextSteps } = say(match);
+    return studioError('build-failed', `${where}${message}`, { nextSteps, detail: log });
+  }
+  return studioError('build-failed', `${where}${firstErrorLine(log) ?? error}`, {
+    nextSteps: [retry],
+    detail: log,
+  });
+}
+
+function firstErrorLine(log: string): string | null {
+  return log.split('\n').find((line) => /\berror\b|exception|failed/i.test(line))?.trim() ?? null;
+}
