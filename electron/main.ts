@@ -1,6 +1,6 @@
 /** The main process: one window, one studio host, menus and dialogs. It holds no state of the product. */
 import { join } from 'node:path';
-import { app, BrowserWindow, ipcMain, Menu } from 'electron';
+import { app, type BrowserWindow, Menu } from 'electron';
 import { slipwayHome } from './base/home';
 import { type HostProcess, nodeCandidates, startHost } from './window/host-process';
 import { studioMenu } from './window/menu';
@@ -52,10 +52,6 @@ function start(): void {
   denyPermissions();
   serveBundle(join(app.getAppPath(), 'dist', 'renderer'));
   serveNative(() => window);
-  ipcMain.on('slipway-ready', (event) => {
-    relay.connect(event.sender);
-    openFile(fileToOpen);
-  });
   Menu.setApplicationMenu(studioMenu((id) => window?.webContents.send('slipway-command', id)));
   launchHost();
   openWindow();
@@ -86,10 +82,16 @@ function openWindow(): void {
     statePath: join(home, 'window-state.json'),
     icon: join(resources, 'icons', 'icon.png'),
   });
+  const page = window.webContents;
   lockDown(window);
-  window.webContents.on('render-process-gone', (_event, details) => {
+  // The page listens before its load event: from here on it can be given its port.
+  page.on('did-finish-load', () => {
+    relay.connect(page);
+    openFile(fileToOpen);
+  });
+  page.on('render-process-gone', (_event, details) => {
     // The host still holds the notebook and what runs; a fresh page shows it again.
-    if (details.reason !== 'clean-exit') window?.webContents.reload();
+    if (details.reason !== 'clean-exit') page.reload();
   });
   window.on('closed', () => {
     window = null;

@@ -16,8 +16,6 @@ const listen = (channel: string, listener: (value: string) => void) => {
 
 contextBridge.exposeInMainWorld('slipwayNative', {
   platform: process.platform,
-  /** The page is listening: send it its port. */
-  ready: () => ipcRenderer.send('slipway-ready'),
   onMenuCommand: (listener: (id: string) => void) => listen('slipway-command', listener),
   onOpenFile: (listener: (path: string) => void) => listen('slipway-open-file', listener),
   showOpenDialog: () => ipcRenderer.invoke('native:open-dialog'),
