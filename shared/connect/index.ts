@@ -1,0 +1,5 @@
+export * from './contract';
+export * from './distributions';
+export * from './environment';
+export * from './kernel';
+export * from './kernel-output';
