@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { Bytes } from '../base/units';
+import type { BuildStep } from './contract';
+import { explainFailure } from './first-error';
+import { applyMessage, type EngineMessage, finishLast, withSizes } from './progress';
+
+const read = (messages: readonly EngineMessage[]): BuildStep[] =>
+  messages.reduce<BuildStep[]>((steps, message, at) => applyMessage(steps, message, at), []);
+
+describe('the engine stream as steps', () => {
+  it('opens a step at each Step line, marks cached ones and keeps their log', () => {
+    const steps = read([
+      { stream: 'Step 1/2 : FROM python:3.11-slim\n' },
+      { stream: ' ---> 0123456789ab\n' },
+      { stream: 'Step 2/2 : RUN pip install\n' },
+      { stream: ' ---> Using cache\n' },
+      { stream: '\n' },
+    ]);
+    expect(finishLast(steps, 9)).toEqual([
+      {
+        number: 1,
+        total: 2,
+        instruction: 'FROM python:3.11-slim',
+        state: 'done',
+        startedAt: 0,
+        endedAt: 2,
+        bytes: null,
+        log: [' ---> 0123456789ab'],
+      },
+      {
+        number: 2,
+        total: 2,
+        instruction: 'RUN pip install',
+        state: 'cached',
+        startedAt: 2,
+        endedAt: 9,
+        bytes: null,
+        log: [' ---> Using cache'],
+      },
+    ]);
+  });
+
+  it('marks the step an error came from', () => {
+    const steps = read([{ stream: 'Step 1/1 : RUN false\n' }, { error: 'returned code 1' }]);
+    expect(steps.map(({ state, log }) => ({ state, log }))).toEqual([
+      { state: 'failed', log: ['returned code 1'] },
+    ]);
+  });
+
+  it('gives each step but FROM the size of its layer, newest layer first in the history', () => {
+    const steps = read([
+      { stream: 'Step 1/3 : FROM base' },
+      { stream: 'Step 2/3 : COPY a b' },
+      { stream: 'Step 3/3 : RUN c' },
+    ]);
+    const history = [
+      { CreatedBy: 'RUN c', Size: 30 },
+      { CreatedBy: 'COPY a b', Size: 20 },
+      { CreatedBy: 'base', Size: 999 },
+    ];
+    expect(withSizes(steps, history).map((step) => step.bytes)).toEqual([null, Bytes(20), Bytes(30)]);
+  });
+});
+
+describe('the first real error', () => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['manifest for python:9.9-slim not found: manifest unknown', /base image python:9.9-slim/],
+    ['ssl.SSLCertVerificationError: CERTIFICATE_VERIFY_FAILED', /CA bundle/],
+    ['ERROR: No matching distribution found for nunpy==1', /no nunpy==1/],
+    ['write /x: no space left on device', /disk is full/],
+    ['Temporary failure in name resolution', /index could not be reached/],
+    ['Traceback\nValueError: Error: odd', /ValueError: Error: odd/],
+  ];
+  it.each(cases)('%s', (line, sentence) => {
+    const steps = read([{ stream: 'Step 4/9 : RUN pip install' }, { stream: line }]);
+    const error = explainFailure(steps, 'The command returned a non-zero code: 1');
+    expect(error.message).toMatch(sentence);
+    expect(error.message).toContain('Step 4 (RUN pip install) failed.');
+    expect(error.detail).toContain(line);
+  });
+});
