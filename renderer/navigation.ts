@@ -10,7 +10,7 @@ export type Dialog =
   | { readonly kind: 'none' }
   | { readonly kind: 'settings' }
   | { readonly kind: 'connect'; readonly tab: 'environments' | 'server' }
-  | { readonly kind: 'about' };
+  | { readonly kind: 'keys' };
 
 export type PanelTab = 'problems' | 'output' | 'log';
 

@@ -1,11 +1,15 @@
 /** The window's own parts, used by the frame and by every place. */
 export { type Call, callOrNotify, notifyError, useCall } from './calls';
+export { requestCell, useCellRequest } from './cell-request';
 export { KeyValues } from './key-values';
+export { kernelName, kernelStatus, kernelStream, useKernel } from './kernel';
 export { LogView } from './log-view';
 export { Copy, ErrorNotice, Notice, placeInWords } from './notice';
 export { Pill, StepPill, stepColours, type Tone } from './pill';
 export { Card, EmptyPlace, PlaceFrame, Section } from './place-frame';
 export { projectStream, useNotebookPath, useProject } from './project';
+export { type ShownProblem, useProblems, useReportProblems } from './problems';
+export { StatusSign, toneColour } from './status-sign';
 export { TaskProgress } from './task-progress';
 export { taskStream, useTask, useTasks } from './tasks';
 export { Ago, agoInWords, useNow } from './time';
