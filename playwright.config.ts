@@ -1,0 +1,17 @@
+/** The real window, one at a time: a spec launches its own Electron on a fresh profile. */
+import { defineConfig } from '@playwright/test';
+
+const report = process.env.SLIPWAY_E2E_REPORT;
+
+// biome-ignore lint/style/noDefaultExport: Playwright reads its configuration from the default export.
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results/e2e',
+  workers: 1,
+  retries: 0,
+  timeout: 300_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: report ? [['list'], ['json', { outputFile: report }]] : 'list',
+  use: { screenshot: 'only-on-failure', trace: 'retain-on-failure' },
+});

@@ -1,0 +1,48 @@
+/** `npm run bench -- start open …` runs bench/<name>.mjs one after another, each on Node 24 with a display. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { withDisplay } from './lib/display.mjs';
+import { findElectron } from './lib/electron.mjs';
+import { node24 } from './lib/node24.mjs';
+import { ROOT } from './lib/paths.mjs';
+import { main, show, Stop } from './lib/run.mjs';
+import { sayWhichElectron, setUp } from './setup/index.mjs';
+import { toolsFolder } from './setup/python-tools.mjs';
+
+const FOLDER = join(ROOT, 'bench');
+
+await main(async () => {
+  const known = existsSync(FOLDER)
+    ? readdirSync(FOLDER).flatMap((file) => file.match(/^([\w-]+)\.mjs$/)?.[1] ?? [])
+    : [];
+  const names = process.argv.slice(2);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (names.length === 0 || unknown.length > 0) {
+    throw new Stop(
+      `Benchmarks here: ${known.join(', ') || 'none'}.${unknown.length > 0 ? ` Not: ${unknown.join(', ')}.` : ''}`,
+      `npm run bench -- ${known.join(' ')}`,
+    );
+  }
+  await setUp();
+  await build();
+  sayWhichElectron();
+  return withDisplay((env) => runAll(names, env));
+});
+
+async function runAll(names, env) {
+  let worst = 0;
+  for (const name of names) {
+    console.log(`\n${name}`);
+    const code = await show(node24(), [join(FOLDER, `${name}.mjs`)], {
+      env: {
+        ...env,
+        SLIPWAY_ELECTRON: findElectron().path,
+        SLIPWAY_NODE: node24(),
+        SLIPWAY_TOOLS: toolsFolder(),
+      },
+    });
+    worst = Math.max(worst, code);
+  }
+  return worst;
+}

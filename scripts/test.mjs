@@ -1,0 +1,97 @@
+/**
+ * `npm test`: the same set-up as `npm start`, then the unit tests, then the real window.
+ * `npm test -- unit [filter]`, `npm test -- e2e [filter]` run one of the two.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { withDisplay } from './lib/display.mjs';
+import { sumE2e } from './lib/e2e-report.mjs';
+import { findElectron } from './lib/electron.mjs';
+import { node24 } from './lib/node24.mjs';
+import { ROOT } from './lib/paths.mjs';
+import { main, show, Stop } from './lib/run.mjs';
+import { UNIT_REPORT } from './lib/unit-report.mjs';
+import { withDockerEngine } from './setup/docker-engine.mjs';
+import { sayWhichElectron, setUp } from './setup/index.mjs';
+import { toolsFolder } from './setup/python-tools.mjs';
+
+const RESULTS = join(ROOT, 'test-results');
+const E2E_REPORT = join(RESULTS, 'e2e.json');
+const RUNS = { unit: runUnit, e2e: runE2e };
+
+await main(async () => {
+  const [kind, ...filter] = process.argv.slice(2);
+  if (kind !== undefined && !Object.hasOwn(RUNS, kind)) {
+    throw new Stop(`There are unit tests and e2e tests, no '${kind}'.`, 'npm test -- unit');
+  }
+  await setUp();
+  await build();
+  sayWhichElectron();
+  mkdirSync(RESULTS, { recursive: true });
+  const kinds = kind ? [kind] : Object.keys(RUNS);
+  const sums = await withDockerEngine((env) => runAll(kinds, filter, env));
+  return sayTotals(sums);
+});
+
+async function runAll(kinds, filter, env) {
+  const sums = [];
+  for (const kind of kinds) sums.push(await RUNS[kind](filter, testEnvironment(env)));
+  return sums;
+}
+
+function testEnvironment(env) {
+  const electron = findElectron();
+  return {
+    ...process.env,
+    ...env,
+    ...(electron.isStandIn ? { ELECTRON_OVERRIDE_DIST_PATH: electron.dist } : {}),
+    SLIPWAY_ELECTRON: electron.path,
+    SLIPWAY_NODE: node24(),
+    SLIPWAY_TOOLS: toolsFolder(),
+  };
+}
+
+async function runUnit(filter, env) {
+  rmSync(UNIT_REPORT, { force: true });
+  const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
+  const reporters = ['--reporter=default', '--reporter=./scripts/lib/unit-report.mjs'];
+  const code = await show(node24(), [vitest, 'run', ...reporters, ...filter], { env });
+  return withExitCode('unit tests', code, readJson(UNIT_REPORT));
+}
+
+function runE2e(filter, env) {
+  return withDisplay(async (display) => {
+    rmSync(E2E_REPORT, { force: true });
+    const playwright = join(ROOT, 'node_modules', '@playwright', 'test', 'cli.js');
+    const screen = display.DISPLAY ? { DISPLAY: display.DISPLAY } : {};
+    const code = await show(node24(), [playwright, 'test', ...filter], {
+      env: { ...env, ...screen, SLIPWAY_E2E_REPORT: E2E_REPORT },
+    });
+    const report = readJson(E2E_REPORT);
+    return withExitCode('e2e tests', code, report && sumE2e(report));
+  });
+}
+
+function readJson(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+}
+
+/** A runner that fails without a failed test (a crash, no tests found) still counts as one failure. */
+function withExitCode(name, code, totals) {
+  const sum = totals ?? { passed: 0, failed: 0, skipped: [] };
+  if (code === 0 || sum.failed > 0) return sum;
+  console.log(`The runner of the ${name} ended with exit code ${code}.`);
+  return { ...sum, failed: 1 };
+}
+
+function sayTotals(sums) {
+  const passed = sums.reduce((total, sum) => total + sum.passed, 0);
+  const failed = sums.reduce((total, sum) => total + sum.failed, 0);
+  const skipped = sums.flatMap((sum) => sum.skipped);
+  if (skipped.length > 0) console.log('\nSkipped:');
+  for (const { name, reason } of skipped) console.log(`  ${name}: ${reason ?? 'no reason given'}`);
+  if (passed + failed === 0) console.log('\nNo test was executed: that counts as a failure.');
+  console.log(`\n${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+  return failed > 0 || passed === 0 ? 1 : 0;
+}
