@@ -1,0 +1,86 @@
+/** How a cell's outputs grow while it runs: streams join, `\r` writes over, a clear may wait for the next output. */
+import { assertNever } from '../base/assert';
+import type { KernelOutput } from './kernel-message';
+import type { Output } from './output';
+
+export interface CollectedOutputs {
+  readonly outputs: readonly Output[];
+  /** The display id of each output, null where it has none. */
+  readonly displayIds: readonly (string | null)[];
+  readonly clearsOnNext: boolean;
+}
+
+export const NO_OUTPUTS: CollectedOutputs = { outputs: [], displayIds: [], clearsOnNext: false };
+
+export function collectOutput(before: CollectedOutputs, message: KernelOutput): CollectedOutputs {
+  switch (message.kind) {
+    case 'clear':
+      return message.wait ? { ...before, clearsOnNext: true } : NO_OUTPUTS;
+    case 'update-display':
+      return updateDisplay(before, message);
+    case 'output':
+      return append(before.clearsOnNext ? NO_OUTPUTS : before, message.output, message.displayId);
+    default:
+      return assertNever(message);
+  }
+}
+
+/** The same value when no output has this display id. */
+export function updateDisplay(
+  before: CollectedOutputs,
+  message: Extract<KernelOutput, { kind: 'update-display' }>,
+): CollectedOutputs {
+  if (!before.displayIds.includes(message.displayId)) return before;
+  const { data, metadata } = message;
+  const outputs = before.outputs.map((output, index) => {
+    if (before.displayIds[index] !== message.displayId) return output;
+    const shows = output.output_type === 'display_data' || output.output_type === 'execute_result';
+    return shows ? { ...output, data, metadata } : output;
+  });
+  return { ...before, outputs };
+}
+
+function append(before: CollectedOutputs, output: Output, displayId: string | null): CollectedOutputs {
+  const last = before.outputs.at(-1);
+  if (output.output_type === 'stream') {
+    if (last?.output_type === 'stream' && last.name === output.name) {
+      const joined = { ...last, text: joinTerminalText(last.text, output.text) };
+      return { ...before, outputs: [...before.outputs.slice(0, -1), joined] };
+    }
+    output = { ...output, text: joinTerminalText('', output.text) };
+  }
+  return {
+    outputs: [...before.outputs, output],
+    displayIds: [...before.displayIds, displayId],
+    clearsOnNext: false,
+  };
+}
+
+/**
+ * As a terminal shows it: `\r` goes back to the start of the line and what follows writes over it, `\b` goes one
+ * back. A `\r` at the very end stays in the text, so that the next piece finds the cursor there.
+ */
+export function joinTerminalText(before: string, added: string): string {
+  if (!/[\r\b]/.test(added) && !before.endsWith('\r')) return before + added;
+  const lineStart = before.lastIndexOf('\n') + 1;
+  const open = before.slice(lineStart) + added;
+  const lines = open.replace(/\r+\n/g, '\n').split('\n');
+  return before.slice(0, lineStart) + lines.map(overwriteLine).join('\n');
+}
+
+function overwriteLine(line: string): string {
+  if (!/[\r\b]/.test(line)) return line;
+  const waits = line.endsWith('\r');
+  const text = backspace(waits ? line.slice(0, -1) : line);
+  const shown = text.split('\r').reduce((under, over) => over + under.slice(over.length), '');
+  return waits ? `${shown}\r` : shown;
+}
+
+function backspace(text: string): string {
+  let before = text;
+  for (;;) {
+    const after = before.replace(/[^\r\b]\x08/g, '').replace(/(^|\r)\x08+/g, '$1');
+    if (after === before) return after;
+    before = after;
+  }
+}

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { applyEdit, invertEdit } from './apply-edit';
+import { arbitraryCells, arbitraryEdit, arbitraryLayout, layOut } from './arbitrary-notebook';
+import { memberOf, parseJsonTree } from './json-tree';
+import type { Cell } from './notebook';
+import { parseNotebook } from './parse-notebook';
+import { serializeNotebook } from './serialize-notebook';
+
+function parsed(text: string) {
+  const result = parseNotebook(text, '/n.ipynb');
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+function valueOf<T>(result: { ok: true; value: T } | { ok: false; error: { message: string } }): T {
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+/** The text of each cell and what surrounds them all. */
+function bytesOf(text: string): string[] {
+  const cells = memberOf(parseJsonTree(text), 'cells');
+  if (cells?.kind !== 'array') throw new Error('no cells');
+  return cells.items.map(({ start, end }) => text.slice(start, end));
+}
+
+describe('a notebook written back', () => {
+  it('is byte-equal when nothing changed, in every layout', () => {
+    fc.assert(
+      fc.property(arbitraryCells, arbitraryLayout, (cells, layout) => {
+        const text = layOut(cells, layout);
+        const { source, document } = parsed(text);
+        expect(document.cells.map((cell) => ({ ...cell, id: '' }))).toEqual(
+          cells.map((cell) => ({ ...cell, id: '' })),
+        );
+        expect(serializeNotebook(source, document)).toBe(text);
+      }),
+    );
+  });
+
+  it('says after any edit what the document says, and a second reading gives the same', () => {
+    fc.assert(
+      fc.property(withEdit(), ({ text, edit }) => {
+        const { source, document } = parsed(text);
+        const after = valueOf(applyEdit(document, edit));
+        const written = serializeNotebook(source, after);
+        const again = parsed(written);
+        const plain = (cells: Cell[]) => cells.map(({ id: _, ...cell }) => cell);
+        expect(plain(again.document.cells)).toEqual(plain(after.cells));
+        expect(serializeNotebook(again.source, again.document)).toBe(written);
+      }),
+    );
+  });
+
+  it('changes the bytes of the edited cell only', () => {
+    fc.assert(
+      fc.property(withEdit(), ({ text, edit }) => {
+        fc.pre(edit.kind === 'set-source' || edit.kind === 'set-tags' || edit.kind === 'set-outputs');
+        const { source, document } = parsed(text);
+        const after = valueOf(applyEdit(document, edit));
+        const written = serializeNotebook(source, after);
+        const edited = document.cells.findIndex((cell) => cell.id === edit.cellId);
+        const [old, now] = [bytesOf(text), bytesOf(written)];
+        expect(now.toSpliced(edited, 1)).toEqual(old.toSpliced(edited, 1));
+        expect(written.replace(now[edited] ?? '', '')).toBe(text.replace(old[edited] ?? '', ''));
+      }),
+    );
+  });
+
+  it('is byte-equal again when the edit was undone', () => {
+    fc.assert(
+      fc.property(withEdit(), ({ text, edit }) => {
+        const { source, document } = parsed(text);
+        const undo = valueOf(invertEdit(document, edit));
+        const back = valueOf(applyEdit(valueOf(applyEdit(document, edit)), undo));
+        expect(back).toEqual(document);
+        expect(serializeNotebook(source, back)).toBe(text);
+      }),
+    );
+  });
+});
+
+function withEdit() {
+  return fc.tuple(arbitraryCells, arbitraryLayout).chain(([cells, layout]) => {
+    const text = layOut(cells, layout);
+    return arbitraryEdit(parsed(text).document.cells).map((edit) => ({ text, edit }));
+  });
+}
