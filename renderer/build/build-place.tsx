@@ -1,0 +1,121 @@
+/** Image: the package as a container image; steps with times and sizes, the first real error on top. */
+import { Button } from '@mantine/core';
+import type { BuildState } from '../../shared/build';
+import { formatBytes } from '../../shared/base/units';
+import { useCommands } from '../commands';
+import { goTo, useNavigation } from '../navigation';
+import { sharedStream } from '../studio';
+import {
+  EmptyPlace,
+  ErrorNotice,
+  Pill,
+  PlaceFrame,
+  TaskProgress,
+  useCall,
+  useProject,
+  useTask,
+} from '../ui';
+import styles from './build.module.css';
+import { BuildSettingsForm, FIRST_FIELD } from './build-settings-form';
+import { BuildSteps } from './build-steps';
+import { EngineLine } from './engine-line';
+import { ImageCard } from './image-card';
+import { ImagePicture } from './image-picture';
+
+const buildStream = sharedStream<BuildState, null>(
+  (studio, options) => studio.build.watch(undefined, options),
+  null,
+);
+
+export function BuildPlace() {
+  const state = buildStream.use();
+  if (state === null) return <PlaceFrame title="Image">{null}</PlaceFrame>;
+  return <LoadedBuild state={state} />;
+}
+
+function LoadedBuild({ state }: { state: BuildState }) {
+  const start = useCall((studio) => studio.build.start());
+  const task = useTask(state.taskId);
+  const isBuilding = state.activity !== 'idle';
+  const canBuild = state.engine.status !== 'missing' && !isBuilding && !start.isPending;
+  useCommands([
+    { id: 'build.start', when: () => canBuild, run: () => void start.run() },
+    { id: 'build.settings', title: 'Open build settings', run: showSettings },
+  ]);
+  const isEmpty = state.steps.length === 0 && state.image === null && !isBuilding;
+  return (
+    <PlaceFrame
+      title="Image"
+      facts={<Facts state={state} />}
+      inspector={<BuildSettingsForm settings={state.settings} isDisabled={isBuilding} />}
+      actions={
+        <Button
+          data-testid="build-start"
+          disabled={!canBuild}
+          loading={start.isPending}
+          onClick={() => void start.run()}
+        >
+          {state.image === null ? 'Build image' : 'Build again'}
+        </Button>
+      }
+    >
+      <div className={styles.column}>
+        {start.error !== null && <ErrorNotice error={start.error} />}
+        {state.error !== null && <ErrorNotice error={state.error} />}
+        <EngineLine engine={state.engine} />
+        {isBuilding && task !== null && <TaskProgress task={task} />}
+        {isBuilding && state.contextBytes > 0 && (
+          <span className="dim">{formatBytes(state.contextBytes)} of the package sent to the engine</span>
+        )}
+        {state.image !== null && !isBuilding && <ImageCard image={state.image} />}
+        {isEmpty ? <NothingBuilt state={state} canBuild={canBuild} onBuild={() => void start.run()} /> : null}
+        {state.steps.length > 0 && <BuildSteps steps={state.steps} />}
+      </div>
+    </PlaceFrame>
+  );
+}
+
+function Facts({ state }: { state: BuildState }) {
+  const stage = useProject()?.stages.build;
+  return (
+    <>
+      {state.image !== null && (
+        <Pill tone="ok" testId="build-image-size">
+          ✓ {formatBytes(state.image.bytes)}
+        </Pill>
+      )}
+      {stage?.status === 'stale' && (
+        <Pill tone="warn" title={stage.fact}>
+          ↻ the package changed since
+        </Pill>
+      )}
+    </>
+  );
+}
+
+function NothingBuilt(props: { state: BuildState; canBuild: boolean; onBuild: () => void }) {
+  const isMissing = props.state.engine.status === 'missing';
+  return (
+    <EmptyPlace
+      picture={<ImagePicture />}
+      title="No image yet"
+      sentence="An image is the package with its Python and its libraries in one file, so that it starts the same on every machine. This computer can run the package without one."
+      action={
+        isMissing ? (
+          <Button variant="default" onClick={() => goTo('estimate')}>
+            Go on to the estimate
+          </Button>
+        ) : (
+          <Button disabled={!props.canBuild} onClick={props.onBuild}>
+            Build image
+          </Button>
+        )
+      }
+    />
+  );
+}
+
+function showSettings(): void {
+  useNavigation.setState({ isInspectorOpen: true });
+  requestAnimationFrame(() => document.getElementById(FIRST_FIELD)?.focus());
+}

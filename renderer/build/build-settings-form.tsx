@@ -1,0 +1,79 @@
+/** Where the image starts from and where its libraries come from. Each field is saved when it is left. */
+import { TextInput } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import type { BuildSettings } from '../../shared/build';
+import { callOrNotify, Section } from '../ui';
+import styles from './build.module.css';
+
+export const FIRST_FIELD = 'build-base-image';
+
+interface Field {
+  readonly key: keyof BuildSettings;
+  readonly label: string;
+  readonly help: string;
+  readonly placeholder: string;
+}
+
+const FIELDS: readonly Field[] = [
+  {
+    key: 'baseImage',
+    label: 'Base image',
+    help: 'The image with Python that yours is built on.',
+    placeholder: 'The official slim Python image',
+  },
+  {
+    key: 'packageIndex',
+    label: 'Package index',
+    help: 'Where the libraries of the lock file are downloaded from.',
+    placeholder: 'The public index',
+  },
+  {
+    key: 'caBundle',
+    label: 'CA bundle',
+    help: 'A certificate file (PEM), where a company proxy inspects traffic. Used in the build only; it is not in the image.',
+    placeholder: 'None',
+  },
+];
+
+export function BuildSettingsForm(props: { settings: BuildSettings; isDisabled: boolean }) {
+  return (
+    <Section title="Build settings">
+      <div className={styles.form}>
+        {FIELDS.map((field) => (
+          <SettingField
+            key={field.key}
+            field={field}
+            value={props.settings[field.key]}
+            isDisabled={props.isDisabled}
+          />
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+function SettingField(props: { field: Field; value: string; isDisabled: boolean }) {
+  const { field, value } = props;
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const save = () => {
+    if (text.trim() === value) return;
+    void callOrNotify((studio) => studio.build.configure({ [field.key]: text.trim() }));
+  };
+  return (
+    <TextInput
+      id={field.key === 'baseImage' ? FIRST_FIELD : undefined}
+      data-testid={`build-${field.key}`}
+      label={field.label}
+      description={field.help}
+      placeholder={field.placeholder}
+      value={text}
+      disabled={props.isDisabled}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={save}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') save();
+      }}
+    />
+  );
+}

@@ -1,0 +1,41 @@
+import { Button } from '@mantine/core';
+import type { Engine } from '../../shared/build';
+import { callOrNotify, ErrorNotice, Pill } from '../ui';
+import styles from './build.module.css';
+
+/** Whether a Docker engine answers; without one, what to do. Nothing else is blocked by it. */
+export function EngineLine({ engine }: { engine: Engine }) {
+  const check = (
+    <Button
+      variant="default"
+      data-testid="engine-check"
+      onClick={() => void callOrNotify((studio) => studio.build.checkEngine())}
+    >
+      Look again
+    </Button>
+  );
+  switch (engine.status) {
+    case 'missing':
+      return (
+        <div data-testid="engine-state" data-status="missing">
+          <ErrorNotice tone="warn" error={engine.error} actions={check} />
+        </div>
+      );
+    case 'ready':
+      return (
+        <div className={styles.engine} data-testid="engine-state" data-status="ready">
+          <Pill tone="ok">● engine ready</Pill>
+          <span className="dim">
+            Docker {engine.version}, {engine.platform}
+          </span>
+        </div>
+      );
+    case 'unknown':
+      return (
+        <div className={styles.engine} data-testid="engine-state" data-status="unknown">
+          <Pill>○ engine not looked for yet</Pill>
+          {check}
+        </div>
+      );
+  }
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { buildFileTree, foldersOf, languageOf } from './file-tree';
+
+test('folders come before files, each sorted, and a file knows the folders above it', () => {
+  const tree = buildFileTree(['README.md', 'src/churn/steps/train.py', 'src/churn/a.py', 'Dockerfile']);
+  expect({ tree, folders: foldersOf('src/churn/steps/train.py') }).toEqual({
+    tree: [
+      {
+        value: 'src',
+        label: 'src',
+        children: [
+          {
+            value: 'src/churn',
+            label: 'churn',
+            children: [
+              {
+                value: 'src/churn/steps',
+                label: 'steps',
+                children: [{ value: 'src/churn/steps/train.py', label: 'train.py' }],
+              },
+              { value: 'src/churn/a.py', label: 'a.py' },
+            ],
+          },
+        ],
+      },
+      { value: 'Dockerfile', label: 'Dockerfile' },
+      { value: 'README.md', label: 'README.md' },
+    ],
+    folders: ['src', 'src/churn', 'src/churn/steps'],
+  });
+});
+
+test('each kind of generated file has its language', () => {
+  const names = ['a/b.py', 'pyproject.toml', 'Dockerfile', 'README.md', 'requirements.lock'];
+  expect(names.map(languageOf)).toEqual(['python', 'ini', 'dockerfile', 'markdown', 'plaintext']);
+});
