@@ -6,7 +6,7 @@ import { withDisplay } from './lib/display.mjs';
 import { findElectron } from './lib/electron.mjs';
 import { node24 } from './lib/node24.mjs';
 import { ROOT } from './lib/paths.mjs';
-import { main, show, Stop } from './lib/run.mjs';
+import { main, Stop, show } from './lib/run.mjs';
 import { sayWhichElectron, setUp } from './setup/index.mjs';
 import { toolsFolder } from './setup/python-tools.mjs';
 

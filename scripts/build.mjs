@@ -96,7 +96,9 @@ async function bundle(entries, options) {
 async function buildWindow() {
   const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
   const args = [vite, 'build', '--config', 'renderer/vite.config.ts', '--logLevel', 'warn'];
-  const { code, output } = await collect(node24(), args, { env: { ...process.env, NODE_ENV: 'production' } });
+  const { code, output } = await collect(node24(), args, {
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
   if (code !== 0) throw new Stop(`The window could not be built:\n${output}`);
 }
 

@@ -10,7 +10,7 @@ import { sumE2e } from './lib/e2e-report.mjs';
 import { findElectron } from './lib/electron.mjs';
 import { node24 } from './lib/node24.mjs';
 import { ROOT } from './lib/paths.mjs';
-import { main, show, Stop } from './lib/run.mjs';
+import { main, Stop, show } from './lib/run.mjs';
 import { UNIT_REPORT } from './lib/unit-report.mjs';
 import { withDockerEngine } from './setup/docker-engine.mjs';
 import { sayWhichElectron, setUp } from './setup/index.mjs';

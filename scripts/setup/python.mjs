@@ -15,7 +15,9 @@ export function run() {
   const seen = candidates().flatMap((name) => ask(name, ['--version']) ?? []);
   throw new Stop(
     `Slipway's own tools need Python ${NEEDED.join('.')} or newer with its venv module; ${
-      seen.length > 0 ? `found only ${[...new Set(seen)].join(', ')} (or one without venv)` : 'none was found'
+      seen.length > 0
+        ? `found only ${[...new Set(seen)].join(', ')} (or one without venv)`
+        : 'none was found'
     }.`,
     installCommand(),
   );

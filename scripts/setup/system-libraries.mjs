@@ -1,7 +1,7 @@
 /** What the window needs from a Linux system: GTK and friends, a font, and Xvfb where there is no display. */
 import { existsSync } from 'node:fs';
-import { findElectron } from '../lib/electron.mjs';
 import { hasDisplay } from '../lib/display.mjs';
+import { findElectron } from '../lib/electron.mjs';
 import { ask, must, Stop } from '../lib/run.mjs';
 
 const LIBRARIES = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'fonts-dejavu-core'];
