@@ -1,0 +1,87 @@
+/** What is known of a cell from its text: the names it binds and reads, what it changes in place, what can't be known. */
+import { z } from 'zod';
+import { cellIdSchema } from '../base/ids';
+
+/** Lines are counted from 1 within the cell. */
+const line = z.number().int().positive();
+
+export const nameUseSchema = z.object({ name: z.string(), line });
+export type NameUse = z.infer<typeof nameUseSchema>;
+
+export const mutationSchema = nameUseSchema.extend({
+  /** In plain words: `fit`, `[...] =`, `.x =`, `passed to prepare()`. */
+  how: z.string(),
+  certainty: z.enum(['surely', 'possibly']),
+});
+export type Mutation = z.infer<typeof mutationSchema>;
+
+export const definitionSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['function', 'class']),
+  line,
+  endLine: line,
+  /** Free names of its body, decorators and defaults aside from builtins, its own and those of what it calls. */
+  reads: z.array(z.string()),
+  /** Names of the notebook it rebinds by `global`. */
+  rebinds: z.array(z.string()),
+  /** Whether it means the same in a module of helpers: it reads only imports and other such definitions. */
+  isMovable: z.boolean(),
+});
+export type Definition = z.infer<typeof definitionSchema>;
+
+export const importSchema = z.object({
+  line,
+  /** The statement as written, on one line. */
+  text: z.string(),
+  /** The top-level module: `sklearn`; empty for a relative import. */
+  module: z.string(),
+  /** What it binds. */
+  names: z.array(z.string()),
+  isStar: z.boolean(),
+});
+export type Import = z.infer<typeof importSchema>;
+
+export const magicSchema = z.object({
+  line,
+  text: z.string(),
+  /** `python`: it holds Python that is analysed; `dropped`: means nothing outside a notebook; `unsupported`: has no place in a step. */
+  effect: z.enum(['python', 'dropped', 'shell', 'install', 'unsupported']),
+});
+export type Magic = z.infer<typeof magicSchema>;
+
+export const fileUseSchema = z.object({ line, path: z.string().nullable(), how: z.string() });
+export type FileUse = z.infer<typeof fileUseSchema>;
+
+export const cellFactsSchema = z.object({
+  cellId: cellIdSchema,
+  /** Counted from 0 over all cells. */
+  index: z.number().int(),
+  kind: z.enum(['code', 'markdown', 'raw']),
+  error: z.object({ line, message: z.string() }).nullable(),
+  bound: z.array(nameUseSchema),
+  /** Names this cell needs from earlier cells, those its functions need included. */
+  read: z.array(nameUseSchema),
+  deleted: z.array(nameUseSchema),
+  mutated: z.array(mutationSchema),
+  definitions: z.array(definitionSchema),
+  imports: z.array(importSchema),
+  magics: z.array(magicSchema),
+  filesRead: z.array(fileUseSchema),
+  filesWritten: z.array(fileUseSchema),
+  environmentVariables: z.array(nameUseSchema),
+  randomness: z.array(z.object({ line, source: z.string(), isSeeded: z.boolean() })),
+  /** It shows something and changes nothing a later cell could see. */
+  isDisplayOnly: z.boolean(),
+  unknowable: z.array(z.object({ line, reason: z.string() })),
+});
+export type CellFacts = z.infer<typeof cellFactsSchema>;
+
+/** One per cell, in order. */
+export type NotebookFacts = readonly CellFacts[];
+
+export interface CellSource {
+  readonly id: CellFacts['cellId'];
+  readonly type: 'code' | 'markdown' | 'raw';
+  readonly source: string;
+  readonly tags: readonly string[];
+}

@@ -1,0 +1,113 @@
+/** Cells as steps: what each takes and gives, why, and what stands in the way. */
+import { z } from 'zod';
+import { cellIdSchema, stepIdSchema } from '../base/ids';
+import { nextStepSchema } from '../base/studio-error';
+
+const line = z.number().int().positive();
+
+export const PARAMETER_TYPES = [
+  'int',
+  'float',
+  'bool',
+  'str',
+  'path',
+  'date',
+  'list',
+  'enum',
+  'secret',
+  'json',
+] as const;
+
+export const parameterSchema = z.object({
+  name: z.string(),
+  type: z.enum(PARAMETER_TYPES),
+  /** The default as Python source: `200`, `"data.csv"`. */
+  defaultSource: z.string(),
+  doc: z.string(),
+  cellId: cellIdSchema,
+  line,
+  /** `cell`: from a `parameters` cell; `literal`: promoted from a literal, whose text in the cell is `defaultSource`. */
+  origin: z.enum(['cell', 'literal']),
+  /** For `literal`: offsets in the cell's source. */
+  start: z.number().int().optional(),
+  end: z.number().int().optional(),
+});
+export type Parameter = z.infer<typeof parameterSchema>;
+
+/** A definition of an earlier cell that a step needs and that cannot move to the helpers: it is repeated there. */
+export const travellingSchema = z.object({ cellId: cellIdSchema, name: z.string() });
+
+export const stepSchema = z.object({
+  id: stepIdSchema,
+  /** As a person reads it: the heading. */
+  name: z.string(),
+  cellIds: z.array(cellIdSchema),
+  inputs: z.array(z.string()),
+  /** What a later step reads, and what the step leaves at the end of the notebook. */
+  outputs: z.array(z.string()),
+  parameters: z.array(z.string()),
+  /** Import statements its cells need, from wherever in the notebook they stand. */
+  imports: z.array(z.string()),
+  /** Movable functions and classes it uses. */
+  helpers: z.array(z.string()),
+  travelling: z.array(travellingSchema),
+  reason: z.string(),
+  /** 0 to 7. */
+  colour: z.number().int(),
+});
+export type Step = z.infer<typeof stepSchema>;
+
+export const lineReferenceSchema = z.object({ cellId: cellIdSchema, line, text: z.string() });
+export type LineReference = z.infer<typeof lineReferenceSchema>;
+
+export const edgeSchema = z.object({
+  from: stepIdSchema,
+  to: stepIdSchema,
+  artifacts: z.array(
+    z.object({ name: z.string(), writer: lineReferenceSchema, reader: lineReferenceSchema }),
+  ),
+});
+export type Edge = z.infer<typeof edgeSchema>;
+
+export const problemSchema = z.object({
+  severity: z.enum(['error', 'warning', 'hint']),
+  message: z.string(),
+  cellId: cellIdSchema.optional(),
+  /** Counted from 1 over all cells. */
+  cellNumber: z.number().int().optional(),
+  line: line.optional(),
+  nextSteps: z.array(nextStepSchema),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+export const pipelineSchema = z.object({
+  steps: z.array(stepSchema),
+  edges: z.array(edgeSchema),
+  parameters: z.array(parameterSchema),
+  skipped: z.array(z.object({ cellId: cellIdSchema, reason: z.string() })),
+  /** Cells of which only a plot or a table comes, offered to be skipped. */
+  skippable: z.array(z.object({ cellId: cellIdSchema, reason: z.string() })),
+  /** Which definitions move to helpers.py. */
+  helpers: z.array(z.object({ cellId: cellIdSchema, names: z.array(z.string()) })),
+  problems: z.array(problemSchema),
+});
+export type Pipeline = z.infer<typeof pipelineSchema>;
+
+/** A literal a person made a parameter. */
+export const promotedLiteralSchema = z.object({
+  name: z.string(),
+  cellId: cellIdSchema,
+  start: z.number().int(),
+  end: z.number().int(),
+  /** What stood there when it was promoted: where the cell no longer says so, the promotion is stale. */
+  text: z.string(),
+});
+export type PromotedLiteral = z.infer<typeof promotedLiteralSchema>;
+
+/** What cell tags cannot hold; kept in slipway.yaml. */
+export const pipelineChoicesSchema = z.object({
+  names: z.record(z.string(), z.string()),
+  literals: z.array(promotedLiteralSchema),
+});
+export type PipelineChoices = z.infer<typeof pipelineChoicesSchema>;
+export const NO_CHOICES: PipelineChoices = { names: {}, literals: [] };
