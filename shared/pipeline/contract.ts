@@ -1,46 +1,71 @@
-/** Stage pipeline: the notebook's cells as steps, live while a person types. */
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { cellIdSchema, stepIdSchema } from '../base/ids';
-import { doneOrError } from '../base/result';
-import { cellFactsSchema } from './facts';
-import { pipelineChoicesSchema, pipelineSchema } from './pipeline';
+import { doneOrError, resultOf } from '../base/result';
+import { studioErrorSchema } from '../base/studio-error';
+import {
+  parameterOverrideSchema,
+  pipelineChoicesSchema,
+  pythonNameSchema,
+  serveChoiceSchema,
+} from './choices';
+import { notebookFactsSchema } from './facts';
+import { pipelineSchema } from './pipeline';
 
-/** What the place shows: facts per cell, the pipeline they give, and the choices kept in slipway.yaml. */
+const path = z.string().min(1);
+const cells = z.object({ path, cellIds: z.array(cellIdSchema).min(1) });
+const offset = z.number().int().nonnegative();
+
+/** What a person may say a cell is for; null lets the suggestion decide. The name of a step is free text. */
+export const cellRoleSchema = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('step'), name: z.string().trim().min(1) }),
+    z.object({ kind: z.enum(['parameters', 'skip', 'imports', 'functions']) }),
+  ])
+  .nullable();
+
 export const pipelineViewSchema = z.object({
-  /** The notebook it speaks of; null when none is open. */
-  path: z.string().nullable(),
-  facts: z.array(cellFactsSchema),
+  /** The revision of the notebook this was made from. */
+  revision: z.number().int(),
+  facts: notebookFactsSchema,
   pipeline: pipelineSchema,
   choices: pipelineChoicesSchema,
+  /** Why slipway.yaml could not be read (then nothing is written to it), null when all is well. */
+  choicesError: studioErrorSchema.nullable(),
 });
 export type PipelineView = z.infer<typeof pipelineViewSchema>;
 
-const cells = z.array(cellIdSchema).min(1);
-
 export const pipelineContract = {
-  watch: oc.output(eventIterator(pipelineViewSchema)),
-  /** Puts cells into the step of that name, which is made where there is none. Written as cell tags. */
-  assign: oc.input(z.object({ cellIds: cells, step: z.string().min(1) })).output(doneOrError),
-  /** Back to the suggestion. */
-  unassign: oc.input(z.object({ cellIds: cells })).output(doneOrError),
-  merge: oc.input(z.object({ steps: z.array(stepIdSchema).min(2) })).output(doneOrError),
-  /** The cell and those after it in its step become a step of their own. */
-  split: oc
-    .input(z.object({ step: stepIdSchema, cellId: cellIdSchema, name: z.string().min(1) }))
+  /** `path` is the key `notebook.open` answered with. */
+  watch: oc.input(z.object({ path })).output(eventIterator(pipelineViewSchema)),
+  assign: oc.input(cells.extend({ role: cellRoleSchema })).output(doneOrError),
+  skip: oc.input(cells).output(doneOrError),
+  unskip: oc.input(cells).output(doneOrError),
+  /** Into one step, named like the first unless `name` says otherwise. */
+  merge: oc
+    .input(z.object({ path, stepIds: z.array(stepIdSchema).min(2), name: z.string().optional() }))
     .output(doneOrError),
-  rename: oc.input(z.object({ step: stepIdSchema, name: z.string().min(1) })).output(doneOrError),
-  skip: oc.input(z.object({ cellIds: cells, isSkipped: z.boolean() })).output(doneOrError),
-  /** The literal at these offsets of the cell's source becomes a parameter. */
+  /** The cell and what follows it in its step become a step of their own. */
+  split: oc
+    .input(z.object({ path, cellId: cellIdSchema, name: z.string().optional() }))
+    .output(doneOrError),
+  rename: oc
+    .input(z.object({ path, stepId: stepIdSchema, name: z.string().trim().min(1) }))
+    .output(doneOrError),
+  /** `start` and `end` enclose a literal of the cell; a cursor inside one (start = end) is enough. */
   promoteLiteral: oc
     .input(
-      z.object({
-        cellId: cellIdSchema,
-        start: z.number().int().nonnegative(),
-        end: z.number().int().nonnegative(),
-        name: z.string(),
-      }),
+      z.object({ path, name: pythonNameSchema, cellId: cellIdSchema, start: offset, end: offset }),
     )
     .output(doneOrError),
-  removeParameter: oc.input(z.object({ name: z.string() })).output(doneOrError),
+  removeParameter: oc.input(z.object({ path, name: z.string() })).output(doneOrError),
+  setParameter: oc
+    .input(z.object({ path, name: z.string(), change: parameterOverrideSchema }))
+    .output(doneOrError),
+  /** What a service made of this notebook would answer with; null for a job only. */
+  setServe: oc.input(z.object({ path, serve: serveChoiceSchema.nullable() })).output(doneOrError),
+  /** Variables that look like models, the likeliest first. */
+  suggestServe: oc
+    .input(z.object({ path }))
+    .output(resultOf(z.array(serveChoiceSchema.extend({ reason: z.string() })))),
 };

@@ -65,6 +65,9 @@ export const cellFactsSchema = z.object({
   mutated: z.array(mutationSchema),
   definitions: z.array(definitionSchema),
   imports: z.array(importSchema),
+  /** Modules of `from … import *`: what they bind can't be known. */
+  starImports: z.array(z.object({ line, module: z.string() })),
+  /** Shell commands (`!cmd`) and `?help` among them. */
   magics: z.array(magicSchema),
   filesRead: z.array(fileUseSchema),
   filesWritten: z.array(fileUseSchema),
@@ -77,6 +80,7 @@ export const cellFactsSchema = z.object({
 export type CellFacts = z.infer<typeof cellFactsSchema>;
 
 /** One per cell, in order. */
+export const notebookFactsSchema = z.array(cellFactsSchema);
 export type NotebookFacts = readonly CellFacts[];
 
 export interface CellSource {

@@ -1,3 +1,5 @@
+/** The public file of the pipeline stage. */
+export * from './choices';
 export * from './contract';
 export * from './facts';
 export * from './pipeline';

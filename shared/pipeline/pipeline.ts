@@ -28,6 +28,9 @@ export const parameterSchema = z.object({
   line,
   /** `cell`: from a `parameters` cell; `literal`: promoted from a literal, whose text in the cell is `defaultSource`. */
   origin: z.enum(['cell', 'literal']),
+  values: z.array(z.string()).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
   /** For `literal`: offsets in the cell's source. */
   start: z.number().int().optional(),
   end: z.number().int().optional(),
@@ -36,6 +39,7 @@ export type Parameter = z.infer<typeof parameterSchema>;
 
 /** A definition of an earlier cell that a step needs and that cannot move to the helpers: it is repeated there. */
 export const travellingSchema = z.object({ cellId: cellIdSchema, name: z.string() });
+export type TravellingDefinition = z.infer<typeof travellingSchema>;
 
 export const stepSchema = z.object({
   id: stepIdSchema,
@@ -50,7 +54,10 @@ export const stepSchema = z.object({
   imports: z.array(z.string()),
   /** Movable functions and classes it uses. */
   helpers: z.array(z.string()),
-  travelling: z.array(travellingSchema),
+  /** Definitions of other steps it uses and that read notebook variables; those variables are among its inputs. */
+  travellingDefinitions: z.array(travellingSchema),
+  /** It draws from a global random stream (`random`, numpy's legacy generator): its state has to travel. */
+  drawsRandomly: z.boolean(),
   reason: z.string(),
   /** 0 to 7. */
   colour: z.number().int(),
@@ -80,10 +87,26 @@ export const problemSchema = z.object({
 });
 export type Problem = z.infer<typeof problemSchema>;
 
+/** Where a cell goes. `isChosen`: a tag says so, not the suggestion. */
+export const placementSchema = z.object({
+  cellId: cellIdSchema,
+  place: z.enum(['step', 'imports', 'helpers', 'parameters', 'skipped', 'text']),
+  stepId: stepIdSchema.nullable(),
+  isChosen: z.boolean(),
+});
+export type Placement = z.infer<typeof placementSchema>;
+
 export const pipelineSchema = z.object({
+  /** In the order they run. */
   steps: z.array(stepSchema),
   edges: z.array(edgeSchema),
   parameters: z.array(parameterSchema),
+  /** One per cell, in the notebook's order. */
+  placements: z.array(placementSchema),
+  /** All import statements of the notebook that its steps or helpers need, once each. */
+  imports: z.array(z.string()),
+  /** Distributions named by `%pip install` and `!pip install`. */
+  requirements: z.array(z.string()),
   skipped: z.array(z.object({ cellId: cellIdSchema, reason: z.string() })),
   /** Cells of which only a plot or a table comes, offered to be skipped. */
   skippable: z.array(z.object({ cellId: cellIdSchema, reason: z.string() })),
@@ -92,22 +115,3 @@ export const pipelineSchema = z.object({
   problems: z.array(problemSchema),
 });
 export type Pipeline = z.infer<typeof pipelineSchema>;
-
-/** A literal a person made a parameter. */
-export const promotedLiteralSchema = z.object({
-  name: z.string(),
-  cellId: cellIdSchema,
-  start: z.number().int(),
-  end: z.number().int(),
-  /** What stood there when it was promoted: where the cell no longer says so, the promotion is stale. */
-  text: z.string(),
-});
-export type PromotedLiteral = z.infer<typeof promotedLiteralSchema>;
-
-/** What cell tags cannot hold; kept in slipway.yaml. */
-export const pipelineChoicesSchema = z.object({
-  names: z.record(z.string(), z.string()),
-  literals: z.array(promotedLiteralSchema),
-});
-export type PipelineChoices = z.infer<typeof pipelineChoicesSchema>;
-export const NO_CHOICES: PipelineChoices = { names: {}, literals: [] };
