@@ -1,0 +1,42 @@
+/** Stage package: the generated folder, its run in a clean environment, and the comparison with the notebook. */
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { taskIdSchema } from '../base/ids';
+import { doneOrError, resultOf } from '../base/result';
+import { packageRunSchema } from './package-run';
+import {
+  packageFileTextSchema,
+  packageNameSchema,
+  packageStateSchema,
+  serveChoiceSchema,
+} from './package-state';
+
+const startedTask = resultOf(z.object({ taskId: taskIdSchema }));
+
+export const packageContract = {
+  watch: oc.output(eventIterator(packageStateSchema)),
+  /** Writes the folder anew; refuses where a folder of that name is not ours. */
+  generate: oc.output(startedTask),
+  readFile: oc.input(z.object({ path: z.string() })).output(resultOf(packageFileTextSchema)),
+  /** `serve: null` makes it a package without a service. */
+  configure: oc
+    .input(
+      z.object({
+        name: packageNameSchema.optional(),
+        serve: serveChoiceSchema.nullable().optional(),
+      }),
+    )
+    .output(doneOrError),
+  /** Generates if that is needed, runs step by step in a clean environment, and compares with the notebook. */
+  run: oc
+    .input(
+      z.object({
+        parameters: z.record(z.string(), z.string()).default({}),
+        /** Also run the notebook in a fresh kernel and compare. */
+        compare: z.boolean().default(true),
+      }),
+    )
+    .output(startedTask),
+  /** Earlier runs, newest first. */
+  listRuns: oc.output(resultOf(z.array(packageRunSchema))),
+};

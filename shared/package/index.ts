@@ -1,0 +1,3 @@
+export * from './contract';
+export * from './package-run';
+export * from './package-state';

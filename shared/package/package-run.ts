@@ -1,0 +1,129 @@
+/** A run of the package here: what each step took, what it gave, and whether that is what the notebook gave. */
+import { z } from 'zod';
+import { runIdSchema, stepIdSchema } from '../base/ids';
+import { studioErrorSchema } from '../base/studio-error';
+import { bytesSchema, millisecondsSchema } from '../base/units';
+
+/** How an artifact is kept: by its type, and only where reading it back gives an equal value. */
+export const artifactKindSchema = z.enum(['parquet', 'npy', 'json', 'joblib', 'none']);
+export type ArtifactKind = z.infer<typeof artifactKindSchema>;
+
+/** What can be served: an output with `predict`, as the run found it. */
+export const predictorSchema = z.object({
+  className: z.string(),
+  /** How many columns a row has; null where the object does not say. */
+  featureCount: z.number().int().nullable(),
+  /** The columns' names; null where it was fitted without names. */
+  featureNames: z.array(z.string()).nullable(),
+  /** A row it was fitted with, as JSON; null where none was found. */
+  sampleRow: z.array(z.unknown()).nullable(),
+});
+export type Predictor = z.infer<typeof predictorSchema>;
+
+export const artifactSchema = z.object({
+  name: z.string(),
+  bytes: bytesSchema,
+  kind: artifactKindSchema,
+  /** The Python type, for example `pandas.DataFrame`. */
+  type: z.string(),
+  /** One line: shape, length or value. */
+  summary: z.string(),
+  /** Null for what has no `predict`. */
+  predictor: predictorSchema.nullable(),
+});
+export type Artifact = z.infer<typeof artifactSchema>;
+
+export const stepRunSchema = z.object({
+  stepId: stepIdSchema,
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'skipped', 'cancelled']),
+  wallMs: millisecondsSchema.nullable(),
+  cpuMs: millisecondsSchema.nullable(),
+  peakMemoryBytes: bytesSchema.nullable(),
+  artifacts: z.array(artifactSchema),
+  /** The last lines it printed. */
+  outputTail: z.string(),
+  error: studioErrorSchema.nullable(),
+});
+export type StepRun = z.infer<typeof stepRunSchema>;
+
+export const verdictSchema = z.enum(['identical', 'within-tolerance', 'different', 'not-compared']);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+export const comparisonSchema = z.object({
+  stepId: stepIdSchema,
+  /** The output's name in the notebook. */
+  name: z.string(),
+  /** The Python type that decided how they were compared. */
+  kind: z.string(),
+  verdict: verdictSchema,
+  /** Where they differ, how far, or why they can't be compared; empty where there is nothing to say. */
+  note: z.string(),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
+
+export const comparisonCountsSchema = z.object({
+  identical: z.number().int(),
+  withinTolerance: z.number().int(),
+  different: z.number().int(),
+  notCompared: z.number().int(),
+});
+export type ComparisonCounts = z.infer<typeof comparisonCountsSchema>;
+
+export const serviceMeasurementSchema = z.object({
+  /** From the start of the process to the first ready answer. */
+  startMs: millisecondsSchema,
+  /** The median of `requests` predictions of one row, one after another. */
+  requestMs: millisecondsSchema,
+  requestMs95: millisecondsSchema,
+  requests: z.number().int(),
+  idleMemoryBytes: bytesSchema,
+});
+export type ServiceMeasurement = z.infer<typeof serviceMeasurementSchema>;
+
+export const runEnvironmentSchema = z.object({
+  python: z.string(),
+  packages: z.array(z.object({ name: z.string(), version: z.string() })),
+});
+export type RunEnvironment = z.infer<typeof runEnvironmentSchema>;
+
+export const packageRunSchema = z.object({
+  runId: runIdSchema,
+  /** Hash of the package's files the run was made with. */
+  packageHash: z.string(),
+  packageName: z.string(),
+  state: z.enum(['running', 'succeeded', 'failed', 'cancelled']),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  /** The state both sides began their random streams from, so that unseeded draws can be compared. */
+  seed: z.number().int(),
+  parameters: z.record(z.string(), z.string()),
+  steps: z.array(stepRunSchema),
+  comparisons: z.array(comparisonSchema),
+  environment: runEnvironmentSchema.nullable(),
+  serviceMeasurement: serviceMeasurementSchema.nullable(),
+  error: studioErrorSchema.nullable(),
+});
+export type PackageRun = z.infer<typeof packageRunSchema>;
+
+const COUNT_OF = {
+  identical: 'identical',
+  'within-tolerance': 'withinTolerance',
+  different: 'different',
+  'not-compared': 'notCompared',
+} as const satisfies Record<Verdict, keyof ComparisonCounts>;
+
+export function countVerdicts(comparisons: readonly Comparison[]): ComparisonCounts {
+  const counts = { identical: 0, withinTolerance: 0, different: 0, notCompared: 0 };
+  for (const { verdict } of comparisons) counts[COUNT_OF[verdict]] += 1;
+  return counts;
+}
+
+/** Proved: everything that could be compared is equal, and something could. */
+export function isProved(run: PackageRun): boolean {
+  const counts = countVerdicts(run.comparisons);
+  return (
+    run.state === 'succeeded' &&
+    counts.different === 0 &&
+    counts.identical + counts.withinTolerance > 0
+  );
+}
