@@ -30,7 +30,7 @@ const FIELDS: readonly Field[] = [
   {
     key: 'caBundle',
     label: 'CA bundle',
-    help: 'A certificate file (PEM), where a company proxy inspects traffic. Used in the build only; it is not in the image.',
+    help: 'A certificate file (PEM), where a company proxy inspects traffic. Used while the libraries are downloaded.',
     placeholder: 'None',
   },
 ];
