@@ -1,7 +1,7 @@
 /** How a cell's outputs grow while it runs: streams join, `\r` writes over, a clear may wait for the next output. */
 import { assertNever } from '../base/assert';
-import type { KernelOutput } from './kernel-message';
-import type { Output } from './output';
+import type { KernelOutput } from '../connect';
+import type { Output, StreamOutput } from './output';
 
 export interface CollectedOutputs {
   readonly outputs: readonly Output[];
@@ -13,27 +13,41 @@ export interface CollectedOutputs {
 export const NO_OUTPUTS: CollectedOutputs = { outputs: [], displayIds: [], clearsOnNext: false };
 
 export function collectOutput(before: CollectedOutputs, message: KernelOutput): CollectedOutputs {
-  switch (message.kind) {
-    case 'clear':
+  switch (message.output_type) {
+    case 'clear_output':
       return message.wait ? { ...before, clearsOnNext: true } : NO_OUTPUTS;
-    case 'update-display':
+    case 'update_display_data':
       return updateDisplay(before, message);
-    case 'output':
-      return append(before.clearsOnNext ? NO_OUTPUTS : before, message.output, message.displayId);
+    case 'stream':
+      return appendStream(open(before), { ...message });
+    case 'error':
+      return append(open(before), { ...message, traceback: [...message.traceback] }, null);
+    case 'display_data':
+    case 'execute_result': {
+      const { displayId, ...output } = message;
+      const { data, metadata } = message;
+      return append(open(before), { ...output, data: { ...data }, metadata: { ...metadata } }, displayId);
+    }
     default:
       return assertNever(message);
   }
 }
 
+function open(before: CollectedOutputs): CollectedOutputs {
+  return before.clearsOnNext ? NO_OUTPUTS : before;
+}
+
 /** The same value when no output has this display id. */
 export function updateDisplay(
   before: CollectedOutputs,
-  message: Extract<KernelOutput, { kind: 'update-display' }>,
+  message: Extract<KernelOutput, { output_type: 'update_display_data' }>,
 ): CollectedOutputs {
-  if (!before.displayIds.includes(message.displayId)) return before;
-  const { data, metadata } = message;
+  const { displayId } = message;
+  if (displayId === null || !before.displayIds.includes(displayId)) return before;
+  const data = { ...message.data };
+  const metadata = { ...message.metadata };
   const outputs = before.outputs.map((output, index) => {
-    if (before.displayIds[index] !== message.displayId) return output;
+    if (before.displayIds[index] !== displayId) return output;
     const shows = output.output_type === 'display_data' || output.output_type === 'execute_result';
     return shows ? { ...output, data, metadata } : output;
   });
@@ -41,19 +55,20 @@ export function updateDisplay(
 }
 
 function append(before: CollectedOutputs, output: Output, displayId: string | null): CollectedOutputs {
-  const last = before.outputs.at(-1);
-  if (output.output_type === 'stream') {
-    if (last?.output_type === 'stream' && last.name === output.name) {
-      const joined = { ...last, text: joinTerminalText(last.text, output.text) };
-      return { ...before, outputs: [...before.outputs.slice(0, -1), joined] };
-    }
-    output = { ...output, text: joinTerminalText('', output.text) };
-  }
   return {
     outputs: [...before.outputs, output],
     displayIds: [...before.displayIds, displayId],
     clearsOnNext: false,
   };
+}
+
+function appendStream(before: CollectedOutputs, piece: StreamOutput): CollectedOutputs {
+  const last = before.outputs.at(-1);
+  if (last?.output_type !== 'stream' || last.name !== piece.name) {
+    return append(before, { ...piece, text: joinTerminalText('', piece.text) }, null);
+  }
+  const joined = { ...last, text: joinTerminalText(last.text, piece.text) };
+  return { ...before, outputs: [...before.outputs.slice(0, -1), joined] };
 }
 
 /**

@@ -4,7 +4,6 @@ export * from './cell-edit';
 export * from './collect-outputs';
 export * from './contract';
 export * from './edit-history';
-export * from './kernel-message';
 export * from './notebook';
 export * from './notebook-reducer';
 export type * from './notebook-source';

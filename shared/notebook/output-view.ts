@@ -1,5 +1,6 @@
 /** What the window gets of outputs: the small ones whole, references for the large; and changes instead of copies. */
 import type { CellId } from '../base/ids';
+import type { CellEdit } from './cell-edit';
 import type { Cell, CellView, NotebookDocument, NotebookView } from './notebook';
 import type { OutputChange } from './notebook-state';
 import { LARGE_OUTPUT_BYTES, type MimeBundle, type Output, type OutputView } from './output';
@@ -25,6 +26,26 @@ export function viewOutput(output: Output): OutputView {
     preview: previewOf(output),
     version: bytes,
   };
+}
+
+/** Whether an edit carries outputs that the window should rather get as references. */
+export function carriesLargeOutputs(edit: CellEdit): boolean {
+  return outputsIn(edit).some((output) => sizeOf(output) > LARGE_OUTPUT_BYTES);
+}
+
+function outputsIn(edit: CellEdit): Output[] {
+  switch (edit.kind) {
+    case 'insert':
+      return edit.cell.outputs;
+    case 'replace':
+      return edit.cells.flatMap((cell) => cell.outputs);
+    case 'set-outputs':
+      return edit.outputs;
+    case 'batch':
+      return edit.edits.flatMap(outputsIn);
+    default:
+      return [];
+  }
 }
 
 /** The changes that bring a window from one list of outputs to the other. */
@@ -55,9 +76,10 @@ function outputChange(
   const isLonger =
     old?.output_type === 'stream' &&
     output.output_type === 'stream' &&
+    output.text.length <= LARGE_OUTPUT_BYTES &&
     old.name === output.name &&
     output.text.startsWith(old.text);
-  if (isLonger && sizeOf(output) <= LARGE_OUTPUT_BYTES) {
+  if (isLonger) {
     return { kind: 'append-text', cellId, index, text: output.text.slice(old.text.length) };
   }
   return { kind: 'set', cellId, index, output: viewOutput(output) };

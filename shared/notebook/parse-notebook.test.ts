@@ -123,6 +123,7 @@ describe.skipIf(files.length === 0)(
       const result = parseNotebook(text, name);
       if (!result.ok) throw new Error(result.error.message);
       const { document, source } = result.value;
+      const known = new Set(text.split('\n'));
       expect(serializeNotebook(source, document) === text).toBe(true);
       for (const [index, cell] of document.cells.entries()) {
         const edit = { kind: 'set-source', cellId: cell.id, source: `${cell.source}\n# é` } as const;
@@ -133,8 +134,8 @@ describe.skipIf(files.length === 0)(
         if (!node) throw new Error('no place');
         const isOnlyThisCell =
           written.startsWith(text.slice(0, node.start)) && written.endsWith(text.slice(node.end));
-        const changedLines = written.split('\n').filter((line) => !text.includes(line));
-        expect({ isOnlyThisCell, few: changedLines.length <= 2 }).toEqual({
+        const changedLines = written.split('\n').filter((line) => !known.has(line));
+        expect({ isOnlyThisCell, few: changedLines.length <= 3 }).toEqual({
           isOnlyThisCell: true,
           few: true,
         });

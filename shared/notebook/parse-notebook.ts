@@ -56,6 +56,15 @@ export function parseNotebook(
   });
 }
 
+/** After `text` was written from `cells`: the same cells, identity and all, now have their places there. */
+export function rebaseSource(text: string, path: string, cells: readonly Cell[]): NotebookSource {
+  const result = parseNotebook(text, path, cells.map((cell) => cell.id));
+  if (!result.ok) throw new Error(`What was written cannot be read: ${result.error.message}`);
+  const { source } = result.value;
+  const known = source.cells.map((place, index) => ({ ...place, cell: cells[index] ?? place.cell }));
+  return { ...source, cells: known };
+}
+
 /** A view of the text of a file that is no valid notebook. */
 export function readOnlyNotebook(text: string, path: string): NotebookDocument {
   return {
