@@ -1,9 +1,9 @@
 /** What is alive: deployments with state, health, cost so far, revisions and runs. */
 import { z } from 'zod';
 import { deploymentIdSchema } from '../base/ids';
-import { scheduleSchema } from '../deploy/deploy';
-import { totalSchema, usdRangeSchema } from '../estimate/estimate';
-import { runModeSchema, targetIdSchema } from '../estimate/target-id';
+import { scheduleSchema } from '../deploy/index';
+import { totalSchema, usdRangeSchema } from '../estimate/index';
+import { runModeSchema, targetIdSchema } from '../estimate/index';
 
 export const DEPLOYMENT_STATUSES = [
   'starting',

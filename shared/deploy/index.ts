@@ -1,0 +1,2 @@
+export { deployContract } from './contract';
+export * from './deploy';

@@ -1,0 +1,102 @@
+/** All targets side by side, from one set of assumptions. */
+import { type AssumptionContext, listAssumptions } from './assumptions';
+import { draftCloudRun } from './cloud-run';
+import { draftContainerApps } from './container-apps';
+import type { Assumption, Sensitivity, TargetEstimate, Total } from './estimate';
+import { draftFargate } from './fargate';
+import { priceLines, totalOf } from './lines';
+import { RANGE_EXPLAINED, resolveUsage } from './resolve-usage';
+import type { TargetDraft } from './target-draft';
+import { TARGET_IDS, TARGET_TITLES, type TargetId } from './target-id';
+import { draftThisComputer } from './this-computer';
+import type { Period, Usage } from './usage';
+
+const DRAFTS: Readonly<Record<TargetId, (usage: Usage, period: Period) => TargetDraft>> = {
+  'this-computer': draftThisComputer,
+  'aws-fargate': draftFargate,
+  'google-cloud-run': draftCloudRun,
+  'azure-container-apps': draftContainerApps,
+};
+
+/** `now` in milliseconds: it decides only which prices are called stale. */
+export function estimateTargets(context: AssumptionContext, now: number): TargetEstimate[] {
+  const assumptions = listAssumptions(context);
+  return TARGET_IDS.map((id) => {
+    const estimate = estimateTarget(id, context, assumptions, now);
+    return { ...estimate, sensitivities: sensitivitiesOf(id, context, assumptions, now) };
+  });
+}
+
+function estimateTarget(
+  id: TargetId,
+  context: AssumptionContext,
+  assumptions: readonly Assumption[],
+  now: number,
+): TargetEstimate {
+  const usage = resolveUsage(context.mode, context.measurement, assumptions, context.computer);
+  const period: Period =
+    usage.mode === 'job' ? { kind: 'run' } : { kind: 'month', runs: usage.runsPerMonth };
+  const draft = DRAFTS[id](usage, period);
+  const lines = priceLines(draft.lines, context.book, now);
+  const total = totalOf(lines);
+  return {
+    targetId: id,
+    title: TARGET_TITLES[id],
+    product: draft.product,
+    region: draft.region,
+    fit: draft.fit,
+    startTime: draft.startTime,
+    perRun: usage.mode === 'service' ? null : perRunOf(id, usage, context, now),
+    perMonth: period.kind === 'month' ? total : null,
+    period: period.kind,
+    lines,
+    pricedLines: lines.filter((line) => line.range !== null).length,
+    leftOut: [...draft.leftOut],
+    notes: [...draft.notes, RANGE_EXPLAINED],
+    sensitivities: [],
+  };
+}
+
+function perRunOf(id: TargetId, usage: Usage, context: AssumptionContext, now: number): Total | null {
+  const draft = DRAFTS[id](usage, { kind: 'run' });
+  return totalOf(priceLines(draft.lines, context.book, now));
+}
+
+const likelyOf = (estimate: TargetEstimate): number | null =>
+  (estimate.period === 'month' ? estimate.perMonth : estimate.perRun)?.likely ?? null;
+
+const MOST_SENSITIVITIES = 5;
+
+/** Each assumption changed by itself: numbers doubled (or one more, from zero), switches turned. */
+function sensitivitiesOf(
+  id: TargetId,
+  context: AssumptionContext,
+  assumptions: readonly Assumption[],
+  now: number,
+): Sensitivity[] {
+  const base = likelyOf(estimateTarget(id, context, assumptions, now));
+  if (base === null) return [];
+  return assumptions
+    .filter((each) => each.targets.length === 0 || each.targets.includes(id))
+    .flatMap((each) => {
+      const moved = move(each);
+      if (!moved) return [];
+      const changed = assumptions.map((other) => (other === each ? moved.assumption : other));
+      const usd = likelyOf(estimateTarget(id, context, changed, now));
+      return usd === null || Math.abs(usd - base) < 1e-12
+        ? []
+        : [{ assumptionKey: each.key, label: `${each.label} ${moved.how}`, usd, change: usd - base }];
+    })
+    .toSorted((a, b) => Math.abs(b.change) - Math.abs(a.change))
+    .slice(0, MOST_SENSITIVITIES);
+}
+
+function move(assumption: Assumption): { assumption: Assumption; how: string } | null {
+  const { value, control } = assumption;
+  if (typeof value === 'boolean') {
+    return { assumption: { ...assumption, value: !value }, how: value ? 'off' : 'on' };
+  }
+  if (typeof value !== 'number' || control.kind !== 'number') return null;
+  if (value === 0) return { assumption: { ...assumption, value: 1 }, how: 'at 1' };
+  return { assumption: { ...assumption, value: value * 2 }, how: 'doubled' };
+}

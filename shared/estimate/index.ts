@@ -1,0 +1,8 @@
+/** The public face of the estimate: what other stages and rooms import. */
+export { type AssumptionContext, type ComputerFacts, listAssumptions } from './assumptions';
+export { estimateContract } from './contract';
+export { HOURS_PER_MONTH, SECONDS_PER_MONTH } from './conventions';
+export * from './estimate';
+export { estimateTargets } from './estimate-targets';
+export { type PriceBook, priceBookSchema } from './price-book';
+export * from './target-id';

@@ -1,0 +1,2 @@
+export { operateContract } from './contract';
+export * from './operate';
