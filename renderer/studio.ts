@@ -90,7 +90,7 @@ export type OpenStream<T> = (
 const RETRY_MS = 1000;
 
 /** Follows a stream over every reconnection until `signal` aborts. `onRestart` runs before each subscription. */
-async function followStream<T>(
+export async function followStream<T>(
   open: OpenStream<T>,
   onValue: (value: T) => void,
   signal: AbortSignal,

@@ -3,9 +3,10 @@ import { useEffect } from 'react';
 import { ConnectDialog } from '../connect';
 import { native } from '../native';
 import { goTo, useNavigation } from '../navigation';
+import { NotebookKeeper } from '../notebook';
 import { PLACES } from '../places';
 import { useConnection } from '../studio';
-import { EmptyPlace, PlaceFrame, useProject } from '../ui';
+import { EmptyPlace, PipelineKeeper, PlaceFrame, useProject } from '../ui';
 import { useFileDrop } from './file-drop';
 import styles from './frame.module.css';
 import { Home } from './home';
@@ -43,6 +44,8 @@ export function Frame() {
       <SettingsDialog />
       <KeysDialog />
       <ConnectDialog />
+      <NotebookKeeper />
+      <PipelineKeeper />
       <TaskNotifier />
     </div>
   );

@@ -1,0 +1,51 @@
+/**
+ * What is typed and not yet sent. Each editor's text is the truth for its cell while it is typed in; it travels to the
+ * host a moment after the last key, and at once before anything that depends on it (run, save, move).
+ */
+import type { CellId } from '../../shared/base/ids';
+import { edit } from './session';
+
+const DELAY_MS = 120;
+
+interface Draft {
+  readonly source: string;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+const drafts = new Map<CellId, Draft>();
+/** The sends under way, in order, so that a later text never overtakes an earlier one. */
+let sending: Promise<unknown> = Promise.resolve();
+
+export function draft(cellId: CellId, source: string): void {
+  clearTimeout(drafts.get(cellId)?.timer);
+  const timer = setTimeout(() => void flushDraft(cellId), DELAY_MS);
+  drafts.set(cellId, { source, timer });
+}
+
+export function hasDraft(cellId: CellId): boolean {
+  return drafts.has(cellId);
+}
+
+/** Sends the draft of a cell, or all of them for null; resolves when the host has them. */
+export function flushDraft(cellId: CellId | null): Promise<unknown> {
+  const wanted = cellId === null ? [...drafts.keys()] : [cellId];
+  for (const id of wanted) {
+    const waiting = drafts.get(id);
+    if (waiting === undefined) continue;
+    clearTimeout(waiting.timer);
+    drafts.delete(id);
+    const send = () => edit({ kind: 'set-source', cellId: id, source: waiting.source });
+    sending = sending.then(send, send);
+  }
+  return sending;
+}
+
+/** The text was replaced from outside (undo, another window, the file on disk): what was typed is moot. */
+export function dropDraft(cellId: CellId): void {
+  clearTimeout(drafts.get(cellId)?.timer);
+  drafts.delete(cellId);
+}
+
+if (typeof window !== 'undefined') {
+  window.addEventListener('beforeunload', () => void flushDraft(null));
+}

@@ -1,0 +1,44 @@
+/** One MIME value by Jupyter's renderer for it. */
+import type { IRenderMime } from '@jupyterlab/rendermime';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { useEffect, useRef } from 'react';
+import { openLink, rendermime } from './rendermime';
+import styles from './notebook.module.css';
+
+export interface RenderedProps {
+  readonly mimeType: string;
+  readonly data: unknown;
+  readonly metadata?: unknown;
+}
+
+export function Rendered({ mimeType, data, metadata }: RenderedProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const renderer = useRef<IRenderMime.IRenderer | null>(null);
+
+  useEffect(() => {
+    const created = rendermime.createRenderer(mimeType);
+    renderer.current = created;
+    box.current?.replaceChildren(created.node);
+    return () => {
+      renderer.current = null;
+      created.dispose();
+    };
+  }, [mimeType]);
+
+  useEffect(() => {
+    const model = rendermime.createModel({
+      data: { [mimeType]: data } as ReadonlyPartialJSONObject,
+      metadata: { [mimeType]: metadata ?? {} } as ReadonlyPartialJSONObject,
+      trusted: false,
+    });
+    renderer.current?.renderModel(model).catch((thrown: unknown) => {
+      if (box.current !== null) box.current.textContent = `This output cannot be shown: ${String(thrown)}`;
+    });
+  }, [mimeType, data, metadata]);
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only links inside are acted on, by mouse and by Enter alike.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click.
+    <div ref={box} className={`jp-ThemedContainer ${styles.rendered}`} onClick={openLink} />
+  );
+}
