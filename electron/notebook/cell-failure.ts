@@ -51,12 +51,19 @@ export function kernelProblem(state: KernelState): StudioError | null {
       return state.error;
     case 'starting':
     case 'restarting':
-      return studioError('precondition', 'The kernel is still starting. Run the cells in a moment.');
+      return studioError(
+        'precondition',
+        'The kernel is still starting. Run the cells in a moment.',
+      );
   }
 }
 
 export function noKernel(): StudioError {
-  return studioError('precondition', 'No kernel is connected, so no cell can run. Choose one first.', {
-    nextSteps: [CHOOSE],
-  });
+  return studioError(
+    'precondition',
+    'No kernel is connected, so no cell can run. Choose one first.',
+    {
+      nextSteps: [CHOOSE],
+    },
+  );
 }

@@ -1,7 +1,12 @@
 /** Runs the cells of one notebook in order, whoever is watching, and keeps what they show. */
 import type { CellId } from '../../shared/base/ids';
 import { done, err, type Result } from '../../shared/base/result';
-import { type StudioError, StudioFailure, studioError, toStudioError } from '../../shared/base/studio-error';
+import {
+  type StudioError,
+  StudioFailure,
+  studioError,
+  toStudioError,
+} from '../../shared/base/studio-error';
 import type { ExecutionResult, KernelOutput } from '../../shared/connect';
 import {
   type Cell,
@@ -102,7 +107,10 @@ export class CellRunner {
   noticeEdit(before: readonly Cell[], after: readonly Cell[]): void {
     const old = new Map(before.map((cell) => [cell.id, cell]));
     const changed = after.filter((cell) => old.get(cell.id)?.source !== cell.source);
-    this.#outdate(changed.map((cell) => cell.id), 'edited');
+    this.#outdate(
+      changed.map((cell) => cell.id),
+      'edited',
+    );
     for (const cell of after) {
       if (old.get(cell.id)?.outputs !== cell.outputs) this.#forget(cell);
     }

@@ -90,7 +90,12 @@ export class NotebookEditor {
   /** Another document in place of this one, as one step that can be undone. */
   replaceAll(document: NotebookDocument): void {
     const { cells } = this.#document;
-    const edit: CellEdit = { kind: 'replace', index: 0, removed: cells.length, cells: document.cells };
+    const edit: CellEdit = {
+      kind: 'replace',
+      index: 0,
+      removed: cells.length,
+      cells: document.cells,
+    };
     this.#history = remember(this.#history, edit, this.#inverseOf(edit), this.now());
     this.#revision += 1;
     this.#document = document;
@@ -102,7 +107,8 @@ export class NotebookEditor {
 
   #inverseOf(edit: CellEdit): CellEdit {
     const inverse = invertEdit(this.#document, edit);
-    if (!inverse.ok) throw new Error(`An edit of the history no longer fits: ${inverse.error.message}`);
+    if (!inverse.ok)
+      throw new Error(`An edit of the history no longer fits: ${inverse.error.message}`);
     return inverse.value;
   }
 

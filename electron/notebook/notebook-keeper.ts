@@ -2,7 +2,12 @@
 import { watch } from 'chokidar';
 import type { CellId } from '../../shared/base/ids';
 import { done, err, type Result } from '../../shared/base/result';
-import { type StudioError, StudioFailure, studioError, toStudioError } from '../../shared/base/studio-error';
+import {
+  type StudioError,
+  StudioFailure,
+  studioError,
+  toStudioError,
+} from '../../shared/base/studio-error';
 import {
   type Conflict,
   type NotebookDocument,

@@ -3,7 +3,12 @@ import { access } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { CellId } from '../../shared/base/ids';
 import { done, err, ok, type Result } from '../../shared/base/result';
-import { type StudioError, StudioFailure, studioError, toStudioError } from '../../shared/base/studio-error';
+import {
+  type StudioError,
+  StudioFailure,
+  studioError,
+  toStudioError,
+} from '../../shared/base/studio-error';
 import {
   type Completion,
   type ConflictChoice,
@@ -11,8 +16,8 @@ import {
   type NotebookDocument,
   type NotebookEvent,
   parseNotebook,
-  readOnlyNotebook,
   type RunSelection,
+  readOnlyNotebook,
   type UserEdit,
 } from '../../shared/notebook';
 import { answer } from '../base/answer';
@@ -27,7 +32,7 @@ import { ReadOnlyNotebook } from './read-only-notebook';
 export interface NotebookServiceNeeds {
   readonly home: string;
   readonly tasks: TaskRunner;
-  readonly connect: { readonly session: KernelSession | null };
+  readonly connect: { session(): KernelSession | null };
   /** Saved this long after the last edit; on unless the setting says otherwise. */
   readonly isAutosaveOn?: () => boolean;
   readonly autosaveMs?: number;
@@ -45,7 +50,7 @@ export class NotebookService {
     this.#needs = {
       home: needs.home,
       tasks: needs.tasks,
-      session: () => needs.connect.session,
+      session: () => needs.connect.session(),
       isAutosaveOn: needs.isAutosaveOn ?? (() => true),
       autosaveMs: needs.autosaveMs ?? AUTOSAVE_MS,
       write: needs.write ?? writeAtomic,
@@ -281,29 +286,49 @@ function notOpen(path: string): StudioError {
 }
 
 function readOnly(path: string): StudioError {
-  return studioError('precondition', `${basename(path)} is shown read-only: it is no valid notebook.`, {
-    place: { path },
-  });
+  return studioError(
+    'precondition',
+    `${basename(path)} is shown read-only: it is no valid notebook.`,
+    {
+      place: { path },
+    },
+  );
 }
 
 function alreadyOpen(path: string): StudioError {
-  return studioError('conflict', `${basename(path)} is open itself. Close it first, or choose another name.`, {
-    place: { path },
-  });
+  return studioError(
+    'conflict',
+    `${basename(path)} is open itself. Close it first, or choose another name.`,
+    {
+      place: { path },
+    },
+  );
 }
 
 function alreadyThere(path: string): StudioError {
-  return studioError('conflict', `There is a file ${path} already. Choose another name, or overwrite it.`, {
-    place: { path },
-    nextSteps: [
-      { label: 'Overwrite it', command: 'notebook.saveAs', argument: { to: path, overwrite: true } },
-    ],
-  });
+  return studioError(
+    'conflict',
+    `There is a file ${path} already. Choose another name, or overwrite it.`,
+    {
+      place: { path },
+      nextSteps: [
+        {
+          label: 'Overwrite it',
+          command: 'notebook.saveAs',
+          argument: { to: path, overwrite: true },
+        },
+      ],
+    },
+  );
 }
 
 function stillRunning(path: string): StudioError {
-  return studioError('precondition', `A cell of ${basename(path)} is still running. Interrupt it first.`, {
-    place: { path },
-    nextSteps: [{ label: 'Interrupt', command: 'notebook.interrupt', argument: { path } }],
-  });
+  return studioError(
+    'precondition',
+    `A cell of ${basename(path)} is still running. Interrupt it first.`,
+    {
+      place: { path },
+      nextSteps: [{ label: 'Interrupt', command: 'notebook.interrupt', argument: { path } }],
+    },
+  );
 }

@@ -1,13 +1,13 @@
 /** One open notebook: its editor, keeper and runner, and the stream a window follows. */
 import { readFile } from 'node:fs/promises';
-import type { CellId } from '../../shared/base/ids';
 import { Emitter } from '../../shared/base/emitter';
+import type { CellId } from '../../shared/base/ids';
 import { done, err, ok, type Result } from '../../shared/base/result';
 import { StudioFailure, studioError, toStudioError } from '../../shared/base/studio-error';
 import {
   type Cell,
-  carriesLargeOutputs,
   type ConflictChoice,
+  carriesLargeOutputs,
   type NotebookDocument,
   type NotebookEvent,
   type NotebookSource,
@@ -15,8 +15,8 @@ import {
   type Output,
   parseNotebook,
   type Recovery,
-  rebaseSource,
   type RunSelection,
+  rebaseSource,
   type UserEdit,
   viewDocument,
 } from '../../shared/notebook';

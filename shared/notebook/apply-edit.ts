@@ -1,6 +1,7 @@
 /** Applies an edit to a document and tells the edit that takes it back. Pure; untouched cells keep their identity. */
-import type { CellId } from '../base/ids';
+
 import { assertNever } from '../base/assert';
+import type { CellId } from '../base/ids';
 import { err, ok, type Result } from '../base/result';
 import { type StudioError, StudioFailure, studioError } from '../base/studio-error';
 import type { CellEdit } from './cell-edit';
@@ -50,7 +51,10 @@ function changed(cells: Cell[], edit: CellEdit): Cell[] {
       return mergeCells(cells, edit.cellId);
     case 'replace': {
       const kept = splice(cells, edit.index, edit.removed, []);
-      requireNew(kept, edit.cells.map((cell) => cell.id));
+      requireNew(
+        kept,
+        edit.cells.map((cell) => cell.id),
+      );
       return splice(cells, edit.index, edit.removed, edit.cells);
     }
     case 'batch':
@@ -184,7 +188,9 @@ function requireNew(cells: readonly Cell[], ids: readonly CellId[]): void {
 }
 
 function refuse(message: string, cellId?: CellId): never {
-  throw new StudioFailure(studioError('invalid-input', message, cellId ? { place: { cellId } } : {}));
+  throw new StudioFailure(
+    studioError('invalid-input', message, cellId ? { place: { cellId } } : {}),
+  );
 }
 
 function caught<T>(work: () => T): Result<T, StudioError> {

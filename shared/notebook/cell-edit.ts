@@ -19,7 +19,12 @@ export const userEditSchema = z.discriminatedUnion('kind', [
   /** Of the named cells, or of all when `cellIds` is null. */
   z.object({ kind: z.literal('clear-outputs'), cellIds: z.array(cellIdSchema).nullable() }),
   /** At a character offset; the first half keeps the id and the tags, the second half keeps the outputs. */
-  z.object({ kind: z.literal('split'), cellId: cellIdSchema, offset: index, newCellId: cellIdSchema }),
+  z.object({
+    kind: z.literal('split'),
+    cellId: cellIdSchema,
+    offset: index,
+    newCellId: cellIdSchema,
+  }),
   /** With the cell below it; sources joined by a line break; keeps the first cell's id, type and tags. */
   z.object({ kind: z.literal('merge'), cellId: cellIdSchema }),
 ]);
@@ -36,6 +41,11 @@ export const cellEditSchema = z.union([
   }),
   /** `removed` cells from `index` on make place for `cells`. */
   z.object({ kind: z.literal('replace'), index, removed: index, cells: z.array(cellSchema) }),
-  z.object({ kind: z.literal('batch'), get edits() { return z.array(cellEditSchema); } }),
+  z.object({
+    kind: z.literal('batch'),
+    get edits() {
+      return z.array(cellEditSchema);
+    },
+  }),
 ]);
 export type CellEdit = z.infer<typeof cellEditSchema>;

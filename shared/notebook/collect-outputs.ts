@@ -26,7 +26,11 @@ export function collectOutput(before: CollectedOutputs, message: KernelOutput): 
     case 'execute_result': {
       const { displayId, ...output } = message;
       const { data, metadata } = message;
-      return append(open(before), { ...output, data: { ...data }, metadata: { ...metadata } }, displayId);
+      return append(
+        open(before),
+        { ...output, data: { ...data }, metadata: { ...metadata } },
+        displayId,
+      );
     }
     default:
       return assertNever(message);
@@ -54,7 +58,11 @@ export function updateDisplay(
   return { ...before, outputs };
 }
 
-function append(before: CollectedOutputs, output: Output, displayId: string | null): CollectedOutputs {
+function append(
+  before: CollectedOutputs,
+  output: Output,
+  displayId: string | null,
+): CollectedOutputs {
   return {
     outputs: [...before.outputs, output],
     displayIds: [...before.displayIds, displayId],
@@ -92,10 +100,10 @@ function overwriteLine(line: string): string {
 }
 
 function backspace(text: string): string {
-  let before = text;
-  for (;;) {
-    const after = before.replace(/[^\r\b]\x08/g, '').replace(/(^|\r)\x08+/g, '$1');
-    if (after === before) return after;
-    before = after;
+  const shown: string[] = [];
+  for (const character of text) {
+    if (character !== '\b') shown.push(character);
+    else if (shown.length > 0 && shown.at(-1) !== '\r') shown.pop();
   }
+  return shown.join('');
 }

@@ -64,7 +64,9 @@ export const notebookContract = {
   fetchOutput: oc
     .input(z.object({ path, cellId: cellIdSchema, index: offset }))
     .output(resultOf(outputSchema)),
-  complete: oc.input(z.object({ path, code: z.string(), offset })).output(resultOf(completionSchema)),
+  complete: oc
+    .input(z.object({ path, code: z.string(), offset }))
+    .output(resultOf(completionSchema)),
   /** What the kernel knows about the name at the offset; null when it knows nothing. */
   inspect: oc
     .input(z.object({ path, code: z.string(), offset }))

@@ -42,7 +42,10 @@ export function joinLines(value: unknown): unknown {
 /** JSON types keep their lists; in all others a list of strings is a text in lines. */
 export function joinBundle(data: MimeBundle): MimeBundle {
   return Object.fromEntries(
-    Object.entries(data).map(([mime, value]) => [mime, isJsonMime(mime) ? value : joinLines(value)]),
+    Object.entries(data).map(([mime, value]) => [
+      mime,
+      isJsonMime(mime) ? value : joinLines(value),
+    ]),
   );
 }
 

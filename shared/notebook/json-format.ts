@@ -50,7 +50,12 @@ function hasLineLists(root: JsonNode): boolean {
 
 export function writeJson(value: unknown, format: JsonFormat, depth: number): string {
   if (Array.isArray(value)) {
-    return writeEntries(value.map((item) => writeJson(item, format, depth + 1)), '[]', format, depth);
+    return writeEntries(
+      value.map((item) => writeJson(item, format, depth + 1)),
+      '[]',
+      format,
+      depth,
+    );
   }
   if (typeof value === 'object' && value !== null) {
     const members = Object.entries(value)

@@ -50,7 +50,12 @@ export function patchEntries(
   const first = spans[0];
   const last = spans.at(-1);
   if (!first || !last || pieces.length === 0) {
-    return writeEntries(pieces.map((piece) => piece.text), brackets, format, depth);
+    return writeEntries(
+      pieces.map((piece) => piece.text),
+      brackets,
+      format,
+      depth,
+    );
   }
   const between = (index: number) => text.slice(spans[index]?.end, spans[index + 1]?.start);
   const usual = spans.length > 1 ? between(0) : separator(format, depth);

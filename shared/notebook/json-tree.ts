@@ -8,8 +8,18 @@ export interface JsonMember {
 
 /** `end` is one past the last character. */
 export type JsonNode =
-  | { readonly kind: 'object'; readonly start: number; readonly end: number; readonly members: readonly JsonMember[] }
-  | { readonly kind: 'array'; readonly start: number; readonly end: number; readonly items: readonly JsonNode[] }
+  | {
+      readonly kind: 'object';
+      readonly start: number;
+      readonly end: number;
+      readonly members: readonly JsonMember[];
+    }
+  | {
+      readonly kind: 'array';
+      readonly start: number;
+      readonly end: number;
+      readonly items: readonly JsonNode[];
+    }
   | { readonly kind: 'leaf'; readonly start: number; readonly end: number };
 
 /** Thrown with the offset of the first character that cannot be JSON. */
@@ -37,7 +47,8 @@ export function parseJsonTree(text: string): JsonNode {
   scanner.at = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
   const root = scanner.value();
   scanner.space();
-  if (scanner.at < text.length) throw new JsonSyntaxError(scanner.at, 'text after the end of the JSON');
+  if (scanner.at < text.length)
+    throw new JsonSyntaxError(scanner.at, 'text after the end of the JSON');
   return root;
 }
 

@@ -24,8 +24,7 @@ describe('a file that is no valid notebook', () => {
   it('not JSON: says line and column', () => {
     expect(errorOf('{\n "cells": [\n  {"a": 1,}\n ]\n}')).toEqual({
       kind: 'invalid-file',
-      message:
-        'my notes.ipynb is not JSON: line 3, column 11: expected a name in double quotes.',
+      message: 'my notes.ipynb is not JSON: line 3, column 11: expected a name in double quotes.',
       place: { path: '/work/my notes.ipynb', line: 3, column: 11 },
       nextSteps: [view],
     });
@@ -34,21 +33,42 @@ describe('a file that is no valid notebook', () => {
   it.each([
     ['', 'my notes.ipynb is empty, so it is no notebook.'],
     ['{"a": [1, 2}', 'my notes.ipynb is not JSON: line 1, column 12: expected a comma or ].'],
-    ['{"a": NaN}', 'my notes.ipynb is not JSON: line 1, column 7: expected a value, and “NaN” is none in JSON.'],
+    [
+      '{"a": NaN}',
+      'my notes.ipynb is not JSON: line 1, column 7: expected a value, and “NaN” is none in JSON.',
+    ],
     ['{"a": "b', 'my notes.ipynb is not JSON: line 1, column 9: the file ends too early.'],
     ['<html>', 'my notes.ipynb is not JSON: line 1, column 1: expected a value.'],
-    ['{"a": "b\nc"}', 'my notes.ipynb is not JSON: line 1, column 9: expected the closing double quote of this text before the line ends.'],
+    [
+      '{"a": "b\nc"}',
+      'my notes.ipynb is not JSON: line 1, column 9: expected the closing double quote of this text before the line ends.',
+    ],
     ['[]', 'my notes.ipynb is JSON, but no notebook: it holds no object.'],
     ['{"name": "x"}', 'my notes.ipynb is JSON, but no notebook: it has no “nbformat” number.'],
     ['{"nbformat": 4}', 'my notes.ipynb is JSON, but no notebook: it has no “cells”.'],
-    ['{"nbformat": 5, "cells": []}', 'my notes.ipynb is written in notebook format 5, which is newer than this studio knows (4).'],
+    [
+      '{"nbformat": 5, "cells": []}',
+      'my notes.ipynb is written in notebook format 5, which is newer than this studio knows (4).',
+    ],
     [notebook({}), 'my notes.ipynb is JSON, but no notebook: its “cells” are no list.'],
     [notebook([1]), 'Cell 1 of my notes.ipynb is no object.'],
-    [notebook([{ cell_type: 'raw', source: '' }, { source: [] }]), 'Cell 2 of my notes.ipynb has no “cell_type”.'],
-    [notebook([{ cell_type: 'heading', source: '' }]), 'Cell 1 of my notes.ipynb has the unknown cell_type "heading".'],
+    [
+      notebook([{ cell_type: 'raw', source: '' }, { source: [] }]),
+      'Cell 2 of my notes.ipynb has no “cell_type”.',
+    ],
+    [
+      notebook([{ cell_type: 'heading', source: '' }]),
+      'Cell 1 of my notes.ipynb has the unknown cell_type "heading".',
+    ],
     [notebook([{ cell_type: 'code' }]), 'Cell 1 of my notes.ipynb has no “source”.'],
-    [notebook([{ cell_type: 'code', source: 3 }]), 'Cell 1 of my notes.ipynb has a “source” that is neither text nor lines.'],
-    [notebook([{ cell_type: 'code', source: '', outputs: [{ output_type: 'pyout' }] }]), 'Cell 1 of my notes.ipynb has an output (number 1) that is none of notebook format 4.'],
+    [
+      notebook([{ cell_type: 'code', source: 3 }]),
+      'Cell 1 of my notes.ipynb has a “source” that is neither text nor lines.',
+    ],
+    [
+      notebook([{ cell_type: 'code', source: '', outputs: [{ output_type: 'pyout' }] }]),
+      'Cell 1 of my notes.ipynb has an output (number 1) that is none of notebook format 4.',
+    ],
   ])('%s', (text, message) => {
     expect(errorOf(text)).toMatchObject({ kind: 'invalid-file', message, nextSteps: [view] });
   });
@@ -126,7 +146,11 @@ describe.skipIf(files.length === 0)(
       const known = new Set(text.split('\n'));
       expect(serializeNotebook(source, document) === text).toBe(true);
       for (const [index, cell] of document.cells.entries()) {
-        const edit = { kind: 'set-source', cellId: cell.id, source: `${cell.source}\n# é` } as const;
+        const edit = {
+          kind: 'set-source',
+          cellId: cell.id,
+          source: `${cell.source}\n# é`,
+        } as const;
         const edited = applyEdit(document, edit);
         if (!edited.ok) throw new Error(edited.error.message);
         const written = serializeNotebook(source, edited.value);

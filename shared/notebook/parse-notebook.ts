@@ -4,10 +4,16 @@ import { err, ok, type Result } from '../base/result';
 import { type Place, type StudioError, studioError } from '../base/studio-error';
 import { isRecord, isTextList, outputFromFile } from './file-output';
 import { detectFormat } from './json-format';
-import { type JsonNode, JsonSyntaxError, lineAndColumn, memberOf, parseJsonTree } from './json-tree';
-import { type Cell, CELL_TYPES, type NotebookDocument, type NotebookProblem } from './notebook';
-import type { Output } from './output';
+import {
+  type JsonNode,
+  JsonSyntaxError,
+  lineAndColumn,
+  memberOf,
+  parseJsonTree,
+} from './json-tree';
+import { CELL_TYPES, type Cell, type NotebookDocument, type NotebookProblem } from './notebook';
 import type { NotebookSource } from './notebook-source';
+import type { Output } from './output';
 
 export interface ParsedNotebook {
   readonly document: NotebookDocument;
@@ -41,7 +47,7 @@ export function parseNotebook(
   const cellsNode = memberOf(root, 'cells');
   if (cellsNode?.kind !== 'array') return notANotebook(path, 'its “cells” are no list');
   return ok({
-    document: { ...describe(notebook, path), nbformatMinor: minor, problems, cells },
+    document: { ...describeFile(notebook, path), nbformatMinor: minor, problems, cells },
     source: {
       text,
       root,
@@ -58,10 +64,17 @@ export function parseNotebook(
 
 /** After `text` was written from `cells`: the same cells, identity and all, now have their places there. */
 export function rebaseSource(text: string, path: string, cells: readonly Cell[]): NotebookSource {
-  const result = parseNotebook(text, path, cells.map((cell) => cell.id));
+  const result = parseNotebook(
+    text,
+    path,
+    cells.map((cell) => cell.id),
+  );
   if (!result.ok) throw new Error(`What was written cannot be read: ${result.error.message}`);
   const { source } = result.value;
-  const known = source.cells.map((place, index) => ({ ...place, cell: cells[index] ?? place.cell }));
+  const known = source.cells.map((place, index) => ({
+    ...place,
+    cell: cells[index] ?? place.cell,
+  }));
   return { ...source, cells: known };
 }
 
@@ -80,7 +93,7 @@ export function readOnlyNotebook(text: string, path: string): NotebookDocument {
   };
 }
 
-function describe(notebook: Json, path: string) {
+function describeFile(notebook: Json, path: string) {
   const metadata = isRecord(notebook.metadata) ? notebook.metadata : {};
   const kernel = isRecord(metadata.kernelspec) ? metadata.kernelspec : {};
   const language = isRecord(metadata.language_info) ? metadata.language_info : {};

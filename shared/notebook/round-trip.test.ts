@@ -13,7 +13,9 @@ function parsed(text: string) {
   return result.value;
 }
 
-function valueOf<T>(result: { ok: true; value: T } | { ok: false; error: { message: string } }): T {
+function answerOf<T>(
+  result: { ok: true; value: T } | { ok: false; error: { message: string } },
+): T {
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
 }
@@ -43,7 +45,7 @@ describe('a notebook written back', () => {
     fc.assert(
       fc.property(withEdit(), ({ text, edit }) => {
         const { source, document } = parsed(text);
-        const after = valueOf(applyEdit(document, edit));
+        const after = answerOf(applyEdit(document, edit));
         const written = serializeNotebook(source, after);
         const again = parsed(written);
         const plain = (cells: Cell[]) => cells.map(({ id: _, ...cell }) => cell);
@@ -56,9 +58,11 @@ describe('a notebook written back', () => {
   it('changes the bytes of the edited cell only', () => {
     fc.assert(
       fc.property(withEdit(), ({ text, edit }) => {
-        fc.pre(edit.kind === 'set-source' || edit.kind === 'set-tags' || edit.kind === 'set-outputs');
+        fc.pre(
+          edit.kind === 'set-source' || edit.kind === 'set-tags' || edit.kind === 'set-outputs',
+        );
         const { source, document } = parsed(text);
-        const after = valueOf(applyEdit(document, edit));
+        const after = answerOf(applyEdit(document, edit));
         const written = serializeNotebook(source, after);
         const edited = document.cells.findIndex((cell) => cell.id === edit.cellId);
         const [old, now] = [bytesOf(text), bytesOf(written)];
@@ -72,8 +76,8 @@ describe('a notebook written back', () => {
     fc.assert(
       fc.property(withEdit(), ({ text, edit }) => {
         const { source, document } = parsed(text);
-        const undo = valueOf(invertEdit(document, edit));
-        const back = valueOf(applyEdit(valueOf(applyEdit(document, edit)), undo));
+        const undo = answerOf(invertEdit(document, edit));
+        const back = answerOf(applyEdit(answerOf(applyEdit(document, edit)), undo));
         expect(back).toEqual(document);
         expect(serializeNotebook(source, back)).toBe(text);
       }),

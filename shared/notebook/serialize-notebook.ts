@@ -2,7 +2,7 @@
 import type { CellId } from '../base/ids';
 import { outputToFile, splitLines } from './file-output';
 import { type JsonFormat, writeEntries, writeJson, writeString } from './json-format';
-import { patchEntries, patchObject, type Piece } from './json-patch';
+import { type Piece, patchEntries, patchObject } from './json-patch';
 import { type JsonNode, memberOf } from './json-tree';
 import type { Cell } from './notebook';
 import type { NotebookSource, SourceCell } from './notebook-source';
@@ -18,7 +18,9 @@ export function serializeNotebook(
   source: NotebookSource,
   document: { readonly cells: readonly Cell[] },
 ): string {
-  const positions = new Map<CellId, number>(source.cells.map(({ cell }, index) => [cell.id, index]));
+  const positions = new Map<CellId, number>(
+    source.cells.map(({ cell }, index) => [cell.id, index]),
+  );
   const pieces = document.cells.map((cell): Piece => {
     const from = positions.get(cell.id) ?? null;
     const known = from === null ? undefined : source.cells[from];
@@ -37,7 +39,9 @@ function isUnchanged(source: NotebookSource, pieces: readonly Piece[]): boolean 
     pieces.length === source.cells.length &&
     pieces.every(({ from, text }, index) => {
       const node = source.cells[index]?.node;
-      return from === index && node !== undefined && text === source.text.slice(node.start, node.end);
+      return (
+        from === index && node !== undefined && text === source.text.slice(node.start, node.end)
+      );
     })
   );
 }
@@ -88,7 +92,13 @@ function writeSource(source: NotebookSource, node: JsonNode | undefined, text: s
   if (!isList) return writeString(text, format);
   const lines = splitLines(text);
   const pieces = reuse(source, node, lines, (line) => writeString(line, format));
-  if (node?.kind !== 'array') return writeEntries(pieces.map((piece) => piece.text), '[]', format, MEMBER_DEPTH);
+  if (node?.kind !== 'array')
+    return writeEntries(
+      pieces.map((piece) => piece.text),
+      '[]',
+      format,
+      MEMBER_DEPTH,
+    );
   return patchEntries(source.text, node, pieces, format, MEMBER_DEPTH);
 }
 
@@ -107,7 +117,13 @@ function writeOutputs(
     const raw = outputToFile(output, format.hasLineLists);
     return { from: null, text: writeJson(raw, format, MEMBER_DEPTH + 1) };
   });
-  if (!node) return writeEntries(pieces.map((piece) => piece.text), '[]', format, MEMBER_DEPTH);
+  if (!node)
+    return writeEntries(
+      pieces.map((piece) => piece.text),
+      '[]',
+      format,
+      MEMBER_DEPTH,
+    );
   return patchEntries(text, node, pieces, format, MEMBER_DEPTH);
 }
 
