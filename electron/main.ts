@@ -1,6 +1,6 @@
 /** The main process: one window, one studio host, menus and dialogs. It holds no state of the product. */
 import { join } from 'node:path';
-import { app, type BrowserWindow, Menu } from 'electron';
+import { app, type BrowserWindow, ipcMain, Menu } from 'electron';
 import { slipwayHome } from './base/home';
 import { type HostProcess, nodeCandidates, startHost } from './window/host-process';
 import { studioMenu } from './window/menu';
@@ -52,6 +52,11 @@ function start(): void {
   denyPermissions();
   serveBundle(join(app.getAppPath(), 'dist', 'renderer'));
   serveNative(() => window);
+  ipcMain.on('slipway-ready', (event) => {
+    if (event.senderFrame !== window?.webContents.mainFrame) return;
+    relay.connect(event.sender);
+    openFile(fileToOpen);
+  });
   Menu.setApplicationMenu(studioMenu((id) => window?.webContents.send('slipway-command', id)));
   launchHost();
   openWindow();
@@ -84,11 +89,6 @@ function openWindow(): void {
   });
   const page = window.webContents;
   lockDown(window);
-  // The page listens before its load event: from here on it can be given its port.
-  page.on('did-finish-load', () => {
-    relay.connect(page);
-    openFile(fileToOpen);
-  });
   page.on('render-process-gone', (_event, details) => {
     // The host still holds the notebook and what runs; a fresh page shows it again.
     if (details.reason !== 'clean-exit') page.reload();
@@ -106,7 +106,7 @@ function focusWindow(): void {
 
 function openFile(path: string | null): void {
   fileToOpen = path;
-  if (!path || !window || window.webContents.isLoading()) return;
+  if (!path || !window) return;
   window.webContents.send('slipway-open-file', path);
   fileToOpen = null;
 }

@@ -16,6 +16,8 @@ const listen = (channel: string, listener: (value: string) => void) => {
 
 contextBridge.exposeInMainWorld('slipwayNative', {
   platform: process.platform,
+  /** The page listens: from here on it can be given its port. */
+  ready: () => ipcRenderer.send('slipway-ready'),
   onMenuCommand: (listener: (id: string) => void) => listen('slipway-command', listener),
   onOpenFile: (listener: (path: string) => void) => listen('slipway-open-file', listener),
   showOpenDialog: () => ipcRenderer.invoke('native:open-dialog'),

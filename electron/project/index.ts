@@ -27,7 +27,7 @@ export interface ProjectNeeds {
   readonly resources: string;
   /** Opens the document; fails with a StudioError where the file is no notebook. */
   readonly openNotebook: (path: string) => Promise<void>;
-  readonly closeNotebook: () => Promise<void>;
+  readonly closeNotebook: (path: string) => Promise<void>;
 }
 
 const sampleFile = z.object({ title: z.string(), description: z.string() });
@@ -86,7 +86,8 @@ export class ProjectService {
 
   close(): Promise<Result<null>> {
     return answer(async () => {
-      await this.#needs.closeNotebook();
+      const { open } = this.state.value;
+      if (open) await this.#needs.closeNotebook(open.path);
       this.state.update((state) => ({ ...state, open: null, stages: emptyStages() }));
       return null;
     });

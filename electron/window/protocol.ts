@@ -7,9 +7,9 @@ import { extname, join, normalize, sep } from 'node:path';
 import { protocol } from 'electron';
 
 const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
   '.json': 'application/json',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
@@ -71,6 +71,7 @@ async function answerFile(root: string, url: string, policy: string): Promise<El
       statusCode: 200,
       headers: { 'Content-Security-Policy': policy, 'X-Content-Type-Options': 'nosniff' },
       mimeType: TYPES[extname(path)] ?? 'application/octet-stream',
+      charset: 'utf-8',
       data: await readFile(path),
     };
   } catch {
