@@ -1,0 +1,185 @@
+/** What to call it, how it runs, and what it needs for that. A change drops the plan made before. */
+import { NativeSelect, NumberInput, TextInput } from '@mantine/core';
+import { toString as cronInWords } from 'cronstrue';
+import { useEffect, useState } from 'react';
+import { deploymentIdSchema } from '../../shared/base/ids';
+import type { DeploySettings } from '../../shared/deploy';
+import { type RunMode, runModeSchema } from '../../shared/estimate';
+import { callOrNotify, Section } from '../ui';
+import styles from './deploy.module.css';
+
+export interface DeploySettingsFormProps {
+  readonly settings: DeploySettings;
+  readonly modes: readonly RunMode[];
+  readonly isDisabled: boolean;
+}
+
+const MODE_LABELS: Record<RunMode, string> = {
+  job: 'Job: runs when told',
+  scheduled: 'Scheduled job: runs by the clock',
+  service: 'Service: answers requests',
+};
+
+function setSettings(change: Partial<DeploySettings>): void {
+  void callOrNotify((studio) => studio.deploy.setSettings(change));
+}
+
+export function DeploySettingsForm({ settings, modes, isDisabled }: DeploySettingsFormProps) {
+  const choices = modes.length === 0 ? [settings.mode] : modes;
+  return (
+    <Section title="Settings">
+      <div className={styles.form} data-testid="deploy-settings">
+        <NameField name={settings.name} isDisabled={isDisabled} />
+        <NativeSelect
+          label="Runs as"
+          data-testid="deploy-mode"
+          disabled={isDisabled}
+          value={settings.mode}
+          data={choices.map((mode) => ({ value: mode, label: MODE_LABELS[mode] }))}
+          onChange={(event) => setSettings({ mode: runModeSchema.parse(event.currentTarget.value) })}
+        />
+        {settings.mode === 'service' && <PortField port={settings.port} isDisabled={isDisabled} />}
+        {settings.mode === 'scheduled' && <ScheduleFields settings={settings} isDisabled={isDisabled} />}
+        {settings.mode !== 'service' && <Parameters settings={settings} isDisabled={isDisabled} />}
+      </div>
+    </Section>
+  );
+}
+
+interface DraftFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly isDisabled: boolean;
+  readonly testId?: string;
+  readonly description?: string;
+  /** A sentence when what stands there cannot be used. */
+  readonly check?: (text: string) => string | null;
+  readonly onSave: (text: string) => void;
+}
+
+/** Saved when it is left or Enter is pressed, if it can be used. */
+function DraftField(props: DraftFieldProps) {
+  const { value, check, onSave } = props;
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const problem = check?.(text) ?? null;
+  const save = () => {
+    if (problem === null && text !== value) onSave(text);
+  };
+  return (
+    <TextInput
+      label={props.label}
+      description={props.description}
+      data-testid={props.testId}
+      disabled={props.isDisabled}
+      value={text}
+      error={problem}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={save}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') save();
+      }}
+    />
+  );
+}
+
+function NameField({ name, isDisabled }: { name: string; isDisabled: boolean }) {
+  return (
+    <DraftField
+      label="Name"
+      testId="deploy-name"
+      value={name}
+      isDisabled={isDisabled}
+      check={(text) =>
+        deploymentIdSchema.safeParse(text).success
+          ? null
+          : 'Use lower case letters, digits and hyphens; begin with a letter or digit.'
+      }
+      onSave={(text) => setSettings({ name: deploymentIdSchema.parse(text) })}
+    />
+  );
+}
+
+function PortField({ port, isDisabled }: { port: number | null; isDisabled: boolean }) {
+  const [value, setValue] = useState<number | ''>(port ?? '');
+  useEffect(() => setValue(port ?? ''), [port]);
+  const save = () => {
+    const next = value === '' ? null : value;
+    if (next !== port) setSettings({ port: next });
+  };
+  return (
+    <NumberInput
+      label="Port"
+      description="On this computer. Empty takes the first free one."
+      data-testid="deploy-port"
+      disabled={isDisabled}
+      hideControls
+      allowDecimal={false}
+      min={1}
+      max={65_535}
+      thousandSeparator=""
+      value={value}
+      onChange={(next) => setValue(next === '' ? '' : Number(next))}
+      onBlur={save}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') save();
+      }}
+    />
+  );
+}
+
+function ScheduleFields({ settings, isDisabled }: { settings: DeploySettings; isDisabled: boolean }) {
+  const schedule = settings.schedule ?? { cron: '', timeZone: ownTimeZone() };
+  return (
+    <>
+      <DraftField
+        label="Schedule"
+        testId="deploy-cron"
+        description={cronWords(schedule.cron) ?? 'Minute, hour, day of month, month, day of week: 0 2 * * *'}
+        value={schedule.cron}
+        isDisabled={isDisabled}
+        check={(text) =>
+          text === '' || cronWords(text) !== null ? null : 'Five fields are needed, for example 0 2 * * *.'
+        }
+        onSave={(cron) => setSettings({ schedule: { ...schedule, cron } })}
+      />
+      <DraftField
+        label="Time zone"
+        testId="deploy-time-zone"
+        value={schedule.timeZone}
+        isDisabled={isDisabled}
+        onSave={(timeZone) => setSettings({ schedule: { ...schedule, timeZone } })}
+      />
+    </>
+  );
+}
+
+const ownTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+function cronWords(cron: string): string | null {
+  if (cron.trim().split(/\s+/).length !== 5) return null;
+  try {
+    return cronInWords(cron, { use24HourTimeFormat: true });
+  } catch {
+    return null;
+  }
+}
+
+function Parameters({ settings, isDisabled }: { settings: DeploySettings; isDisabled: boolean }) {
+  const entries = Object.entries(settings.parameters);
+  if (entries.length === 0) return null;
+  return (
+    <fieldset className={styles.parameters}>
+      <legend>Parameters other than the defaults</legend>
+      {entries.map(([name, value]) => (
+        <DraftField
+          key={name}
+          label={name}
+          value={value}
+          isDisabled={isDisabled}
+          onSave={(text) => setSettings({ parameters: { ...settings.parameters, [name]: text } })}
+        />
+      ))}
+    </fieldset>
+  );
+}
