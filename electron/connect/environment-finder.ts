@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import { isAbort } from '../../shared/base/studio-error';
 import { Store } from '../../shared/base/store';
+import { isAbort } from '../../shared/base/studio-error';
 import { type Environment, type EnvironmentList, topLevelModules } from '../../shared/connect';
 import { findPlaces, type Place } from './environment-places';
 import { probePlace } from './environment-probe';
@@ -91,7 +91,8 @@ export class EnvironmentFinder {
       if (!signal.aborted && !isAbort(thrown)) throw thrown;
     }
     // What is gone since the last search leaves the list only now, so that it does not flicker.
-    if (!signal.aborted) this.list.set({ activity: 'idle', environments: inOrder([...found.values()]) });
+    if (!signal.aborted)
+      this.list.set({ activity: 'idle', environments: inOrder([...found.values()]) });
   }
 
   async #collect(found: Map<string, Environment>, signal: AbortSignal): Promise<void> {

@@ -104,7 +104,11 @@ export class EnvironmentMaker {
     task: TaskContext,
   ): Promise<string[]> {
     // Neither in its standard library nor installed yet.
-    const needed = await this.#needs.finder.missingIn(python, topLevelModules(imports), task.signal);
+    const needed = await this.#needs.finder.missingIn(
+      python,
+      topLevelModules(imports),
+      task.signal,
+    );
     const distributions = [...new Set([...always, ...distributionsOf(needed)])];
     if (distributions.length === 0) return [];
     task.progress(0.2, `Resolving ${distributions.join(', ')}`);
@@ -126,7 +130,11 @@ export class EnvironmentMaker {
 
   async #freeFolder(name: string): Promise<string> {
     await mkdir(this.#needs.environmentsFolder, { recursive: true });
-    const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '') || 'notebook';
+    const slug =
+      name
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '-')
+        .replaceAll(/^-|-$/g, '') || 'notebook';
     for (let count = 1; ; count += 1) {
       const folder = join(this.#needs.environmentsFolder, count === 1 ? slug : `${slug}-${count}`);
       if (!existsSync(folder)) return folder;
@@ -135,7 +143,9 @@ export class EnvironmentMaker {
 }
 
 function requirePermission(environment: Environment, isAgreed: boolean): void {
-  const choices = [{ label: 'Make an environment for this notebook', command: 'connect.make-environment' }];
+  const choices = [
+    { label: 'Make an environment for this notebook', command: 'connect.make-environment' },
+  ];
   if (!environment.canInstall) {
     fail(
       'permission',

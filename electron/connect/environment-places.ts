@@ -83,7 +83,9 @@ async function condaFolders(env: NodeJS.ProcessEnv): Promise<string[]> {
   ].filter((root) => root !== '' && existsSync(join(root, 'conda-meta')));
   const envs = await Promise.all(roots.map((root) => subfolders(join(root, 'envs'))));
   const listed = await readLines(join(home, '.conda', 'environments.txt'));
-  return [...new Set([env.CONDA_PREFIX ?? '', ...roots, ...envs.flat(), ...listed])].filter(Boolean);
+  return [...new Set([env.CONDA_PREFIX ?? '', ...roots, ...envs.flat(), ...listed])].filter(
+    Boolean,
+  );
 }
 
 function pyenvVersions(env: NodeJS.ProcessEnv): string {
@@ -100,7 +102,8 @@ function uvPythons(env: NodeJS.ProcessEnv): string {
 
 /** Programs named like Python on PATH; a pyenv shim stands for another Python, which is found itself. */
 async function onPath(env: NodeJS.ProcessEnv): Promise<Place[]> {
-  const extra = process.platform === 'win32' ? [] : ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
+  const extra =
+    process.platform === 'win32' ? [] : ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
   const folders = [...new Set([...(env.PATH ?? '').split(delimiter), ...extra])].filter(
     (folder) => folder !== '' && !/[\\/]shims$/.test(folder),
   );
@@ -110,7 +113,8 @@ async function onPath(env: NodeJS.ProcessEnv): Promise<Place[]> {
 
 async function pythonsIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
-  const pattern = process.platform === 'win32' ? /^python(3(\.\d+)?)?\.exe$/i : /^python3?(\.\d+)?$/;
+  const pattern =
+    process.platform === 'win32' ? /^python(3(\.\d+)?)?\.exe$/i : /^python3?(\.\d+)?$/;
   return names.filter((name) => pattern.test(basename(name))).map((name) => join(folder, name));
 }
 
@@ -124,5 +128,8 @@ async function subfolders(folder: string | undefined): Promise<string[]> {
 
 async function readLines(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
-  return text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter(Boolean);
 }

@@ -2,8 +2,13 @@
 import { basename, dirname, extname, join } from 'node:path';
 import type { EnvironmentId } from '../../shared/base/ids';
 import type { Result } from '../../shared/base/result';
-import { fail, type StudioError, StudioFailure, toStudioError } from '../../shared/base/studio-error';
 import { Store } from '../../shared/base/store';
+import {
+  fail,
+  type StudioError,
+  StudioFailure,
+  toStudioError,
+} from '../../shared/base/studio-error';
 import {
   type Environment,
   type EnvironmentList,
@@ -113,7 +118,9 @@ export class ConnectService {
   }
 
   /** The environment variables that show uv the index and certificates that pip sees. */
-  async uvEnvironment(signal: AbortSignal = new AbortController().signal): Promise<NodeJS.ProcessEnv> {
+  async uvEnvironment(
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<NodeJS.ProcessEnv> {
     return (await this.#maker.uv({ signal })).env;
   }
 
@@ -327,6 +334,7 @@ function startedSpec(label: string) {
 }
 
 function installedOutcome({ environment, unknown }: Installed): string {
-  const without = unknown.length > 0 ? `, without ${unknown.join(', ')} (not in the package index)` : '';
+  const without =
+    unknown.length > 0 ? `, without ${unknown.join(', ')} (not in the package index)` : '';
   return `${environment.name} is ready${without}`;
 }

@@ -66,7 +66,10 @@ export function shutdownKernel(settings: ServerSettings, id: string): Promise<vo
 }
 
 /** What the server says of a kernel, or null where it has none of that id. */
-export async function findKernel(settings: ServerSettings, id: string): Promise<KernelModel | null> {
+export async function findKernel(
+  settings: ServerSettings,
+  id: string,
+): Promise<KernelModel | null> {
   const model = await refusals(settings, () => KernelAPI.getKernelModel(id, settings));
   return model && model.execution_state !== 'dead' ? model : null;
 }
@@ -99,7 +102,9 @@ function statusRefusal(thrown: ServerConnection.ResponseError, url: string): Stu
     });
   }
   if (status === 404) {
-    return studioError('not-found', `The server at ${url} has no such kernel.`, { nextSteps: [CHOOSE] });
+    return studioError('not-found', `The server at ${url} has no such kernel.`, {
+      nextSteps: [CHOOSE],
+    });
   }
   return studioError('environment', `The server at ${url} could not do that: ${thrown.message}`, {
     nextSteps: [CHOOSE],
@@ -125,7 +130,9 @@ export function serverGone(url: string, detail?: string): StudioError {
 
 function causeOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  return thrown.cause instanceof Error ? `${thrown.message}: ${thrown.cause.message}` : thrown.message;
+  return thrown.cause instanceof Error
+    ? `${thrown.message}: ${thrown.cause.message}`
+    : thrown.message;
 }
 
 /** The address as people paste it: `http://host:8888/lab/tree/x.ipynb?token=…`. */
@@ -146,7 +153,8 @@ export function parseAddress(url: string, token: string): ServerAddress {
 
 /** The library tells every socket and status on the console; the CLI's stdout is for answers. */
 function quietLibrary(): void {
-  const chatter = /^(Starting WebSocket: |Kernel: |Connection lost, reconnecting|Canceled future for )/;
+  const chatter =
+    /^(Starting WebSocket: |Kernel: |Connection lost, reconnecting|Canceled future for )/;
   for (const level of ['debug', 'warn', 'log'] as const) {
     const original = console[level].bind(console);
     console[level] = (...parts: unknown[]) => {

@@ -25,7 +25,8 @@ export function toKernelOutput(message: KernelMessage.IIOPubMessage): KernelOutp
       return {
         output_type: 'execute_result',
         ...shown(content),
-        execution_count: typeof content.execution_count === 'number' ? content.execution_count : null,
+        execution_count:
+          typeof content.execution_count === 'number' ? content.execution_count : null,
       };
     case 'error':
       return { output_type: 'error', ...toErrorContent(content) };
@@ -55,10 +56,7 @@ export function record(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** Matches with what each is, where the kernel says so. */
-export function toCompletions(
-  content: object,
-  code: string,
-): Completions {
+export function toCompletions(content: object, code: string): Completions {
   const reply = record(content);
   const matches = Array.isArray(reply.matches) ? reply.matches.map(String) : [];
   const told = record(reply.metadata)._jupyter_types_experimental;
@@ -72,5 +70,7 @@ export function toCompletions(
 }
 
 function kindOf(told: Readonly<Record<string, unknown>> | undefined): string | null {
-  return typeof told?.type === 'string' && told.type !== '' && told.type !== '<unknown>' ? told.type : null;
+  return typeof told?.type === 'string' && told.type !== '' && told.type !== '<unknown>'
+    ? told.type
+    : null;
 }

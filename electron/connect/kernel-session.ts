@@ -1,12 +1,9 @@
 /** A kernel over a Jupyter server: runs code, follows its state, and says what became of it when it is lost. */
-import type { Kernel, KernelMessage } from '@jupyterlab/services';
+
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type StudioError,
-  StudioFailure,
-  toStudioError,
-} from '../../shared/base/studio-error';
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { Store } from '../../shared/base/store';
+import { type StudioError, StudioFailure, toStudioError } from '../../shared/base/studio-error';
 import {
   type Completions,
   type ExecutionResult,

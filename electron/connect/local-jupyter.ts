@@ -91,10 +91,18 @@ function requireKernel(environment: Environment): void {
     });
   }
   if (environment.ipykernelVersion !== null) return;
-  fail('environment', `The environment “${environment.name}” has no ipykernel, so no kernel can run there.`, {
-    nextSteps: [
-      { label: 'Install ipykernel there', command: 'connect.install-missing', argument: environment.id },
-      { label: 'Make an environment for this notebook', command: 'connect.make-environment' },
-    ],
-  });
+  fail(
+    'environment',
+    `The environment “${environment.name}” has no ipykernel, so no kernel can run there.`,
+    {
+      nextSteps: [
+        {
+          label: 'Install ipykernel there',
+          command: 'connect.install-missing',
+          argument: environment.id,
+        },
+        { label: 'Make an environment for this notebook', command: 'connect.make-environment' },
+      ],
+    },
+  );
 }

@@ -148,7 +148,12 @@ async function readPort(
   log: readonly string[],
 ): Promise<number> {
   const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
-  const line = await Promise.race([firstLine(child), endOf(child), aborted(timeout), aborted(signal)]);
+  const line = await Promise.race([
+    firstLine(child),
+    endOf(child),
+    aborted(timeout),
+    aborted(signal),
+  ]);
   signal?.throwIfAborted();
   const port = portSchema.safeParse(parseJson(line ?? ''));
   if (port.success) return port.data.port;

@@ -54,7 +54,10 @@ export interface RemoteChoice {
 }
 
 /** The host of the chosen kernel; says so when the server has no such kernel. */
-export async function remoteHost(address: ServerAddress, choice: RemoteChoice): Promise<KernelHost> {
+export async function remoteHost(
+  address: ServerAddress,
+  choice: RemoteChoice,
+): Promise<KernelHost> {
   const settings = settingsFor(address);
   const server = await listRemote(address);
   const name = choice.kernelId
@@ -84,8 +87,12 @@ export async function remoteHost(address: ServerAddress, choice: RemoteChoice): 
 function read<T>(schema: z.ZodType<T>, answer: unknown, address: ServerAddress): T {
   const parsed = schema.safeParse(answer);
   if (parsed.success) return parsed.data;
-  fail('server-unreachable', `At ${address.url} something answers, but not as a Jupyter server does.`, {
-    nextSteps: [{ label: 'Enter address and token', command: 'connect.server' }],
-    detail: parsed.error.message,
-  });
+  fail(
+    'server-unreachable',
+    `At ${address.url} something answers, but not as a Jupyter server does.`,
+    {
+      nextSteps: [{ label: 'Enter address and token', command: 'connect.server' }],
+      detail: parsed.error.message,
+    },
+  );
 }

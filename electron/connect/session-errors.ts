@@ -48,7 +48,10 @@ export function privateServerEnded(log: string): StudioError {
   return studioError(
     'server-unreachable',
     'The app’s own Jupyter server has ended, and the kernel with it. Its variables are gone; the notebook and its outputs are not.',
-    { nextSteps: [{ label: 'Start both again', command: 'connect.reconnect' }, CHOOSE], detail: log || undefined },
+    {
+      nextSteps: [{ label: 'Start both again', command: 'connect.reconnect' }, CHOOSE],
+      detail: log || undefined,
+    },
   );
 }
 

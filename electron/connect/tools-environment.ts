@@ -121,7 +121,11 @@ function explainVenv(text: string): never {
 }
 
 function explainPip(text: string): never {
-  if (/NewConnectionError|ConnectTimeout|Temporary failure|CERTIFICATE|from versions: none/i.test(text)) {
+  if (
+    /NewConnectionError|ConnectTimeout|Temporary failure|CERTIFICATE|from versions: none/i.test(
+      text,
+    )
+  ) {
     fail(
       'package-index',
       'The package index could not be reached, so the app’s Jupyter server could not be installed. Check the network or pip’s settings, then try again.',
@@ -135,7 +139,7 @@ function explainPip(text: string): never {
 
 /** `SLIPWAY_TOOLS` is a person's word: what is no virtual environment is not ours to remake. */
 async function refuseForeignFolder(folder: string): Promise<void> {
-  const entries = await readdir(folder).catch(() => []);
+  const entries: string[] = await readdir(folder).catch(() => []);
   if (entries.length === 0 || entries.includes('pyvenv.cfg')) return;
   fail(
     'conflict',
@@ -145,7 +149,11 @@ async function refuseForeignFolder(folder: string): Promise<void> {
 }
 
 /** One process at a time makes the tools: the app and the CLI may start together. */
-async function whileLocked(path: string, work: ToolsWork, make: () => Promise<void>): Promise<void> {
+async function whileLocked(
+  path: string,
+  work: ToolsWork,
+  make: () => Promise<void>,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   while (!(await takeLock(path))) {
     work.signal?.throwIfAborted();

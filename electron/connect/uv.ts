@@ -12,7 +12,12 @@ export interface UvWork {
   readonly log: (line: string) => void;
 }
 
-export async function makeVenv(uv: Uv, folder: string, python: string, work: UvWork): Promise<void> {
+export async function makeVenv(
+  uv: Uv,
+  folder: string,
+  python: string,
+  work: UvWork,
+): Promise<void> {
   await run(uv, ['venv', '--no-project', '--seed', '--python', python, folder], work, []);
 }
 
@@ -73,11 +78,19 @@ const UNREACHABLE =
   /error sending request|failed to fetch|failed to download|dns error|connection refused|connect error|timed out|network connectivity|could not connect|tls|certificate/i;
 
 function explain(text: string): never {
-  if (/No interpreter found|not found in (virtual environments|search path)|No virtual environment/i.test(text)) {
-    fail('environment', 'That Python is not on this computer. Choose one of the list, or install it first.', {
-      nextSteps: [{ label: 'Choose an environment', command: 'connect.choose' }],
-      detail: text,
-    });
+  if (
+    /No interpreter found|not found in (virtual environments|search path)|No virtual environment/i.test(
+      text,
+    )
+  ) {
+    fail(
+      'environment',
+      'That Python is not on this computer. Choose one of the list, or install it first.',
+      {
+        nextSteps: [{ label: 'Choose an environment', command: 'connect.choose' }],
+        detail: text,
+      },
+    );
   }
   if (/No space left|os error 28/i.test(text)) {
     fail('disk-full', 'The disk is full. Free some space, then try again.', { detail: text });
@@ -90,12 +103,18 @@ function explain(text: string): never {
     );
   }
   if (/No solution found/i.test(text)) {
-    fail('environment', 'These packages do not fit together, or not with this Python. The detail says which.', {
-      nextSteps: [{ label: 'Choose an environment', command: 'connect.choose' }],
-      detail: text,
-    });
+    fail(
+      'environment',
+      'These packages do not fit together, or not with this Python. The detail says which.',
+      {
+        nextSteps: [{ label: 'Choose an environment', command: 'connect.choose' }],
+        detail: text,
+      },
+    );
   }
-  fail('environment', 'The packages could not be installed. The detail says why.', { detail: text });
+  fail('environment', 'The packages could not be installed. The detail says why.', {
+    detail: text,
+  });
 }
 
 /** Index addresses may carry a user and a password. */

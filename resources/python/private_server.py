@@ -51,7 +51,7 @@ def make_server(token, folder):
     config.ServerApp.open_browser = False
     config.ServerApp.allow_root = True
     config.ServerApp.allow_remote_access = False
-    config.ServerApp.log_level = "WARNING"
+    config.ServerApp.log_level = "WARN"
     config.ServerApp.root_dir = folder
     config.ServerApp.terminals_enabled = False
     config.ServerApp.kernel_manager_class = manager_class()
