@@ -24,7 +24,7 @@ export async function must(command, args, options = {}) {
   const { code, output } = await collect(command, args, options);
   if (code === 0) return output;
   throw new Stop(
-    `${command} ${args.join(' ')} failed (exit ${code}):\n${output.trimEnd().split('\n').slice(-15).join('\n')}`,
+    `${command} ${args.join(' ')} failed (exit ${code}):\n${output.trimEnd().split('\n').slice(-40).join('\n')}`,
   );
 }
 
