@@ -1,0 +1,93 @@
+/** What can be done with a deployment. What costs or deletes names the thing and the price. */
+import { Button, Modal } from '@mantine/core';
+import { useState } from 'react';
+import type { DeploymentId } from '../../shared/base/ids';
+import { formatUsd } from '../../shared/base/units';
+import type { Deployment } from '../../shared/operate';
+import { callOrNotify } from '../ui';
+import styles from './operate.module.css';
+import { canStart, canStop } from './status-words';
+
+type Verb = 'start' | 'stop' | 'restart' | 'runNow' | 'remove';
+
+function begin(verb: Verb, id: DeploymentId): void {
+  void callOrNotify((studio) => studio.operate[verb]({ id }));
+}
+
+export function DeploymentActions({ deployment }: { deployment: Deployment }) {
+  const [isRemoving, setRemoving] = useState(false);
+  const { id, mode } = deployment;
+  const isBusy = deployment.activity !== 'none';
+  return (
+    <div className={styles.actions} role="toolbar" aria-label={`Actions for ${id}`}>
+      {mode !== 'service' && (
+        <Button disabled={isBusy} data-testid="run-now" onClick={() => begin('runNow', id)}>
+          Run now
+        </Button>
+      )}
+      {canStart(deployment) && mode !== 'job' && (
+        <Button disabled={isBusy} data-testid="start" onClick={() => begin('start', id)}>
+          Start
+        </Button>
+      )}
+      {canStop(deployment) && mode === 'service' && (
+        <Button variant="default" disabled={isBusy} data-testid="restart" onClick={() => begin('restart', id)}>
+          Restart
+        </Button>
+      )}
+      {canStop(deployment) && (
+        <Button variant="default" disabled={isBusy} data-testid="stop" onClick={() => begin('stop', id)}>
+          {stopLabel(deployment)}
+        </Button>
+      )}
+      <Button
+        variant="subtle"
+        color="red"
+        disabled={isBusy}
+        data-testid="remove"
+        onClick={() => setRemoving(true)}
+      >
+        Remove…
+      </Button>
+      <RemoveDialog
+        deployment={deployment}
+        isOpen={isRemoving}
+        onClose={() => setRemoving(false)}
+      />
+    </div>
+  );
+}
+
+function stopLabel({ cost }: Deployment): string {
+  return cost.perHour === null || cost.perHour === 0
+    ? 'Stop'
+    : `Stop · saves ${formatUsd(cost.perHour)} an hour`;
+}
+
+function RemoveDialog(props: { deployment: Deployment; isOpen: boolean; onClose: () => void }) {
+  const { id, revisions, folder } = props.deployment;
+  const count = revisions.length === 1 ? 'its one revision' : `all ${revisions.length} revisions`;
+  return (
+    <Modal opened={props.isOpen} onClose={props.onClose} title={`Remove ${id}?`} centered>
+      <p className={styles.sentence}>
+        It is stopped, and {count}, its log and its history are deleted from <code>{folder}</code>. Your
+        notebook and the package stay as they are. This cannot be undone.
+      </p>
+      <div className={styles.dialogActions}>
+        <Button variant="default" onClick={props.onClose}>
+          Keep it
+        </Button>
+        <Button
+          color="red"
+          data-testid="remove-confirm"
+          onClick={() => {
+            props.onClose();
+            begin('remove', id);
+          }}
+        >
+          Remove {id}
+        </Button>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,109 @@
+import { Table } from '@mantine/core';
+import type { DeploymentId } from '../../shared/base/ids';
+import { formatDuration, formatUsd } from '../../shared/base/units';
+import { TARGET_TITLES } from '../../shared/estimate';
+import type { Deployment } from '../../shared/operate';
+import { Ago, Pill } from '../ui';
+import styles from './operate.module.css';
+import { healthWords, type StatusWords, statusWords } from './status-words';
+
+export interface DeploymentTableProps {
+  readonly deployments: readonly Deployment[];
+  readonly chosenId: DeploymentId;
+  readonly onChoose: (id: DeploymentId) => void;
+}
+
+/** One row a deployment; numbers that cannot be known are a dash, never a zero. */
+export function DeploymentTable({ deployments, chosenId, onChoose }: DeploymentTableProps) {
+  return (
+    <div className={styles.tableBox}>
+      <Table className={styles.table} data-testid="deployments">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Name</Table.Th>
+            <Table.Th>State</Table.Th>
+            <Table.Th>Health</Table.Th>
+            <Table.Th>Since</Table.Th>
+            <Table.Th className="num">Requests</Table.Th>
+            <Table.Th className="num" title="95 of 100 requests were answered in less">
+              p95
+            </Table.Th>
+            <Table.Th className="num">Errors</Table.Th>
+            <Table.Th className="num">$ an hour</Table.Th>
+            <Table.Th className="num">$ to date</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {deployments.map((deployment) => (
+            <DeploymentRow
+              key={deployment.id}
+              deployment={deployment}
+              isChosen={deployment.id === chosenId}
+              onChoose={() => onChoose(deployment.id)}
+            />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+interface DeploymentRowProps {
+  readonly deployment: Deployment;
+  readonly isChosen: boolean;
+  readonly onChoose: () => void;
+}
+
+function DeploymentRow({ deployment, isChosen, onChoose }: DeploymentRowProps) {
+  const { id, since, traffic, cost, health } = deployment;
+  return (
+    <Table.Tr
+      className={isChosen ? styles.chosen : styles.row}
+      aria-selected={isChosen}
+      data-testid={`deployment-${id}`}
+      data-status={deployment.status}
+      onClick={onChoose}
+    >
+      <Table.Td>
+        <button type="button" className={styles.name} aria-pressed={isChosen} onClick={onChoose}>
+          {id} <span className="faint">r{deployment.revision}</span>
+        </button>
+        <div className={styles.small}>{TARGET_TITLES[deployment.targetId]}</div>
+      </Table.Td>
+      <Table.Td>
+        <WordsPill words={statusWords(deployment)} title={deployment.statusDetail} testId="deployment-state" />
+      </Table.Td>
+      <Table.Td>
+        {deployment.mode === 'service' ? (
+          <WordsPill words={healthWords(health)} title={health.message} testId="deployment-health" />
+        ) : (
+          <NextRun at={deployment.nextRunAt} />
+        )}
+      </Table.Td>
+      <Table.Td className="dim">{since === null ? '–' : <Ago at={since} />}</Table.Td>
+      <Table.Td className="num" title={traffic.source}>
+        {traffic.requests ?? '–'}
+      </Table.Td>
+      <Table.Td className="num">{traffic.p95Ms === null ? '–' : formatDuration(traffic.p95Ms)}</Table.Td>
+      <Table.Td className="num">{traffic.errors ?? '–'}</Table.Td>
+      <Table.Td className="num">{cost.perHour === null ? 'unknown' : formatUsd(cost.perHour)}</Table.Td>
+      <Table.Td className="num" title={cost.how}>
+        {cost.toDate === null ? 'unknown' : formatUsd(cost.toDate.likely)}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+export function WordsPill(props: { words: StatusWords; title?: string; testId?: string }) {
+  const { words, title, testId } = props;
+  return (
+    <Pill tone={words.tone} {...(title ? { title } : {})} {...(testId ? { testId } : {})}>
+      <span aria-hidden>{words.sign}</span> {words.word}
+    </Pill>
+  );
+}
+
+function NextRun({ at }: { at: number | null }) {
+  if (at === null) return <span className="dim">–</span>;
+  return <span className="dim">next {new Date(at).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })}</span>;
+}
