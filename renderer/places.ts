@@ -7,6 +7,7 @@ import type { PlaceName } from './navigation';
 
 export interface Place {
   readonly name: Exclude<PlaceName, 'home'>;
+  /** May be lazy: the frame waits for it. */
   readonly Component: ComponentType;
 }
 

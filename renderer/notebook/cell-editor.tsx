@@ -57,6 +57,7 @@ function createEditor(
     model,
     readOnly: isReadOnly,
     ariaLabel: label,
+    lineDecorationsWidth: 12,
     padding: { top: 8, bottom: 8 },
     wordWrap: 'on',
     quickSuggestions: false,
@@ -169,7 +170,7 @@ function onEdgeKey(editor: Editor, event: monaco.IKeyboardEvent): void {
   const position = editor.getPosition();
   const model = editor.getModel();
   if (position === null || model === null || event.shiftKey || event.altKey || event.ctrlKey) return;
-  if (isSuggesting(editor)) return;
+  if (isSuggesting()) return;
   if (event.keyCode === monaco.KeyCode.UpArrow && position.lineNumber === 1) {
     take(event, () => selectNeighbour(-1, 'edit'));
   } else if (
@@ -185,9 +186,9 @@ function onEdgeKey(editor: Editor, event: monaco.IKeyboardEvent): void {
   }
 }
 
-function isSuggesting(editor: Editor): boolean {
-  return editor.getDomNode()?.querySelector('.suggest-widget.visible') !== null
-    || document.querySelector('.suggest-widget.visible') !== null;
+/** The list of completions hangs outside the editor, so that its cell does not clip it. */
+function isSuggesting(): boolean {
+  return document.querySelector('.suggest-widget.visible') !== null;
 }
 
 function take(event: monaco.IKeyboardEvent, act: () => void): void {

@@ -33,6 +33,13 @@ function LabelContent({ role }: { role: CellRoleView }) {
           <span className="faint">{countParameters(role.pipeline.parameters)}</span>
         </>
       );
+    case 'imports':
+      return (
+        <>
+          <StepPill name="imports" colour={HELPERS_COLOUR} />
+          <span className="faint">what the steps import</span>
+        </>
+      );
     case 'helpers':
       return (
         <>
@@ -71,6 +78,7 @@ export function bandColour(role: CellRoleView | undefined): string | null {
       return stepColours(role.step.colour).band;
     case 'parameters':
       return stepColours(PARAMETERS_COLOUR).band;
+    case 'imports':
     case 'helpers':
       return stepColours(HELPERS_COLOUR).band;
     case 'skipped':

@@ -1,7 +1,12 @@
-/** Stage notebook in the window. */
+/** Stage notebook in the window. Monaco and Jupyter's renderers are loaded with the first notebook, not with the window. */
+import { lazy } from 'react';
 import type { Place } from '../places';
-import { NotebookPlace } from './notebook-place';
 
 export { NotebookKeeper } from './notebook-keeper';
+
+const NotebookPlace = lazy(async () => {
+  const { NotebookPlace: Component } = await import('./notebook-place');
+  return { default: Component };
+});
 
 export const place: Place = { name: 'notebook', Component: NotebookPlace };

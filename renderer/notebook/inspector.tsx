@@ -45,6 +45,8 @@ function roleInWords(role: CellRoleView | undefined): string {
       return ' · skipped';
     case 'parameters':
       return ' · parameters';
+    case 'imports':
+      return ' · imports';
     case 'helpers':
       return ' · helpers';
     default:

@@ -1,5 +1,5 @@
 /** The notebook: its cells in one column, what runs them, and what is known of the selected one. */
-import { Button, Loader } from '@mantine/core';
+import { Button, Loader, useComputedColorScheme } from '@mantine/core';
 import { IconNotebook, IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { StudioError } from '../../shared/base/studio-error';
@@ -7,12 +7,13 @@ import type { NotebookState, SaveState } from '../../shared/notebook';
 import { runCommand } from '../commands';
 import { KernelChip } from '../connect';
 import { Ago, EmptyPlace, ErrorNotice, PlaceFrame, useCellRequest } from '../ui';
+import { setEditorTheme } from '../ui/monaco';
 import { Banners } from './banners';
 import { NotebookCell } from './cell';
 import { CellInspector } from './inspector';
 import { handleCommandKey } from './jupyter-keys';
 import styles from './notebook.module.css';
-import { select, useSelection } from './selection';
+import { select, selectQuietly, useSelection } from './selection';
 import { openReadOnly, useSession } from './session';
 import { insertAtEnd } from './verbs';
 
@@ -135,6 +136,8 @@ function SaveWord({ save }: { save: SaveState }) {
 function CellColumn({ path, state }: { path: string; state: NotebookState }) {
   const scroller = useRef<HTMLDivElement>(null);
   const { document, runs, inputRequest } = state;
+  const isDark = useComputedColorScheme('dark') === 'dark';
+  useEffect(() => setEditorTheme(isDark), [isDark]);
   useFirstSelection(state);
   useRequestedCell();
   useCommandKeys(scroller);
@@ -175,7 +178,7 @@ function useFirstSelection({ document }: NotebookState): void {
   const first = document.cells[0]?.id;
   const isKnown = document.cells.some(({ id }) => id === cellId);
   useEffect(() => {
-    if (!isKnown && first !== undefined) select(first);
+    if (!isKnown && first !== undefined) selectQuietly(first, 'command');
   }, [isKnown, first]);
 }
 

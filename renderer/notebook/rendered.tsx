@@ -31,9 +31,7 @@ export function Rendered({ mimeType, data, metadata }: RenderedProps) {
       metadata: { [mimeType]: metadata ?? {} } as ReadonlyPartialJSONObject,
       trusted: false,
     });
-    renderer.current?.renderModel(model).catch((thrown: unknown) => {
-      if (box.current !== null) box.current.textContent = `This output cannot be shown: ${String(thrown)}`;
-    });
+    void show(renderer.current, model, mimeType);
   }, [mimeType, data, metadata]);
 
   return (
@@ -41,4 +39,21 @@ export function Rendered({ mimeType, data, metadata }: RenderedProps) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click.
     <div ref={box} className={`jp-ThemedContainer ${styles.rendered}`} onClick={openLink} />
   );
+}
+
+const WITH_MATH = ['text/markdown', 'text/latex'];
+
+/** Jupyter's widgets typeset only when Lumino attached them; ours stand in React's tree, so it is done here. */
+async function show(
+  renderer: IRenderMime.IRenderer | null,
+  model: IRenderMime.IMimeModel,
+  mimeType: string,
+): Promise<void> {
+  if (renderer === null) return;
+  try {
+    await renderer.renderModel(model);
+    if (WITH_MATH.includes(mimeType)) await rendermime.latexTypesetter?.typeset(renderer.node);
+  } catch (thrown) {
+    renderer.node.textContent = `This output cannot be shown: ${String(thrown)}`;
+  }
 }

@@ -1,5 +1,5 @@
 /** The frame: title bar, the road at the left, the place, the panel below it, the status bar. */
-import { useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { ConnectDialog } from '../connect';
 import { native } from '../native';
 import { goTo, useNavigation } from '../navigation';
@@ -55,7 +55,13 @@ function CurrentPlace() {
   const name = useNavigation((state) => state.place);
   if (name === 'home') return <Home />;
   const place = PLACES.find((candidate) => candidate.name === name);
-  if (place !== undefined) return <place.Component />;
+  if (place !== undefined) {
+    return (
+      <Suspense fallback={<PlaceFrame title={placeTitle(name)}>{null}</PlaceFrame>}>
+        <place.Component />
+      </Suspense>
+    );
+  }
   return (
     <PlaceFrame title={placeTitle(name)}>
       <EmptyPlace picture={null} title={placeTitle(name)} sentence="This place is not in this build." />

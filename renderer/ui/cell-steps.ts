@@ -8,20 +8,21 @@ export type { CellFacts };
 export type CellRoleView =
   | { readonly kind: 'step'; readonly step: Step; readonly isFirst: boolean }
   | { readonly kind: 'parameters'; readonly pipeline: Pipeline; readonly isFirst: boolean }
+  | { readonly kind: 'imports'; readonly isFirst: boolean }
   | { readonly kind: 'helpers'; readonly names: readonly string[]; readonly isFirst: boolean }
   | { readonly kind: 'skipped'; readonly reason: string; readonly isFirst: boolean };
 
 export function rolesOf(view: PipelineView): ReadonlyMap<CellId, CellRoleView> {
   const { pipeline } = view;
   const roles = new Map<CellId, CellRoleView>();
-  for (const { cellId, names } of pipeline.helpers) {
-    roles.set(cellId, { kind: 'helpers', names, isFirst: true });
+  for (const { cellId, place } of pipeline.placements) {
+    const names = pipeline.helpers.find((helper) => helper.cellId === cellId)?.names ?? [];
+    if (place === 'imports') roles.set(cellId, { kind: 'imports', isFirst: true });
+    if (place === 'helpers') roles.set(cellId, { kind: 'helpers', names, isFirst: true });
+    if (place === 'parameters') roles.set(cellId, { kind: 'parameters', pipeline, isFirst: true });
   }
   for (const { cellId, reason } of pipeline.skipped) {
     roles.set(cellId, { kind: 'skipped', reason, isFirst: true });
-  }
-  for (const { cellId, origin } of pipeline.parameters) {
-    if (origin === 'cell') roles.set(cellId, { kind: 'parameters', pipeline, isFirst: true });
   }
   for (const step of pipeline.steps) {
     for (const cellId of step.cellIds) roles.set(cellId, { kind: 'step', step, isFirst: false });
