@@ -81,6 +81,11 @@ export class NotebookKeeper {
     this.#watcher.on('error', () => undefined);
   }
 
+  /** What the document holds is not what the file held when it was read. */
+  markUnsaved(): void {
+    this.#savedDocument = null;
+  }
+
   /** To be called after every change of the document. */
   noticeChange(): void {
     if (this.#save.status !== 'unsaved') this.#setSave({ status: 'unsaved' });

@@ -1,5 +1,4 @@
 /** All open notebooks by path: what the contract offers, and what the CLI and later stages use. */
-import { access } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { CellId } from '../../shared/base/ids';
 import { done, err, ok, type Result } from '../../shared/base/result';
@@ -173,10 +172,7 @@ export class NotebookService {
   }
 
   resolveRecovery(path: string, choice: 'keep' | 'discard'): Promise<Result<null>> {
-    return this.#with(path, (notebook) => {
-      notebook.resolveRecovery(choice);
-      return done;
-    });
+    return this.#with(path, (notebook) => notebook.resolveRecovery(choice));
   }
 
   /** Answers when the cells are queued. */

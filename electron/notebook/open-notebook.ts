@@ -144,7 +144,7 @@ export class OpenNotebook {
     return answer(await this.#showTheirs(), copy);
   }
 
-  resolveRecovery(choice: 'keep' | 'discard'): void {
+  async resolveRecovery(choice: 'keep' | 'discard'): Promise<Result<null>> {
     const before = this.#beforeRecovery;
     this.#recovery = null;
     this.#beforeRecovery = null;
@@ -152,9 +152,10 @@ export class OpenNotebook {
       this.editor.replaceAll(before);
       this.keeper.noticeChange();
       this.events.emit(this.#snapshot());
-    } else {
-      this.events.emit({ type: 'recovery', recovery: null });
+      return done;
     }
+    this.events.emit({ type: 'recovery', recovery: null });
+    return choice === 'discard' ? await this.#showTheirs() : done;
   }
 
   /** Writes it under another name and goes on there; the old file stays as it was last saved. */
@@ -201,6 +202,7 @@ export class OpenNotebook {
       message: `Edits of ${time} had not been saved when Slipway ended. They are here again.`,
       editedAt: unsaved.editedAt,
     };
+    this.keeper.markUnsaved();
     await this.keeper.checkDisk();
     this.keeper.noticeChange();
   }
