@@ -39,6 +39,9 @@ const PHASES: Record<InstallPhase, readonly [number, string]> = {
   installed: [0.97, 'Looking at what is there'],
 };
 
+/** pip too, for `%pip install` in a cell. */
+const ALWAYS = ['ipykernel', 'pip'];
+
 export class EnvironmentMaker {
   readonly #needs: MakerNeeds;
 
@@ -63,7 +66,7 @@ export class EnvironmentMaker {
       task.progress(0.1, 'Making the environment');
       await makeVenv(uv, folder, base, work(task));
       const python = pythonIn(folder);
-      const unknown = await this.#install(uv, python, ['ipykernel'], wish.imports, task);
+      const unknown = await this.#install(uv, python, ALWAYS, wish.imports, task);
       return { environment: await this.#probe(python), unknown };
     } catch (thrown) {
       // Half an environment would be found as a whole one.

@@ -140,7 +140,10 @@ describe('a kernel session', { timeout: 60_000 }, () => {
 
   it('says so when the kernel is killed in mid-cell, and comes back by a restart', async () => {
     const session = await freshSession();
-    const { result } = await run(session, 'import os, signal\nos.kill(os.getpid(), signal.SIGKILL)');
+    const { result } = await run(
+      session,
+      'import os, signal\nos.kill(os.getpid(), signal.SIGKILL)',
+    );
     expect(result).toMatchObject({ status: 'error', failure: { kind: 'kernel-dead' } });
     expect(session.state.value).toMatchObject({
       status: 'dead',

@@ -42,8 +42,10 @@ export class PrivateServer {
     this.#log = log;
     this.address = address;
     this.settings = settingsFor(address);
-    this.ended = endOf(child).then(() => {
+    this.ended = endOf(child).then(async () => {
       this.#hasEnded = true;
+      // Killed, it could not clean up itself.
+      await rm(folder, { recursive: true, force: true });
     });
   }
 
@@ -92,7 +94,6 @@ export class PrivateServer {
     const timer = setTimeout(() => void endProcessGroup(this.#child), END_TIMEOUT_MS);
     await this.ended;
     clearTimeout(timer);
-    await rm(this.#folder, { recursive: true, force: true });
   }
 }
 

@@ -18,7 +18,7 @@ export async function makeVenv(
   python: string,
   work: UvWork,
 ): Promise<void> {
-  await run(uv, ['venv', '--no-project', '--seed', '--python', python, folder], work, []);
+  await run(uv, ['venv', '--no-project', '--python', python, folder], work, []);
 }
 
 /**
@@ -75,7 +75,7 @@ export function unknownDistribution(text: string): string | null {
 }
 
 const UNREACHABLE =
-  /error sending request|failed to fetch|failed to download|dns error|connection refused|connect error|timed out|network connectivity|could not connect|tls|certificate/i;
+  /error sending request|dns error|connection refused|connect error|operation timed out|peer certificate|tls handshake|HTTP status (client|server) error|network connectivity/i;
 
 function explain(text: string): never {
   if (
@@ -95,7 +95,7 @@ function explain(text: string): never {
   if (/No space left|os error 28/i.test(text)) {
     fail('disk-full', 'The disk is full. Free some space, then try again.', { detail: text });
   }
-  if (UNREACHABLE.test(text) && !/No solution found/i.test(text)) {
+  if (UNREACHABLE.test(text)) {
     fail(
       'package-index',
       'The package index could not be reached. Check the network, or set the package index and the CA bundle in the settings.',

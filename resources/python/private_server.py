@@ -33,7 +33,8 @@ def main():
         if value is not None:
             os.environ[name] = value
     threading.Thread(target=end_with_the_host, args=(app,), daemon=True).start()
-    os.write(answer, (json.dumps({"port": app.port}) + "\n").encode())
+    # The server binds its port in the loop's first turn: whoever is told the port may connect at once.
+    app.io_loop.add_callback(os.write, answer, (json.dumps({"port": app.port}) + "\n").encode())
     try:
         app.start()
     finally:
