@@ -10,6 +10,7 @@ import {
   expect,
   type Page,
 } from '@playwright/test';
+import { placeEnvironment } from './environment';
 import { StudioPage } from './pages/studio-page';
 
 export { expect };
@@ -81,6 +82,7 @@ async function launchApp(desk: Desk, args: readonly string[]): Promise<RunningAp
       ...(process.env as Record<string, string>),
       SLIPWAY_HOME: desk.home,
       SLIPWAY_SAMPLES: desk.folder,
+      UV_CACHE_DIR: uvCache(),
       NODE_OPTIONS: '',
     },
   });
@@ -88,6 +90,11 @@ async function launchApp(desk: Desk, args: readonly string[]): Promise<RunningAp
   const studio = new StudioPage(page, app);
   await studio.isReady();
   return { app, page, studio, close: () => app.close() };
+}
+
+/** The specs share what uv has downloaded: a fresh home must not mean fetching the same wheels again. */
+function uvCache(): string {
+  return process.env.UV_CACHE_DIR ?? join(root, '.cache', 'uv');
 }
 
 /** Electron refuses to run as root with its sandbox; nowhere else is it turned off. */
@@ -99,10 +106,12 @@ function bring(notebook: string, folder: string): string {
   const sample = join(root, 'resources', 'samples', notebook);
   if (existsSync(sample)) {
     cpSync(sample, join(folder, notebook), { recursive: true });
+    placeEnvironment(join(folder, notebook));
     return join(folder, notebook, `${notebook}.ipynb`);
   }
   const target = join(folder, basename(notebook, '.ipynb'), basename(notebook));
   cpSync(notebook, target, { recursive: true });
+  placeEnvironment(dirname(target));
   return target;
 }
 
