@@ -2,7 +2,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { planIdSchema, taskIdSchema } from '../base/ids';
 import { doneOrError, resultOf } from '../base/result';
-import { targetIdSchema } from '../estimate/index';
+import { targetIdSchema } from '../estimate';
 import { deployPlanSchema, deploySettingsSchema, deployStateSchema, targetCheckSchema } from './deploy';
 
 export const deployContract = {

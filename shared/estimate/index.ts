@@ -4,5 +4,6 @@ export { estimateContract } from './contract';
 export { HOURS_PER_MONTH, SECONDS_PER_MONTH } from './conventions';
 export * from './estimate';
 export { estimateTargets } from './estimate-targets';
+export { measurementOf } from './measurement';
 export { type PriceBook, priceBookSchema } from './price-book';
 export * from './target-id';

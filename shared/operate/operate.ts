@@ -1,9 +1,9 @@
 /** What is alive: deployments with state, health, cost so far, revisions and runs. */
 import { z } from 'zod';
 import { deploymentIdSchema } from '../base/ids';
-import { scheduleSchema } from '../deploy/index';
-import { totalSchema, usdRangeSchema } from '../estimate/index';
-import { runModeSchema, targetIdSchema } from '../estimate/index';
+import { scheduleSchema } from '../deploy';
+import { totalSchema, usdRangeSchema } from '../estimate';
+import { runModeSchema, targetIdSchema } from '../estimate';
 
 export const DEPLOYMENT_STATUSES = [
   'starting',
