@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { deploymentIdSchema, estimateIdSchema, planIdSchema, taskIdSchema } from '../base/ids';
 import { studioErrorSchema } from '../base/studio-error';
-import { totalSchema } from '../estimate';
-import { runModeSchema, targetIdSchema } from '../estimate';
+import { runModeSchema, targetIdSchema, totalSchema } from '../estimate';
 
 /** A cron expression of five fields, in a time zone of the tz database. */
 export const scheduleSchema = z.object({ cron: z.string(), timeZone: z.string() });

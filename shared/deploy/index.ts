@@ -1,2 +1,4 @@
 export { deployContract } from './contract';
 export * from './deploy';
+export * from './record';
+export * from './supervision';

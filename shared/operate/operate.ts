@@ -1,38 +1,18 @@
 /** What is alive: deployments with state, health, cost so far, revisions and runs. */
 import { z } from 'zod';
 import { deploymentIdSchema } from '../base/ids';
-import { scheduleSchema } from '../deploy';
-import { totalSchema, usdRangeSchema } from '../estimate';
-import { runModeSchema, targetIdSchema } from '../estimate';
+import { deploymentStatusSchema, healthSchema, jobRunSchema, scheduleSchema } from '../deploy';
+import { runModeSchema, targetIdSchema, totalSchema, usdRangeSchema } from '../estimate';
 
-export const DEPLOYMENT_STATUSES = [
-  'starting',
-  'running',
-  /** It runs, but its health check fails. */
-  'unhealthy',
-  /** It ended by itself and is started again after a pause. */
-  'restarting',
-  'stopped',
-  /** Waits for its next run. */
-  'scheduled',
-  /** A job that waits to be told. */
-  'idle',
-  /** Its last run or start failed and nothing more happens by itself. */
-  'failed',
-  /** It should be running, but its supervisor is gone (the computer was restarted, or it was ended from outside). */
-  'lost',
-  /** A deployment that was begun and not finished. */
-  'unfinished',
-] as const;
-export const deploymentStatusSchema = z.enum(DEPLOYMENT_STATUSES);
-export type DeploymentStatus = z.infer<typeof deploymentStatusSchema>;
-
-export const healthSchema = z.object({
-  status: z.enum(['ok', 'failing', 'unknown']),
-  message: z.string(),
-  checkedAt: z.number().nullable(),
-});
-export type Health = z.infer<typeof healthSchema>;
+export {
+  DEPLOYMENT_STATUSES,
+  type DeploymentStatus,
+  deploymentStatusSchema,
+  type Health,
+  healthSchema,
+  type JobRun,
+  jobRunSchema,
+} from '../deploy';
 
 export const revisionSchema = z.object({
   number: z.number().int().positive(),
@@ -42,19 +22,6 @@ export const revisionSchema = z.object({
   isCurrent: z.boolean(),
 });
 export type Revision = z.infer<typeof revisionSchema>;
-
-/** One run of a job. */
-export const jobRunSchema = z.object({
-  id: z.string(),
-  revision: z.number().int(),
-  trigger: z.enum(['schedule', 'person']),
-  startedAt: z.number(),
-  endedAt: z.number().nullable(),
-  state: z.enum(['running', 'succeeded', 'failed', 'cancelled', 'skipped']),
-  exitCode: z.number().int().nullable(),
-  message: z.string(),
-});
-export type JobRun = z.infer<typeof jobRunSchema>;
 
 /** Requests answered since this revision started; null where it cannot be known. */
 export const trafficSchema = z.object({
