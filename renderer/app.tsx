@@ -7,8 +7,12 @@ import { resolveVariables, theme } from './ui/theme';
 
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={resolveVariables}>
-      <Notifications position="bottom-right" limit={4} autoClose={6000} bottom={40} />
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      cssVariablesResolver={resolveVariables}
+    >
+      <Notifications position="bottom-right" limit={4} autoClose={6000} />
       <UntilConnected />
     </MantineProvider>
   );

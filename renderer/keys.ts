@@ -58,8 +58,7 @@ export function installKeys(): () => void {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return;
     const command = listCommands().find(
-      ({ keys, when }) =>
-        keys !== undefined && keys.includes('+') && matchesKeys(event, keys) && when?.() !== false,
+      ({ keys, when }) => keys?.includes('+') && matchesKeys(event, keys) && when?.() !== false,
     );
     if (command === undefined) return;
     event.preventDefault();

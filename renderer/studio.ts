@@ -6,8 +6,8 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import { useEffect, useReducer, useSyncExternalStore } from 'react';
-import { isAbort } from '../shared/base/studio-error';
 import { Store } from '../shared/base/store';
+import { isAbort } from '../shared/base/studio-error';
 import type { studioContract } from '../shared/studio-api';
 import { native } from './native';
 
@@ -121,7 +121,9 @@ export async function followStream<T>(
 }
 
 /** Resolves with the next live connection; null when aborted. */
-function connected(signal: AbortSignal): Promise<Extract<Connection, { status: 'connected' }> | null> {
+function connected(
+  signal: AbortSignal,
+): Promise<Extract<Connection, { status: 'connected' }> | null> {
   return new Promise((resolve) => {
     const settle = () => {
       const now = connection.value;
@@ -163,12 +165,12 @@ export function useReducedStream<E, S>(
       'reset' in action ? initial : reduce(now, action.event),
     initial,
   );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the caller names what `open` depends on.
   useEffect(() => {
     const ending = new AbortController();
     dispatch({ reset: true });
     void followStream(open, (event) => dispatch({ event }), ending.signal);
     return () => ending.abort();
+    // biome-ignore lint/correctness/useExhaustiveDependencies: the caller names what `open` depends on.
   }, deps);
   return state;
 }

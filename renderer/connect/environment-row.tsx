@@ -61,7 +61,9 @@ function Readiness({ environment: { ipykernelVersion, imports } }: { environment
   const names = imports.missing.join(', ');
   return (
     <Pill tone="warn" title={`Missing: ${names}`}>
-      {imports.missing.length > 3 ? `${imports.missing.length} imports are missing` : `missing ${names}`}
+      {imports.missing.length > 3
+        ? `${imports.missing.length} imports are missing`
+        : `missing ${names}`}
     </Pill>
   );
 }

@@ -6,13 +6,7 @@ import type { EnvironmentList } from '../../shared/connect';
 import { runCommand } from '../commands';
 import { closeDialog } from '../navigation';
 import { sharedStream } from '../studio';
-import {
-  callOrNotify,
-  TaskProgress,
-  useKernel,
-  useNotebookPath,
-  useTasks,
-} from '../ui';
+import { callOrNotify, TaskProgress, useKernel, useNotebookPath, useTasks } from '../ui';
 import { useNotebookImports } from '../ui/notebook-imports';
 import styles from './connect.module.css';
 import { EnvironmentRow } from './environment-row';
@@ -45,9 +39,7 @@ export function Environments() {
         <Button
           variant="subtle"
           color="gray"
-          leftSection={
-            activity === 'searching' ? <Loader size={12} /> : <IconRefresh size={14} />
-          }
+          leftSection={activity === 'searching' ? <Loader size={12} /> : <IconRefresh size={14} />}
           disabled={activity === 'searching'}
           onClick={() => runCommand('connect.refresh')}
         >
@@ -90,8 +82,8 @@ export function Environments() {
       </ul>
       {environments.length === 0 && activity === 'idle' && (
         <p className="dim" style={{ margin: 0 }}>
-          No Python was found on this computer. Make an environment for this notebook with the button
-          above, or connect to a Jupyter server.
+          No Python was found on this computer. Make an environment for this notebook with the
+          button above, or connect to a Jupyter server.
         </p>
       )}
     </div>

@@ -11,7 +11,11 @@ export function KernelNotice() {
   return (
     <ErrorNotice
       error={error}
-      actions={error.nextSteps.some(({ command }) => command !== undefined) ? undefined : <Remedy kernel={kernel} />}
+      actions={
+        error.nextSteps.some(({ command }) => command !== undefined) ? undefined : (
+          <Remedy kernel={kernel} />
+        )
+      }
     />
   );
 }
@@ -29,7 +33,9 @@ function Remedy({ kernel }: { kernel: KernelState }) {
     <>
       <Button
         onClick={() =>
-          void callOrNotify((studio) => (isDead ? studio.connect.restart() : studio.connect.reconnect()))
+          void callOrNotify((studio) =>
+            isDead ? studio.connect.restart() : studio.connect.reconnect(),
+          )
         }
       >
         {isDead ? 'Start it again' : 'Reconnect'}

@@ -44,7 +44,9 @@ export function RemoteServerForm() {
         </Button>
       </form>
       {asking.error !== null && <ErrorNotice error={asking.error} />}
-      {server !== null && <RemoteKernels server={server} onConnect={(choice) => void connect(choice)} />}
+      {server !== null && (
+        <RemoteKernels server={server} onConnect={(choice) => void connect(choice)} />
+      )}
     </div>
   );
 }

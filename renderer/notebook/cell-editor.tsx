@@ -5,10 +5,11 @@ import type { CellView } from '../../shared/notebook';
 import { EDITOR_OPTIONS, monaco } from '../ui/monaco';
 import { draft, dropDraft, hasDraft } from './drafts';
 import { cellUri } from './kernel-help';
-import { select, selectNeighbour, selectQuietly, useSelection } from './selection';
-import { onDidEdit, ORIGIN, cellsNow } from './session';
-import { runSelected, splitAt } from './verbs';
+import { followLitName } from './lit-names';
 import styles from './notebook.module.css';
+import { select, selectNeighbour, selectQuietly, useSelection } from './selection';
+import { cellsNow, ORIGIN, onDidEdit } from './session';
+import { runSelected, splitAt } from './verbs';
 
 type Editor = monaco.editor.IStandaloneCodeEditor;
 
@@ -70,9 +71,11 @@ function createEditor(
   });
   const disposables = [
     fitHeight(editor, box),
+    keepCaretInView(editor, box),
     ...addKeys(editor, cell.id),
     ...followFocus(editor, cell.id),
     ...syncText(editor, model, cell.id),
+    ...followLitName(editor, cell.id),
     editor,
     model,
   ];
@@ -89,8 +92,27 @@ function fitHeight(editor: Editor, box: HTMLElement): monaco.IDisposable {
     box.style.height = `${editor.getContentHeight()}px`;
     editor.layout();
   };
-  fit();
+  it();
   return editor.onDidContentSizeChange(fit);
+}
+
+/** The column scrolls, not the editor: so the caret is kept in the column's view. */
+function keepCaretInView(editor: Editor, box: HTMLElement): monaco.IDisposable {
+  const margin = 28;
+  return editor.onDidChangeCursorPosition(({ position }) => {
+    const scroller = box.closest('[data-cell-scroller]');
+    if (scroller === null || !editor.hasTextFocus()) return;
+    requestAnimationFrame(() => {
+      const caret = editor.getScrolledVisiblePosition(position);
+      if (caret === null) return;
+      const top = box.getBoundingClientRect().top + caret.top;
+      const view = scroller.getBoundingClientRect();
+      const below = top + caret.height + margin - view.bottom;
+      const above = view.top + margin - top;
+      if (below > 0) scroller.scrollTop += below;
+      else if (above > 0) scroller.scrollTop -= above;
+    });
+  });
 }
 
 /** Typing drafts; edits of others (undo, merge, the file on disk) replace the text, keeping the caret near. */
@@ -148,12 +170,29 @@ function addKeys(editor: Editor, cellId: CellId): monaco.IDisposable[] {
       ...(precondition === undefined ? {} : { precondition }),
       run,
     });
-  const offset = () => editor.getModel()?.getOffsetAt(editor.getPosition() ?? { lineNumber: 1, column: 1 });
+  const offset = () =>
+    editor.getModel()?.getOffsetAt(editor.getPosition() ?? { lineNumber: 1, column: 1 });
   return [
-    action('leave', 'Leave the cell', KeyCode.Escape, () => select(cellId, 'command'), NOT_IN_WIDGET),
-    action('run-next', 'Run and go on', KeyMod.Shift | KeyCode.Enter, () => void runSelected('next')),
+    action(
+      'leave',
+      'Leave the cell',
+      KeyCode.Escape,
+      () => select(cellId, 'command'),
+      NOT_IN_WIDGET,
+    ),
+    action(
+      'run-next',
+      'Run and go on',
+      KeyMod.Shift | KeyCode.Enter,
+      () => void runSelected('next'),
+    ),
     action('run-stay', 'Run', KeyMod.CtrlCmd | KeyCode.Enter, () => void runSelected('stay')),
-    action('run-insert', 'Run and insert', KeyMod.Alt | KeyCode.Enter, () => void runSelected('insert')),
+    action(
+      'run-insert',
+      'Run and insert',
+      KeyMod.Alt | KeyCode.Enter,
+      () => void runSelected('insert'),
+    ),
     action('split', 'Split the cell here', KeyMod.CtrlCmd | KeyMod.Shift | KeyCode.Minus, () => {
       const at = offset();
       if (at !== undefined) void splitAt(cellId, at);
@@ -169,7 +208,8 @@ function addKeys(editor: Editor, cellId: CellId): monaco.IDisposable[] {
 function onEdgeKey(editor: Editor, event: monaco.IKeyboardEvent): void {
   const position = editor.getPosition();
   const model = editor.getModel();
-  if (position === null || model === null || event.shiftKey || event.altKey || event.ctrlKey) return;
+  if (position === null || model === null || event.shiftKey || event.altKey || event.ctrlKey)
+    return;
   if (isSuggesting()) return;
   if (event.keyCode === monaco.KeyCode.UpArrow && position.lineNumber === 1) {
     take(event, () => selectNeighbour(-1, 'edit'));

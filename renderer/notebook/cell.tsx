@@ -70,7 +70,9 @@ export const NotebookCell = memo(function NotebookCell(props: CellProps) {
         <div className={styles.gutter} />
       )}
       <div className={styles.body}>
-        <div className={styles.toolsAnchor}>{isSelected && !isReadOnly && <CellTools cell={cell} number={number} />}</div>
+        <div className={styles.toolsAnchor}>
+          {isSelected && !isReadOnly && <CellTools cell={cell} number={number} />}
+        </div>
         <CellText {...props} isNear={isNear} isEditing={isEditing} />
         {type === 'code' && isNear && cell.outputs.length > 0 && (
           <CellOutputs cellId={id} outputs={cell.outputs} label={`Output of cell ${number}`} />
@@ -106,8 +108,10 @@ function useFollowSelection(box: React.RefObject<HTMLElement | null>, id: CellVi
 
 function CellText(props: CellProps & { isNear: boolean; isEditing: boolean }) {
   const { cell, number, isReadOnly, language, isNear, isEditing } = props;
-  if (cell.type === 'markdown' && !isEditing) return <MarkdownText cell={cell} isReadOnly={isReadOnly} />;
-  const editorLanguage = cell.type === 'code' ? language : cell.type === 'markdown' ? 'markdown' : 'plaintext';
+  if (cell.type === 'markdown' && !isEditing)
+    return <MarkdownText cell={cell} isReadOnly={isReadOnly} />;
+  const editorLanguage =
+    cell.type === 'code' ? language : cell.type === 'markdown' ? 'markdown' : 'plaintext';
   return (
     <div className={styles.box}>
       {isNear || isEditing ? (

@@ -17,7 +17,11 @@ export function InputPrompt({ request }: { request: InputRequest }) {
   };
   const Field = request.isPassword ? PasswordInput : TextInput;
   return (
-    <form className={styles.input} data-testid="input-prompt" onSubmit={(event) => void answer(event)}>
+    <form
+      className={styles.input}
+      data-testid="input-prompt"
+      onSubmit={(event) => void answer(event)}
+    >
       <Field
         label={request.prompt || 'The cell waits for your answer'}
         style={{ flex: 1 }}

@@ -29,8 +29,12 @@ export function CellInspector({ state }: { state: NotebookState }) {
       <Section title={`Cell ${index + 1}${roleInWords(role)}`}>
         <CellFactList facts={facts} role={role} run={state.runs[cellId]} type={cell.type} />
       </Section>
-      {role?.kind === 'step' && <Why cellId={cellId} title="Why this step?" text={role.step.reason} />}
-      {role?.kind === 'skipped' && <Why cellId={cellId} title="Why is it skipped?" text={role.reason} />}
+      {role?.kind === 'step' && (
+        <Why cellId={cellId} title="Why this step?" text={role.step.reason} />
+      )}
+      {role?.kind === 'skipped' && (
+        <Why cellId={cellId} title="Why is it skipped?" text={role.reason} />
+      )}
       <Outputs cellId={cellId} />
       {facts !== undefined && <Unknowable facts={facts} />}
     </>
@@ -63,6 +67,9 @@ interface CellFactListProps {
 
 function CellFactList({ facts, role, run, type }: CellFactListProps) {
   if (type !== 'code') return <p className="dim">Text. Its headings name the steps below it.</p>;
+  if (facts === undefined && run === undefined) {
+    return <p className="dim">What it reads and makes is not known yet.</p>;
+  }
   const parameters = role?.kind === 'step' ? role.step.parameters : [];
   const read = unique(facts?.read ?? []);
   const used = parameters.filter((name) => read.includes(name));
@@ -157,8 +164,14 @@ function Outputs({ cellId }: { cellId: CellId }) {
   return [...byName.values()].map(({ name, writer, reader }) => (
     <Section key={name} title={`Why is ${name} handed on?`}>
       <Card>
-        <LineLink cellId={writer.cellId} text={`cell ${numberOf(writer.cellId)}, line ${writer.line} makes or changes it`} />
-        <LineLink cellId={reader.cellId} text={`cell ${numberOf(reader.cellId)}, line ${reader.line} reads it`} />
+        <LineLink
+          cellId={writer.cellId}
+          text={`cell ${numberOf(writer.cellId)}, line ${writer.line} makes or changes it`}
+        />
+        <LineLink
+          cellId={reader.cellId}
+          text={`cell ${numberOf(reader.cellId)}, line ${reader.line} reads it`}
+        />
       </Card>
     </Section>
   ));

@@ -60,7 +60,8 @@ export function handleCommandKey(event: KeyboardEvent): boolean {
 function pressed(event: KeyboardEvent): string {
   const { key } = event;
   const isMod = event.ctrlKey || event.metaKey;
-  if (key === 'Enter') return `${isMod ? 'Mod+' : event.altKey ? 'Alt+' : event.shiftKey ? 'Shift+' : ''}Enter`;
+  if (key === 'Enter')
+    return `${isMod ? 'Mod+' : event.altKey ? 'Alt+' : event.shiftKey ? 'Shift+' : ''}Enter`;
   if (isMod || event.altKey) return '';
   if (STARTS_OF_PAIRS.has(key)) return pairWith(key);
   first = null;

@@ -37,7 +37,11 @@ const completions: monaco.languages.CompletionItemProvider = {
     const path = askable(model);
     if (path === null) return { suggestions: [] };
     const code = model.getValue(monaco.editor.EndOfLinePreference.LF);
-    const answer = await studio().notebook.complete({ path, code, offset: model.getOffsetAt(position) });
+    const answer = await studio().notebook.complete({
+      path,
+      code,
+      offset: model.getOffsetAt(position),
+    });
     if (!answer.ok) return { suggestions: [] };
     const { start, end, matches } = answer.value;
     const range = monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(end));

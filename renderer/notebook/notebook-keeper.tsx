@@ -60,18 +60,22 @@ function useNotebookCommands(isOpen: boolean): void {
 }
 
 function problemsOf({ document, runs }: NotebookState): ShownProblem[] {
-  const found = document.problems.map(({ message, cellId, cellNumber }): ShownProblem => ({
-    message,
-    severity: 'warning',
-    place: 'notebook',
-    ...(cellId === undefined ? {} : { cellId }),
-    ...(cellNumber === undefined ? {} : { where: `cell ${cellNumber}` }),
-  }));
+  const found = document.problems.map(
+    ({ message, cellId, cellNumber }): ShownProblem => ({
+      message,
+      severity: 'warning',
+      place: 'notebook',
+      ...(cellId === undefined ? {} : { cellId }),
+      ...(cellNumber === undefined ? {} : { where: `cell ${cellNumber}` }),
+    }),
+  );
   const failed = document.cells.flatMap(({ id }, index): ShownProblem[] => {
     const run = runs[id];
     if (run?.state !== 'failed') return [];
     const where = `cell ${index + 1}`;
-    return [{ message: run.error.message, severity: 'error', place: 'notebook', cellId: id, where }];
+    return [
+      { message: run.error.message, severity: 'error', place: 'notebook', cellId: id, where },
+    ];
   });
   return [...found, ...failed];
 }

@@ -125,7 +125,8 @@ function RunButtons({ isBusy }: { isBusy: boolean }) {
 function SaveWord({ save }: { save: SaveState }) {
   return (
     <span className="dim" data-testid="save-state" data-status={save.status} aria-live="polite">
-      {save.status === 'saved' && (save.savedAt === null ? 'Saved' : <Ago at={save.savedAt} prefix="Saved " />)}
+      {save.status === 'saved' &&
+        (save.savedAt === null ? 'Saved' : <Ago at={save.savedAt} prefix="Saved " />)}
       {save.status === 'unsaved' && 'Not saved yet'}
       {save.status === 'saving' && 'Saving…'}
       {save.status === 'failed' && 'Not saved'}
@@ -205,7 +206,8 @@ function useCommandKeys(scroller: React.RefObject<HTMLElement | null>): void {
   }, [scroller]);
 }
 
-const FIELDS = 'input, textarea, select, button, [contenteditable], .monaco-editor, [role="menu"], [role="dialog"]';
+const FIELDS =
+  'input, textarea, select, button, [contenteditable], .monaco-editor, [role="menu"], [role="dialog"]';
 
 function isForCells(target: EventTarget | null, scroller: HTMLElement | null): boolean {
   if (!(target instanceof Element)) return false;

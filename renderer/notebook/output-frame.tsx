@@ -1,6 +1,6 @@
 /** HTML and script of outputs, in a sandboxed frame of another origin that can reach nothing. */
 import { useComputedColorScheme } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { native } from '../native';
 import styles from './notebook.module.css';
 
@@ -10,7 +10,9 @@ export type FrameContent =
 
 /** Our own scheme gives the frame an origin of its own; in a plain browser the sandbox alone must do. */
 const FRAME_URL =
-  location.protocol === 'slipway:' ? 'slipway-output://frame/index.html' : './output-frame/index.html';
+  location.protocol === 'slipway:'
+    ? 'slipway-output://frame/index.html'
+    : './output-frame/index.html';
 
 const VARIABLES = ['--text', '--dim', '--line', '--accent', '--surface-3'];
 const MOST_HEIGHT = 20_000;
@@ -28,7 +30,8 @@ export function OutputFrame({ content }: { content: FrameContent }) {
   const [readyCount, setReadyCount] = useState(0);
   const scheme = useComputedColorScheme('dark');
 
-  useEffect(() => {
+  // A layout effect: the frame may speak before other effects have run, and says that it is ready only once.
+  useLayoutEffect(() => {
     const onMessage = ({ source, data }: MessageEvent<unknown>) => {
       if (source !== frame.current?.contentWindow || !isFrameMessage(data)) return;
       if (data.type === 'ready') setReadyCount((count) => count + 1);
@@ -69,7 +72,10 @@ export function OutputFrame({ content }: { content: FrameContent }) {
 
 function isFrameMessage(data: unknown): data is FrameMessage {
   return (
-    typeof data === 'object' && data !== null && 'source' in data && data.source === 'slipway-output'
+    typeof data === 'object' &&
+    data !== null &&
+    'source' in data &&
+    data.source === 'slipway-output'
   );
 }
 

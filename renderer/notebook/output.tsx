@@ -7,10 +7,10 @@ import type { MimeBundle, Output, OutputReference, OutputView } from '../../shar
 import { studio } from '../studio';
 import { ErrorNotice } from '../ui';
 import { notFound } from './not-found';
+import styles from './notebook.module.css';
 import { OutputFrame } from './output-frame';
 import { Rendered } from './rendered';
 import { openState } from './session';
-import styles from './notebook.module.css';
 
 export const CellOutputs = memo(function CellOutputs(props: {
   cellId: CellId;
@@ -22,7 +22,11 @@ export const CellOutputs = memo(function CellOutputs(props: {
   const { isTall, isExpanded, toggle } = useCollapse(box, outputs);
   return (
     <section aria-label={label} data-testid="cell-outputs">
-      <div ref={box} className={styles.outputs} data-collapsed={(isTall && !isExpanded) || undefined}>
+      <div
+        ref={box}
+        className={styles.outputs}
+        data-collapsed={(isTall && !isExpanded) || undefined}
+      >
         <div>
           {outputs.map((output, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: an output is known by its place in the cell.
@@ -148,10 +152,20 @@ function Shown({ data, metadata }: { data: MimeBundle; metadata: Record<string, 
   const value = mimeType === undefined ? undefined : data[mimeType];
   const frame = useMemo(() => frameContent(mimeType, value), [mimeType, value]);
   if (WIDGET in data) {
-    return <Unshown what="An interactive widget. Slipway does not run widgets yet; as text:" data={data} />;
+    return (
+      <Unshown
+        what="An interactive widget. Slipway does not run widgets yet; as text:"
+        data={data}
+      />
+    );
   }
   if (mimeType === undefined) {
-    return <Unshown what={`No renderer for ${Object.keys(data).join(', ') || 'this output'}.`} data={data} />;
+    return (
+      <Unshown
+        what={`No renderer for ${Object.keys(data).join(', ') || 'this output'}.`}
+        data={data}
+      />
+    );
   }
   if (frame !== null) return <OutputFrame content={frame} />;
   if (mimeType === 'image/svg+xml') return <SvgImage svg={String(value)} />;

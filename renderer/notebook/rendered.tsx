@@ -2,8 +2,8 @@
 import type { IRenderMime } from '@jupyterlab/rendermime';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { useEffect, useRef } from 'react';
-import { openLink, rendermime } from './rendermime';
 import styles from './notebook.module.css';
+import { openLink, rendermime } from './rendermime';
 
 export interface RenderedProps {
   readonly mimeType: string;

@@ -45,8 +45,13 @@ function RunSign({ run }: { run: CellRun }) {
       );
     case 'stale':
       return (
-        <div title={run.reason === 'edited' ? 'Changed since it ran' : 'The kernel that ran it is gone'}>
-          <IconRefresh size={12} color="var(--warn)" aria-hidden /> {run.reason === 'edited' ? 'changed' : 'to run'}
+        <div
+          title={
+            run.reason === 'edited' ? 'Changed since it ran' : 'The kernel that ran it is gone'
+          }
+        >
+          <IconRefresh size={12} color="var(--warn)" aria-hidden />{' '}
+          {run.reason === 'edited' ? 'changed' : 'to run'}
         </div>
       );
     default:

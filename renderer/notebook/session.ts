@@ -5,9 +5,9 @@ import { CellId } from '../../shared/base/ids';
 import type { StudioError } from '../../shared/base/studio-error';
 import {
   applyNotebookEvent,
-  emptyCell,
   type CellType,
   type CellView,
+  emptyCell,
   type NotebookEvent,
   type NotebookState,
   type RunSelection,
@@ -78,7 +78,9 @@ async function follow(path: string, purpose: 'edit' | 'read', signal: AbortSigna
   signal.addEventListener('abort', () => failing.abort());
   await followStream<NotebookEvent>(
     async ({ notebook }, options) => {
-      const opened = await (purpose === 'edit' ? notebook.open({ path }) : notebook.openReadOnly({ path }));
+      const opened = await (purpose === 'edit'
+        ? notebook.open({ path })
+        : notebook.openReadOnly({ path }));
       if (!opened.ok) {
         if (!signal.aborted) setSession({ status: 'failed', path, error: opened.error });
         failing.abort();
@@ -145,4 +147,3 @@ export async function perform(verb: SimpleVerb): Promise<void> {
   const { path } = open;
   await callOrNotify<unknown>((client) => client.notebook[verb]({ path }));
 }
-

@@ -7,13 +7,20 @@ import { flushDraft } from './drafts';
 import { select, selectedIndex, useSelection } from './selection';
 import { cellsNow, edit, insertCell, openState, perform, run } from './session';
 
-let clipboard: { readonly type: CellType; readonly source: string; readonly tags: string[] } | null = null;
+let clipboard: {
+  readonly type: CellType;
+  readonly source: string;
+  readonly tags: string[];
+} | null = null;
 
 function selected(): CellView | null {
   return cellsNow()[selectedIndex()] ?? null;
 }
 
-export async function insertBeside(side: 'above' | 'below', type: CellType = 'code'): Promise<void> {
+export async function insertBeside(
+  side: 'above' | 'below',
+  type: CellType = 'code',
+): Promise<void> {
   const at = selectedIndex();
   const index = at < 0 ? cellsNow().length : side === 'above' ? at : at + 1;
   select(await insertCell(index, type), 'command');
@@ -129,5 +136,8 @@ export async function saveAs(): Promise<void> {
   await flushDraft(null);
   const to = await native()?.showSaveDialog(open.path);
   // The system's dialog has already asked about overwriting.
-  if (to) await callOrNotify((client) => client.notebook.saveAs({ path: open.path, to, overwrite: true }));
+  if (to)
+    await callOrNotify((client) =>
+      client.notebook.saveAs({ path: open.path, to, overwrite: true }),
+    );
 }

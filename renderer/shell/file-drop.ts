@@ -39,7 +39,10 @@ function openDropped(file: File | undefined): void {
   if (file === undefined) return;
   if (!file.name.endsWith('.ipynb')) {
     notifyError(
-      studioError('invalid-input', `${file.name} is not a notebook. Drop a file that ends in .ipynb.`),
+      studioError(
+        'invalid-input',
+        `${file.name} is not a notebook. Drop a file that ends in .ipynb.`,
+      ),
     );
     return;
   }

@@ -64,7 +64,11 @@ function CurrentPlace() {
   }
   return (
     <PlaceFrame title={placeTitle(name)}>
-      <EmptyPlace picture={null} title={placeTitle(name)} sentence="This place is not in this build." />
+      <EmptyPlace
+        picture={null}
+        title={placeTitle(name)}
+        sentence="This place is not in this build."
+      />
     </PlaceFrame>
   );
 }

@@ -19,10 +19,12 @@ export function Home() {
         <div style={{ display: 'flex', gap: 18, alignItems: 'center', flexWrap: 'wrap' }}>
           <Logo size={52} />
           <div style={{ flex: '1 1 300px' }}>
-            <h1 style={{ margin: 0, fontSize: 20, fontWeight: 600 }}>Take a notebook into production</h1>
+            <h1 style={{ margin: 0, fontSize: 20, fontWeight: 600 }}>
+              Take a notebook into production
+            </h1>
             <p className="dim" style={{ margin: '4px 0 0' }}>
-              Open one, run it, see its steps and its price, and let it go to work. You can also drop a
-              file on this window.
+              Open one, run it, see its steps and its price, and let it go to work. You can also
+              drop a file on this window.
             </p>
           </div>
           <Button

@@ -32,7 +32,9 @@ export function KeysDialog() {
   const commands: readonly CommandSpec[] = COMMANDS;
   return (
     <Modal opened={isOpen} onClose={closeDialog} title="Keys" size="xl">
-      <div style={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 28, alignItems: 'start' }}>
+      <div
+        style={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 28, alignItems: 'start' }}
+      >
         <KeyTable
           caption="Everywhere"
           rows={commands.flatMap(({ title, accelerator }) =>
@@ -45,7 +47,13 @@ export function KeysDialog() {
   );
 }
 
-function KeyTable({ caption, rows }: { caption: string; rows: readonly (readonly [string, string])[] }) {
+function KeyTable({
+  caption,
+  rows,
+}: {
+  caption: string;
+  rows: readonly (readonly [string, string])[];
+}) {
   return (
     <Table captionSide="top" verticalSpacing={3} withRowBorders={false}>
       <Table.Caption ta="left" fw={600}>

@@ -1,6 +1,10 @@
 /** The command palette: every command that can run now, the notebooks of late, with their keys. */
 import { Kbd } from '@mantine/core';
-import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
+import {
+  Spotlight,
+  type SpotlightActionData,
+  type SpotlightActionGroupData,
+} from '@mantine/spotlight';
 import { IconNotebook } from '@tabler/icons-react';
 import { useSyncExternalStore } from 'react';
 import { type Command, listCommands, runCommand, subscribeCommands } from '../commands';
@@ -38,6 +42,7 @@ export function Palette() {
       scrollable
       maxHeight={420}
       highlightQuery
+      overlayProps={{ blur: 0, opacity: 0.5 }}
       nothingFound="No command is called that"
       searchProps={{ placeholder: 'Search or run a command', 'aria-label': 'Search commands' }}
       transitionProps={{ duration: 80 }}

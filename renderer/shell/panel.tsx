@@ -5,7 +5,15 @@ import { TaskId } from '../../shared/base/ids';
 import type { Task, TaskLog } from '../../shared/task/task';
 import { goTo, type PanelTab, showPanel, togglePanel, useNavigation } from '../navigation';
 import { useStream } from '../studio';
-import { ErrorNotice, LogView, requestCell, type ShownProblem, TaskProgress, useProblems, useTasks } from '../ui';
+import {
+  ErrorNotice,
+  LogView,
+  requestCell,
+  type ShownProblem,
+  TaskProgress,
+  useProblems,
+  useTasks,
+} from '../ui';
 import styles from './frame.module.css';
 
 export function BottomPanel() {
@@ -40,7 +48,15 @@ export function BottomPanel() {
   );
 }
 
-function TaskChoice({ tasks, task, tab }: { tasks: readonly Task[]; task: Task | null; tab: PanelTab }) {
+function TaskChoice({
+  tasks,
+  task,
+  tab,
+}: {
+  tasks: readonly Task[];
+  task: Task | null;
+  tab: PanelTab;
+}) {
   if (tasks.length < 2) return null;
   return (
     <Select

@@ -19,7 +19,7 @@ export function StatusBar() {
   const running = useTasks().filter(({ state }) => state === 'running');
   const first = running[0];
   return (
-    <footer className={styles.status} aria-label="Status bar">
+    <footer className={styles.status}>
       <KernelStatus />
       <ProblemCount />
       <span className={styles.statusRight}>
@@ -52,7 +52,9 @@ function KernelStatus() {
       onClick={() => showDialog({ kind: 'connect', tab: 'environments' })}
     >
       {kernelName(kernel)}
-      <span style={{ color: toneColour(tone), display: 'inline-flex', gap: 4, alignItems: 'center' }}>
+      <span
+        style={{ color: toneColour(tone), display: 'inline-flex', gap: 4, alignItems: 'center' }}
+      >
         <StatusSign tone={tone} /> {word}
       </span>
     </button>

@@ -115,7 +115,8 @@ function TaskRow({ task }: { task: Task }) {
 
 function TaskSign({ state }: { state: Task['state'] }) {
   if (state === 'running') return <Loader size={14} aria-label="running" />;
-  if (state === 'succeeded') return <IconCheck size={16} color="var(--ok)" aria-label="succeeded" />;
+  if (state === 'succeeded')
+    return <IconCheck size={16} color="var(--ok)" aria-label="succeeded" />;
   if (state === 'cancelled') return <IconMinus size={16} aria-label="cancelled" />;
   return <IconX size={16} color="var(--bad)" aria-label="failed" />;
 }

@@ -61,7 +61,9 @@ function PaletteButton() {
 function ProjectMenu() {
   const project = useProject();
   const open = project?.open ?? null;
-  const others = (project?.recent ?? []).filter(({ path, exists }) => exists && path !== open?.path);
+  const others = (project?.recent ?? []).filter(
+    ({ path, exists }) => exists && path !== open?.path,
+  );
   return (
     <>
       <Menu position="bottom-start" width={280}>

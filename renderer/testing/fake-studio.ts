@@ -156,4 +156,3 @@ export function fakeStudio(states: FakeStates): Studio {
   const studio = new Proxy({}, { get: (_, name: string) => slice(name) });
   return studio as Studio;
 }
-

@@ -4,7 +4,7 @@ import { Store } from '../../shared/base/store';
 import { studioError } from '../../shared/base/studio-error';
 import type { Environment, EnvironmentList, KernelState } from '../../shared/connect';
 import type { CellRun, CellView, NotebookState, OutputView } from '../../shared/notebook';
-import { NO_CHOICES, type CellFacts, type PipelineView, type Step } from '../../shared/pipeline';
+import { type CellFacts, NO_CHOICES, type PipelineView, type Step } from '../../shared/pipeline';
 import type { ProjectState } from '../../shared/project';
 import type { Task } from '../../shared/task/task';
 import { FakeNotebook, type FakeStates } from './fake-studio';
@@ -24,7 +24,11 @@ const display = (data: Record<string, unknown>): OutputView => ({
   data,
   metadata: {},
 });
-const stream = (text: string, name = 'stdout'): OutputView => ({ output_type: 'stream', name, text });
+const stream = (text: string, name = 'stdout'): OutputView => ({
+  output_type: 'stream',
+  name,
+  text,
+});
 
 function cell(
   id: string,
@@ -42,7 +46,13 @@ const CELLS: CellView[] = [
     'markdown',
     '# Customer churn\n\nWho leaves, and **why**: $p = \\frac{1}{1 + e^{-x}}$. See [the data](https://example.org).\n\n| plan | price |\n|---|---|\n| pro | 42 |\n\n```python\nprint("hi")\n```',
   ),
-  cell('params', 'code', 'n_estimators: int = 200        # trees, 10 to 2000\ntest_size = 0.25', [], 1),
+  cell(
+    'params',
+    'code',
+    'n_estimators: int = 200        # trees, 10 to 2000\ntest_size = 0.25',
+    [],
+    1,
+  ),
   cell(
     'load',
     'code',
@@ -54,15 +64,29 @@ const CELLS: CellView[] = [
     'train',
     'code',
     'scaler.fit(X_train)\nmodel = RandomForestClassifier(n_estimators=n_estimators, random_state=0)\nmodel.fit(scaler.transform(X_train), y_train)',
-    [stream('fitting 200 trees\n\u001b[32mdone\u001b[0m in 3.2 s\n'), stream('FutureWarning: old\n', 'stderr')],
+    [
+      stream('fitting 200 trees\n\u001b[32mdone\u001b[0m in 3.2 s\n'),
+      stream('FutureWarning: old\n', 'stderr'),
+    ],
     5,
   ),
-  cell('plot', 'code', 'df.churn.groupby(df.plan).mean().plot.bar()', [display({ 'image/svg+xml': SVG })], 6),
+  cell(
+    'plot',
+    'code',
+    'df.churn.groupby(df.plan).mean().plot.bar()',
+    [display({ 'image/svg+xml': SVG })],
+    6,
+  ),
   cell(
     'math',
     'code',
     'Math("x^2")',
-    [display({ 'text/latex': '$\\displaystyle \\int_0^1 x^2\\,dx = \\tfrac13$', 'text/plain': 'x' })],
+    [
+      display({
+        'text/latex': '$\\displaystyle \\int_0^1 x^2\\,dx = \\tfrac13$',
+        'text/plain': 'x',
+      }),
+    ],
     7,
   ),
   cell('long', 'code', 'for i in range(200): print(i)', [
@@ -82,9 +106,14 @@ const CELLS: CellView[] = [
     },
   ]),
   cell('script', 'code', 'HTML("<script>")', [
-    display({ 'text/html': '<b id="a">no script</b><script>document.getElementById("a").textContent = "script ran, parent " + (() => { try { return parent.document.title } catch { return "out of reach" } })()</script>' }),
+    display({
+      'text/html':
+        '<b id="a">no script</b><script>document.getElementById("a").textContent = "script ran, parent " + (() => { try { return parent.document.title } catch { return "out of reach" } })()</script>',
+    }),
   ]),
-  ...Array.from({ length: 30 }, (_, index) => cell(`more${index}`, 'code', `value_${index} = ${index}\nvalue_${index} + 1`)),
+  ...Array.from({ length: 30 }, (_, index) =>
+    cell(`more${index}`, 'code', `value_${index} = ${index}\nvalue_${index} + 1`),
+  ),
 ];
 
 const now = Date.now();
@@ -176,7 +205,9 @@ const PIPELINE: PipelineView = {
     facts('params', 1, { bound: [use('n_estimators'), use('test_size')] }),
     facts('load', 2, {
       bound: [use('df')],
-      imports: [{ line, text: 'import pandas as pd', module: 'pandas', names: ['pd'], isStar: false }],
+      imports: [
+        { line, text: 'import pandas as pd', module: 'pandas', names: ['pd'], isStar: false },
+      ],
       filesRead: [{ line: 3, path: 'data/customers.csv', how: 'read_csv' }],
     }),
     facts('train', 3, {
@@ -192,9 +223,7 @@ const PIPELINE: PipelineView = {
       step('train', ['train'], 1, { outputs: ['model', 'scaler'], parameters: ['n_estimators'] }),
     ],
     edges: [],
-    placements: [
-      { cellId: CellId('params'), place: 'parameters', stepId: null, isChosen: true },
-    ],
+    placements: [{ cellId: CellId('params'), place: 'parameters', stepId: null, isChosen: true }],
     imports: [],
     requirements: [],
     parameters: [
@@ -252,10 +281,19 @@ function project(query: URLSearchParams): ProjectState {
     open: isOpen ? { path: PATH, name: 'churn.ipynb', folder: '/home/ada/customer-churn' } : null,
     recent: [
       { path: PATH, name: 'churn.ipynb', openedAt: now - 3600_000, exists: true },
-      { path: '/home/ada/old/demand.ipynb', name: 'demand.ipynb', openedAt: now - 9e8, exists: false },
+      {
+        path: '/home/ada/old/demand.ipynb',
+        name: 'demand.ipynb',
+        openedAt: now - 9e8,
+        exists: false,
+      },
     ],
     samples: [
-      { id: 'churn', title: 'Customer churn', description: 'Classification from a CSV of customers.' },
+      {
+        id: 'churn',
+        title: 'Customer churn',
+        description: 'Classification from a CSV of customers.',
+      },
       { id: 'demand', title: 'Demand over time', description: 'Regression, without parameters.' },
     ],
     settings: {
@@ -329,10 +367,14 @@ export function previewStates(query: URLSearchParams): FakeStates {
 
 function addTrouble({ kernel, notebook }: FakeStates): void {
   if ('kernel' in kernel.value) {
-    const error = studioError('kernel-dead', 'The kernel died while cell 4 ran. Nothing you wrote is lost.', {
-      detail: 'exit code -9 (killed)',
-      nextSteps: [{ label: 'Start it again', command: 'connect.restart' }],
-    });
+    const error = studioError(
+      'kernel-dead',
+      'The kernel died while cell 4 ran. Nothing you wrote is lost.',
+      {
+        detail: 'exit code -9 (killed)',
+        nextSteps: [{ label: 'Start it again', command: 'connect.restart' }],
+      },
+    );
     kernel.set({ status: 'dead', kernel: kernel.value.kernel, error });
   }
   notebook.tell({

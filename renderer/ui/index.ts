@@ -1,16 +1,16 @@
 /** The window's own parts, used by the frame and by every place. */
 export { type Call, callOrNotify, notifyError, useCall } from './calls';
-export { type CellFacts, type CellRoleView, showPipeline, useCellSteps } from './cell-steps';
 export { requestCell, useCellRequest } from './cell-request';
-export { KeyValues } from './key-values';
+export { type CellFacts, type CellRoleView, showPipeline, useCellSteps } from './cell-steps';
 export { kernelName, kernelStatus, kernelStream, useKernel } from './kernel';
+export { KeyValues } from './key-values';
 export { LogView } from './log-view';
 export { Copy, ErrorNotice, Notice, placeInWords } from './notice';
 export { Pill, StepPill, stepColours, type Tone } from './pill';
 export { PipelineKeeper } from './pipeline-keeper';
 export { Card, EmptyPlace, PlaceFrame, Section } from './place-frame';
-export { projectStream, useNotebookPath, useProject } from './project';
 export { type ShownProblem, useProblems, useReportProblems } from './problems';
+export { projectStream, useNotebookPath, useProject } from './project';
 export { StatusSign, toneColour } from './status-sign';
 export { TaskProgress } from './task-progress';
 export { taskStream, useTask, useTasks } from './tasks';

@@ -105,6 +105,7 @@ export function setEditorTheme(isDark: boolean): void {
 /** What every editor of the studio has in common. */
 export const EDITOR_OPTIONS = {
   automaticLayout: true,
+  bracketPairColorization: { enabled: false },
   contextmenu: true,
   fixedOverflowWidgets: true,
   folding: false,

@@ -1,12 +1,6 @@
 /** How the studio says that something needs attention: what happened, where, what to do, the raw text one click away. */
 import { ActionIcon, Button, CopyButton, Tooltip } from '@mantine/core';
-import {
-  IconAlertTriangle,
-  IconCheck,
-  IconCopy,
-  IconInfoCircle,
-  IconX,
-} from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconCopy, IconInfoCircle, IconX } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { NextStep, Place, StudioError } from '../../shared/base/studio-error';
 import { runCommand } from '../commands';
@@ -49,7 +43,8 @@ export interface ErrorNoticeProps {
 
 export function ErrorNotice({ error, actions, tone = 'bad' }: ErrorNoticeProps) {
   const [isDetailOpen, setDetailOpen] = useState(false);
-  const hasActions = error.nextSteps.length > 0 || error.detail !== undefined || actions !== undefined;
+  const hasActions =
+    error.nextSteps.length > 0 || error.detail !== undefined || actions !== undefined;
   const where = error.place === undefined ? '' : placeInWords(error.place);
   return (
     <Notice
@@ -72,7 +67,9 @@ export function ErrorNotice({ error, actions, tone = 'bad' }: ErrorNoticeProps) 
                 {isDetailOpen ? 'Hide details' : 'Show details'}
               </Button>
             )}
-            {error.detail !== undefined && isDetailOpen && <Copy text={error.detail} label="Copy details" />}
+            {error.detail !== undefined && isDetailOpen && (
+              <Copy text={error.detail} label="Copy details" />
+            )}
           </>
         )
       }

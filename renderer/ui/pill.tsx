@@ -22,7 +22,13 @@ export function Pill({ tone = 'plain', children, title, testId, onClick }: PillP
     );
   }
   return (
-    <button type="button" className={className} title={title} data-testid={testId} onClick={onClick}>
+    <button
+      type="button"
+      className={className}
+      title={title}
+      data-testid={testId}
+      onClick={onClick}
+    >
       {children}
     </button>
   );
@@ -39,7 +45,15 @@ export function stepColours(colour: number): { band: string; text: string; backg
 }
 
 /** A step's name in its colour. */
-export function StepPill({ name, colour, title }: { name: string; colour: number; title?: string }) {
+export function StepPill({
+  name,
+  colour,
+  title,
+}: {
+  name: string;
+  colour: number;
+  title?: string;
+}) {
   const { text, background } = stepColours(colour);
   const style: CSSProperties = { color: text, background };
   return (

@@ -26,7 +26,8 @@ export function PlaceFrame({
   isPadded = true,
   children,
 }: PlaceFrameProps) {
-  const isInspectorOpen = useNavigation((state) => state.isInspectorOpen) && inspector !== undefined;
+  const isInspectorOpen =
+    useNavigation((state) => state.isInspectorOpen) && inspector !== undefined;
   return (
     <section className={styles.place} aria-label={title} data-testid="place">
       <header className={styles.head}>

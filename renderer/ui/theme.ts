@@ -28,8 +28,22 @@ const accent: MantineColorsTuple = [
   '#084e5c',
 ];
 
+/** Mantine's greys in the slate of the studio; from text to the deepest ground. */
+const dark: MantineColorsTuple = [
+  '#e7ebef',
+  '#b4bec8',
+  '#9aa5b1',
+  '#808b97',
+  '#3a4552',
+  '#262e38',
+  '#1a2028',
+  '#13181e',
+  '#0e1216',
+  '#0a0d10',
+];
+
 export const theme = createTheme({
-  colors: { accent },
+  colors: { accent, dark },
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 5 },
   autoContrast: true,
@@ -49,13 +63,22 @@ export const theme = createTheme({
     Kbd: Kbd.extend({ defaultProps: { size: 'xs' } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } }),
     Modal: Modal.extend({
-      defaultProps: { radius: 10, transitionProps: { duration: 100 }, overlayProps: { opacity: 0.5 } },
+      defaultProps: {
+        radius: 10,
+        transitionProps: { duration: 100 },
+        overlayProps: { opacity: 0.5 },
+      },
     }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 10, fz: 13 } }),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
     Tooltip: Tooltip.extend({
-      defaultProps: { openDelay: 400, withinPortal: true, fz: 12, transitionProps: { duration: 80 } },
+      defaultProps: {
+        openDelay: 400,
+        withinPortal: true,
+        fz: 12,
+        transitionProps: { duration: 80 },
+      },
     }),
   },
 });
@@ -71,6 +94,9 @@ const variables = {
   '--mantine-color-placeholder': 'var(--faint)',
   '--mantine-color-anchor': 'var(--accent)',
   '--mantine-color-error': 'var(--bad)',
+  '--mantine-color-accent-light': 'var(--accent-bg)',
+  '--mantine-color-accent-light-hover': 'var(--accent-bg)',
+  '--mantine-color-accent-light-color': 'var(--accent)',
   '--table-border-color': 'var(--line)',
 };
 

@@ -24,10 +24,20 @@ export const COMMANDS = [
   { id: 'notebook.undo', title: 'Undo the last edit of the notebook', menu: 'edit' },
   { id: 'notebook.redo', title: 'Redo the edit of the notebook', menu: 'edit' },
 
-  { id: 'view.palette', title: 'Search or run a command', accelerator: 'CmdOrCtrl+K', menu: 'view' },
+  {
+    id: 'view.palette',
+    title: 'Search or run a command',
+    accelerator: 'CmdOrCtrl+K',
+    menu: 'view',
+  },
   { id: 'view.tasks', title: 'Show tasks', accelerator: 'CmdOrCtrl+Shift+T', menu: 'view' },
   { id: 'view.panel', title: 'Show or hide the panel', accelerator: 'CmdOrCtrl+J', menu: 'view' },
-  { id: 'view.inspector', title: 'Show or hide the inspector', accelerator: 'CmdOrCtrl+I', menu: 'view' },
+  {
+    id: 'view.inspector',
+    title: 'Show or hide the inspector',
+    accelerator: 'CmdOrCtrl+I',
+    menu: 'view',
+  },
   { id: 'view.problems', title: 'Show problems', accelerator: 'CmdOrCtrl+Shift+M', menu: 'view' },
   { id: 'view.theme', title: 'Switch between dark and light', menu: 'view' },
 
@@ -40,7 +50,12 @@ export const COMMANDS = [
   { id: 'go.operate', title: 'Alive', accelerator: 'CmdOrCtrl+7', menu: 'go' },
 
   { id: 'notebook.run-cell', title: 'Run cell', menu: 'cell' },
-  { id: 'notebook.run-all', title: 'Run all cells', accelerator: 'CmdOrCtrl+Shift+Enter', menu: 'cell' },
+  {
+    id: 'notebook.run-all',
+    title: 'Run all cells',
+    accelerator: 'CmdOrCtrl+Shift+Enter',
+    menu: 'cell',
+  },
   { id: 'notebook.run-above', title: 'Run cells above', menu: 'cell' },
   { id: 'notebook.run-below', title: 'Run this cell and all below', menu: 'cell' },
   { id: 'notebook.add-above', title: 'Add cell above', menu: 'cell' },
@@ -51,11 +66,25 @@ export const COMMANDS = [
   { id: 'notebook.to-markdown', title: 'Make it a text cell', menu: 'cell' },
   { id: 'notebook.delete-cell', title: 'Delete cell', menu: 'cell' },
 
-  { id: 'connect.choose', title: 'Choose kernel…', accelerator: 'CmdOrCtrl+Shift+K', menu: 'kernel' },
-  { id: 'connect.make-environment', title: 'Make an environment for this notebook', menu: 'kernel' },
+  {
+    id: 'connect.choose',
+    title: 'Choose kernel…',
+    accelerator: 'CmdOrCtrl+Shift+K',
+    menu: 'kernel',
+  },
+  {
+    id: 'connect.make-environment',
+    title: 'Make an environment for this notebook',
+    menu: 'kernel',
+  },
   { id: 'connect.server', title: 'Connect to a Jupyter server…', menu: 'kernel' },
   { id: 'connect.refresh', title: 'Look for Python environments again', menu: 'kernel' },
-  { id: 'notebook.interrupt', title: 'Interrupt kernel', accelerator: 'CmdOrCtrl+.', menu: 'kernel' },
+  {
+    id: 'notebook.interrupt',
+    title: 'Interrupt kernel',
+    accelerator: 'CmdOrCtrl+.',
+    menu: 'kernel',
+  },
   { id: 'notebook.restart', title: 'Restart kernel', menu: 'kernel' },
 
   { id: 'package.generate', title: 'Write the package', menu: 'road' },
