@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { Store } from '../../shared/base/store';
-import { type StudioError, StudioFailure, toStudioError } from '../../shared/base/studio-error';
+import { type StudioError, toStudioError } from '../../shared/base/studio-error';
 import {
   type Completions,
   type ExecutionResult,
@@ -33,6 +33,8 @@ import {
   kernelRestarted,
   kernelSilent,
   noKernel,
+  notRun,
+  raise,
 } from './session-errors';
 import {
   type ExecuteOptions,
@@ -396,12 +398,4 @@ export class JupyterSession implements KernelSession {
     const late = sleep(this.#patience.askMs, null, { ref: false });
     return await Promise.race([request.catch(() => null), late]);
   }
-}
-
-function notRun(failure: StudioError): ExecutionResult {
-  return { status: 'aborted', executionCount: null, failure };
-}
-
-function raise(error: StudioError): never {
-  throw new StudioFailure(error);
 }

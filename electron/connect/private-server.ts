@@ -159,7 +159,7 @@ async function readPort(
   const port = portSchema.safeParse(parseJson(line ?? ''));
   if (port.success) return port.data.port;
   fail('environment', 'The app’s Jupyter server did not start. Try again; the detail says why.', {
-    nextSteps: [{ label: 'Try again', command: 'connect.reconnect' }],
+    nextSteps: [{ label: 'Choose a kernel', command: 'connect.choose' }],
     detail: log.join('\n'),
   });
 }

@@ -1,5 +1,6 @@
 /** What can happen to a kernel, a sentence and a button each. */
-import { type StudioError, studioError } from '../../shared/base/studio-error';
+import { type StudioError, StudioFailure, studioError } from '../../shared/base/studio-error';
+import type { ExecutionResult } from '../../shared/connect';
 
 const RESTART = { label: 'Restart the kernel', command: 'connect.restart' };
 const CHOOSE = { label: 'Choose a kernel', command: 'connect.choose' };
@@ -59,4 +60,12 @@ export function noKernel(): StudioError {
   return studioError('precondition', 'No kernel is connected yet. Choose one first.', {
     nextSteps: [CHOOSE],
   });
+}
+
+export function notRun(failure: StudioError): ExecutionResult {
+  return { status: 'aborted', executionCount: null, failure };
+}
+
+export function raise(error: StudioError): never {
+  throw new StudioFailure(error);
 }
