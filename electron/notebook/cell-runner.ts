@@ -44,6 +44,7 @@ export class CellRunner {
   readonly #collected = new Map<CellId, CollectedOutputs>();
   readonly #batcher = new OutputBatcher<CellId>((ids) => this.#show(ids));
   #queue: CellId[] = [];
+  #current: CellId | null = null;
   #draining: Promise<Result<null>> | null = null;
   #answer: ((text: string) => void) | null = null;
   #inputRequest: InputRequest | null = null;
@@ -63,13 +64,15 @@ export class CellRunner {
     return this.#draining !== null;
   }
 
-  /** Queues the code cells among `cells` that are not queued yet. */
+  /** Queues the code cells among `cells` that are neither queued nor running. */
   run(cells: readonly Cell[]): Result<null> {
     const session = this.needs.session();
     const problem = session ? kernelProblem(session.state.value) : noKernel();
     if (problem) return err(problem);
     const code = cells.filter((cell) => cell.type === 'code');
-    const ids = code.map((cell) => cell.id).filter((id) => !this.#queue.includes(id));
+    const ids = code
+      .map((cell) => cell.id)
+      .filter((id) => id !== this.#current && !this.#queue.includes(id));
     this.#queue.push(...ids);
     this.#setRuns(ids, { state: 'queued' });
     if (this.#queue.length > 0 && !this.#draining) this.#begin();
@@ -136,11 +139,13 @@ export class CellRunner {
     try {
       for (let id = this.#queue.shift(); id; id = this.#queue.shift()) {
         task.progress(count / (count + this.#queue.length + 1), this.#numberOf(id));
+        this.#current = id;
         await this.#runCell(id);
         count += 1;
       }
     } finally {
       task.signal.removeEventListener('abort', cancel);
+      this.#current = null;
       this.#dropQueue();
       this.#setInput(null, null);
       this.#batcher.flush();

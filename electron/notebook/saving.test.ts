@@ -1,5 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { chmod, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
+import { readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fail } from '../../shared/base/studio-error';
@@ -122,19 +124,77 @@ describe('a disk that refuses', () => {
     await viewer.close();
   });
 
-  it.skipIf(process.getuid?.() === 0)(
-    'read-only folder (not as root): says so, keeps all',
-    async () => {
-      const viewer = await opened();
-      valueIn(await at.service.edit(at.path, typed('x = 9')));
-      await chmod(at.folder, 0o555);
-      const result = await at.service.save(at.path);
-      await chmod(at.folder, 0o755);
-      expect(result).toMatchObject({ ok: false, error: { kind: 'permission' } });
-      await viewer.close();
-    },
-  );
+  const canMount = mayMount();
+
+  it.skipIf(!canMount)('really full (skipped where no disk may be mounted)', async () => {
+    await onDisk('size=64k', async (folder) => {
+      const path = join(folder, 'work.ipynb');
+      await writeFile(path, two);
+      valueIn(await at.service.open(path));
+      await writeFile(join(folder, 'filler'), Buffer.alloc(56_000));
+      valueIn(await at.service.edit(path, typed('#'.repeat(20_000))));
+      const result = await at.service.save(path);
+      expect({
+        result,
+        disk: await readFile(path, 'utf8'),
+        left: readdirSync(folder),
+      }).toMatchObject({
+        result: { ok: false, error: { kind: 'disk-full', place: { path } } },
+        disk: two,
+        left: ['filler', 'work.ipynb'],
+      });
+      expect(journals()).toHaveLength(1);
+      await rm(join(folder, 'filler'));
+      valueIn(await at.service.save(path));
+      expect([(await readFile(path, 'utf8')).length > 20_000, journals()]).toEqual([true, []]);
+      valueIn(await at.service.close(path));
+    });
+  });
+
+  it.skipIf(!canMount)('read-only (skipped where no disk may be mounted)', async () => {
+    await onDisk('size=64k', async (folder) => {
+      const path = join(folder, 'work.ipynb');
+      await writeFile(path, two);
+      valueIn(await at.service.open(path));
+      execFileSync('mount', ['-o', 'remount,ro', folder]);
+      valueIn(await at.service.edit(path, typed('kept = 1')));
+      const result = await at.service.save(path);
+      const elsewhere = join(at.folder, 'elsewhere.ipynb');
+      valueIn(await at.service.saveAs(path, elsewhere));
+      expect({ result, disk: await readFile(path, 'utf8') }).toMatchObject({
+        result: { ok: false, error: { kind: 'permission', place: { path } } },
+        disk: two,
+      });
+      expect(await readFile(elsewhere, 'utf8')).toContain('kept = 1');
+    });
+  });
 });
+
+function mayMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('umount', [folder]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmdirSync(folder);
+  }
+}
+
+/** A small disk of its own, gone afterwards. */
+async function onDisk(options: string, work: (folder: string) => Promise<void>): Promise<void> {
+  at = desk(never);
+  const folder = join(at.folder, 'disk');
+  mkdirSync(folder);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
+  try {
+    await work(folder);
+  } finally {
+    execFileSync('umount', ['-l', folder]);
+  }
+}
 
 describe('a host that was killed', () => {
   it('finds the edits again, says so, and can drop them', async () => {
