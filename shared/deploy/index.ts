@@ -1,4 +1,5 @@
 export { deployContract } from './contract';
 export * from './deploy';
+export * from './paths';
 export * from './record';
 export * from './supervision';
