@@ -31,7 +31,7 @@ import { ReadOnlyNotebook } from './read-only-notebook';
 export interface NotebookServiceNeeds {
   readonly home: string;
   readonly tasks: TaskRunner;
-  readonly connect: { session(): KernelSession | null };
+  readonly connect: { readonly session: KernelSession | null };
   /** Saved this long after the last edit; on unless the setting says otherwise. */
   readonly isAutosaveOn?: () => boolean;
   readonly autosaveMs?: number;
@@ -49,7 +49,7 @@ export class NotebookService {
     this.#needs = {
       home: needs.home,
       tasks: needs.tasks,
-      session: () => needs.connect.session(),
+      session: () => needs.connect.session,
       isAutosaveOn: needs.isAutosaveOn ?? (() => true),
       autosaveMs: needs.autosaveMs ?? AUTOSAVE_MS,
       write: needs.write ?? writeAtomic,

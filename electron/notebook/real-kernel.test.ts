@@ -37,7 +37,12 @@ let at: Desk;
 let viewer: Viewer;
 
 beforeAll(async () => {
-  at = desk({ tasks, connect });
+  const kernel = {
+    get session() {
+      return connect.session();
+    },
+  };
+  at = desk({ tasks, connect: kernel });
   await at.write(text);
   const environment = EnvironmentId(await connect.toolsPython());
   const started = await connect.connectLocal(environment, { notebookPath: at.path }).result;

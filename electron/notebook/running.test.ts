@@ -31,7 +31,7 @@ afterEach(async () => {
 
 async function opened(act: ConstructorParameters<typeof FakeSession>[0]): Promise<FakeSession> {
   const session = new FakeSession(act);
-  at = desk({ isAutosaveOn: () => false, connect: { session: () => session } });
+  at = desk({ isAutosaveOn: () => false, connect: { session } });
   await at.write(text);
   viewer = new Viewer(at.service, at.path);
   await viewer.until(() => true);
@@ -190,7 +190,7 @@ describe('the queue', () => {
 
   it('without a kernel says what to do', async () => {
     await opened(async () => ({}));
-    const without = at.anotherHost({ connect: { session: () => null } });
+    const without = at.anotherHost({ connect: { session: null } });
     valueIn(await without.open(at.path));
     expect(await without.run(at.path, { kind: 'all' })).toMatchObject({
       ok: false,

@@ -97,7 +97,7 @@ export function desk(needs: Partial<NotebookServiceNeeds> = {}): Desk {
   const tasks = new TaskRunner();
   const services: NotebookService[] = [];
   const anotherHost = (more: Partial<NotebookServiceNeeds> = {}) => {
-    const all = { home, tasks, connect: { session: () => null }, ...needs, ...more };
+    const all = { home, tasks, connect: { session: null }, ...needs, ...more };
     const service = new NotebookService(all);
     services.push(service);
     return service;

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CellId } from '../base/ids';
 import { applyEdit, invertEdit } from './apply-edit';
 import { arbitraryCells, arbitraryEdit, arbitraryLayout, layOut } from './arbitrary-notebook';
+import type { CellEdit } from './cell-edit';
 import { memberOf, parseJsonTree } from './json-tree';
 import type { Cell } from './notebook';
 import { parseNotebook } from './parse-notebook';
@@ -82,6 +84,36 @@ describe('a notebook written back', () => {
         expect(serializeNotebook(source, back)).toBe(text);
       }),
     );
+  });
+});
+
+describe('a file laid out by hand', () => {
+  const text = `\uFEFF{ "nbformat":4 ,"nbformat_minor" : 5,
+\t"cells":[ {"id":"a","cell_type":"raw","source":["one\\n" , "tw\\u006f\\n",   "three"],"metadata":{ "x":1.0 }}
+   ,{"id":"b","cell_type":"raw","metadata":{},"source":"\\u00e9\\/"},
+
+{"id":"c","cell_type":"raw","metadata":{},"source":""} ] , "metadata":{}}\n\n`;
+
+  function edit(...edits: CellEdit[]): string {
+    const { source, document } = parsed(text);
+    const result = edits.reduce((it, edit) => answerOf(applyEdit(it, edit)), document);
+    return serializeNotebook(source, result);
+  }
+  const [a, b] = [CellId('a'), CellId('b')];
+
+  it('keeps its spaces, escapes, numbers and byte order mark around each edit', () => {
+    const source = '1\ntwo\nthree';
+    expect({
+      nothing: edit(),
+      line: edit({ kind: 'set-source', cellId: a, source }),
+      tags: edit({ kind: 'set-tags', cellId: a, tags: ['skip'] }),
+      removed: edit({ kind: 'delete', cellId: b }),
+    }).toEqual({
+      nothing: text,
+      line: text.replace('"one\\n"', '"1\\n"'),
+      tags: text.replace('"x":1.0 }', '"tags":["skip"] ,"x":1.0 }'),
+      removed: text.replace(/,\{"id":"b".*,\n\n/, ',').replace(/\n {3},(?=\{"id":"c")/, '\n   ,'),
+    });
   });
 });
 
