@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +24,7 @@ afterAll(() => studio?.dispose(), 30_000);
 interface OtherServer {
   readonly url: string;
   readonly process: ChildProcess;
+  readonly folder: string;
 }
 
 async function otherServer(token: string): Promise<OtherServer> {
@@ -32,16 +33,14 @@ async function otherServer(token: string): Promise<OtherServer> {
   await mkdir(kernels, { recursive: true });
   const argv = [studio.environment, '-m', 'ipykernel_launcher', '-f', '{connection_file}'];
   const spec = { argv, display_name: 'Plain Python', language: 'python' };
-  await import('node:fs/promises').then(({ writeFile }) =>
-    writeFile(join(kernels, 'kernel.json'), JSON.stringify(spec)),
-  );
+  await writeFile(join(kernels, 'kernel.json'), JSON.stringify(spec));
   const script = join(RESOURCES, 'python', 'private_server.py');
   const process = spawn(studio.environment, ['-B', script], { stdio: ['pipe', 'pipe', 'ignore'] });
   process.stdin.write(`${JSON.stringify({ token, folder })}\n`);
   const line = await new Promise<string>((resolve) => {
     createInterface({ input: process.stdout }).once('line', resolve);
   });
-  return { url: `http://127.0.0.1:${JSON.parse(line).port}/`, process };
+  return { url: `http://127.0.0.1:${JSON.parse(line).port}/`, process, folder };
 }
 
 async function end(server: OtherServer): Promise<void> {
@@ -142,6 +141,7 @@ describe('a remote Jupyter server', { timeout: 60_000 }, () => {
     const running = studio.connect.session()?.execute('import time; time.sleep(60)', { onOutput });
     await sleep(500);
     server.process.kill('SIGKILL');
+    await rm(server.folder, { recursive: true, force: true });
     expect(await running).toMatchObject({ status: 'error', failure: {} });
     expect(await stateWhere('disconnected')).toMatchObject({
       kernel: { where: 'remote' },
