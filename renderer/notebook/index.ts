@@ -3,6 +3,7 @@ import { lazy } from 'react';
 import type { Place } from '../places';
 
 export { NotebookKeeper } from './notebook-keeper';
+export { useSession } from './session';
 
 const NotebookPlace = lazy(async () => {
   const { NotebookPlace: Component } = await import('./notebook-place');
