@@ -3,6 +3,7 @@ import { Loader, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { Frame, ThemeKeeper } from './shell';
 import { useConnection } from './studio';
+import { FaultLine } from './ui';
 import { resolveVariables, theme } from './ui/theme';
 
 export function App() {
@@ -13,7 +14,9 @@ export function App() {
       cssVariablesResolver={resolveVariables}
     >
       <Notifications position="bottom-right" limit={4} autoClose={6000} />
-      <UntilConnected />
+      <FaultLine what="The window">
+        <UntilConnected />
+      </FaultLine>
     </MantineProvider>
   );
 }

@@ -88,12 +88,12 @@ function createEditor(
 }
 
 function fitHeight(editor: Editor, box: HTMLElement): monaco.IDisposable {
-  const fit = () => {
+  const resize = () => {
     box.style.height = `${editor.getContentHeight()}px`;
     editor.layout();
   };
-  it();
-  return editor.onDidContentSizeChange(fit);
+  resize();
+  return editor.onDidContentSizeChange(resize);
 }
 
 /** The column scrolls, not the editor: so the caret is kept in the column's view. */

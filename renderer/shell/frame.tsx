@@ -6,7 +6,7 @@ import { goTo, useNavigation } from '../navigation';
 import { NotebookKeeper } from '../notebook';
 import { PLACES } from '../places';
 import { useConnection } from '../studio';
-import { EmptyPlace, PipelineKeeper, PlaceFrame, useProject } from '../ui';
+import { EmptyPlace, FaultLine, PipelineKeeper, PlaceFrame, useProject } from '../ui';
 import { useFileDrop } from './file-drop';
 import styles from './frame.module.css';
 import { Home } from './home';
@@ -57,9 +57,11 @@ function CurrentPlace() {
   const place = PLACES.find((candidate) => candidate.name === name);
   if (place !== undefined) {
     return (
-      <Suspense fallback={<PlaceFrame title={placeTitle(name)}>{null}</PlaceFrame>}>
-        <place.Component />
-      </Suspense>
+      <FaultLine key={name} what={`The place ${placeTitle(name)}`}>
+        <Suspense fallback={<PlaceFrame title={placeTitle(name)}>{null}</PlaceFrame>}>
+          <place.Component />
+        </Suspense>
+      </FaultLine>
     );
   }
   return (
