@@ -1,4 +1,5 @@
 /** Open, edit, run, save, undo, recover: the notebook in the real window. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from './fixtures';
 import { NotebookPage } from './pages/notebook-page';
@@ -111,12 +112,10 @@ test('the host killed: the app says so, starts it again, and no saved or autosav
   await notebook.write(2, 'written_before_the_host_died = True');
   await notebook.select(3);
   await notebook.isSaved();
-  const killed = await studio.app.evaluate(() => {
-    const host = (globalThis as { slipwayHostPid?: number }).slipwayHostPid;
-    if (host) process.kill(host, 'SIGKILL');
-    return host;
+  const host = execFileSync('pgrep', ['-P', String(studio.app.process().pid), '-f', 'host.mjs'], {
+    encoding: 'utf8',
   });
-  expect(killed).toBeGreaterThan(0);
+  process.kill(Number(host.trim()), 'SIGKILL');
   await expect(studio.page.getByText(/engine stopped/i)).toBeVisible();
   await expect(studio.page.getByText(/engine stopped/i)).toBeHidden({ timeout: 30_000 });
   await studio.goTo('notebook');

@@ -32,6 +32,7 @@ export async function compose(options: ComposeOptions = {}) {
   const project = await ProjectService.load({
     home,
     resources,
+    session: process.env.SLIPWAY_SESSION ?? null,
     openNotebook: async (path) => {
       const opened = await notebook.open(path);
       if (!opened.ok) throw new StudioFailure(opened.error);

@@ -11,6 +11,7 @@ interface ParentPort {
 
 const parent = parentPort();
 const studio = await compose({});
+void studio.project.reopen();
 const handler = new RPCHandler(studioRouter(studio));
 const connections = new Map<number, Connection>();
 

@@ -1,4 +1,5 @@
 /** The main process: one window, one studio host, menus and dialogs. It holds no state of the product. */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { app, type BrowserWindow, ipcMain, Menu } from 'electron';
 import { slipwayHome } from './base/home';
@@ -15,6 +16,8 @@ const RESTART_WINDOW_MS = 60_000;
 
 const home = slipwayHome();
 const resources = app.isPackaged ? process.resourcesPath : join(app.getAppPath(), 'resources');
+/** Of this start of the app: a host started again opens what was open. */
+const session = randomUUID();
 const relay = new Relay();
 let window: BrowserWindow | null = null;
 let host: HostProcess | null = null;
@@ -66,7 +69,7 @@ function launchHost(): void {
   host = startHost({
     script: join(app.getAppPath(), 'dist', 'host.mjs').replace('app.asar', 'app.asar.unpacked'),
     nodeCandidates: nodeCandidates(process.resourcesPath, app.getAppPath()),
-    env: { ...process.env, SLIPWAY_HOME: home, SLIPWAY_RESOURCES: resources },
+    env: { ...process.env, SLIPWAY_HOME: home, SLIPWAY_RESOURCES: resources, SLIPWAY_SESSION: session },
   });
   relay.use(host);
   host.onExit(() => {

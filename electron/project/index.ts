@@ -28,8 +28,11 @@ export interface ProjectNeeds {
   /** Opens the document; fails with a StudioError where the file is no notebook. */
   readonly openNotebook: (path: string) => Promise<void>;
   readonly closeNotebook: (path: string) => Promise<void>;
+  /** Names this start of the app: a host that is started again within it opens what was open. */
+  readonly session: string | null;
 }
 
+const sessionFile = z.object({ session: z.string(), path: z.string().nullable() });
 const sampleFile = z.object({ title: z.string(), description: z.string() });
 
 export class ProjectService {
@@ -56,16 +59,26 @@ export class ProjectService {
     return this.state.value.settings;
   }
 
+  /** After the host died: what was open in this start of the app is opened again. */
+  async reopen(): Promise<void> {
+    const { home, session } = this.#needs;
+    const kept = sessionFile.safeParse(await readJson(join(home, 'session.json')));
+    if (session === null || !kept.success || kept.data.session !== session) return;
+    if (kept.data.path !== null) await this.open(kept.data.path);
+  }
+
+  /** The notebook was saved under another name: that one is open now. */
+  async moved(path: string): Promise<void> {
+    const { open } = this.state.value;
+    if (open) await this.#opened(path);
+  }
+
   open(path: string): Promise<Result<OpenProject>> {
     return answer(async () => {
       const full = resolve(path);
       if (!existsSync(full)) fail('not-found', `There is no file ${full}.`, { place: { path: full } });
       await this.#needs.openNotebook(full);
-      const open = { path: full, name: basename(full), folder: dirname(full) };
-      const entry = { path: full, name: open.name, openedAt: Date.now(), exists: true };
-      this.state.update((state) => ({ ...state, open, recent: withRecent(state.recent, entry) }));
-      await this.#keepRecent();
-      return open;
+      return await this.#opened(full);
     });
   }
 
@@ -89,6 +102,7 @@ export class ProjectService {
       const { open } = this.state.value;
       if (open) await this.#needs.closeNotebook(open.path);
       this.state.update((state) => ({ ...state, open: null, stages: emptyStages() }));
+      await this.#keepSession(null);
       return null;
     });
   }
@@ -115,6 +129,20 @@ export class ProjectService {
 
   setStages(stages: StageStates): void {
     this.state.update((state) => ({ ...state, stages }));
+  }
+
+  async #opened(path: string): Promise<OpenProject> {
+    const open = { path, name: basename(path), folder: dirname(path) };
+    const entry = { path, name: open.name, openedAt: Date.now(), exists: true };
+    this.state.update((state) => ({ ...state, open, recent: withRecent(state.recent, entry) }));
+    await this.#keepRecent();
+    await this.#keepSession(path);
+    return open;
+  }
+
+  async #keepSession(path: string | null): Promise<void> {
+    const { home, session } = this.#needs;
+    if (session !== null) await writeJson(join(home, 'session.json'), { session, path });
   }
 
   #keepRecent(): Promise<void> {
