@@ -98,7 +98,10 @@ class Draft {
       this.#magics.push({ line, text, effect: 'dropped' });
     } else {
       this.#magics.push({ line, text, effect: 'unsupported' });
-      this.#unknowable.push({ line, reason: `%%${name} is not Python, so what it binds can't be known.` });
+      this.#unknowable.push({
+        line,
+        reason: `%%${name} is not Python, so what it binds can't be known.`,
+      });
     }
   }
 
@@ -157,7 +160,10 @@ class Draft {
     if (SHELL_CELL_MAGICS.has(name)) return 'shell';
     const reason = UNKNOWABLE_LINE_MAGICS[name];
     const why = reason ?? 'is a magic Slipway does not know, so what it binds';
-    this.#unknowable.push({ line, reason: reason ? `%${name} ${why}.` : `%${name} ${why} can't be known.` });
+    this.#unknowable.push({
+      line,
+      reason: reason ? `%${name} ${why}.` : `%${name} ${why} can't be known.`,
+    });
     return 'unsupported';
   }
 

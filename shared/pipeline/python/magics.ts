@@ -52,7 +52,16 @@ export const DROPPED_CELL_MAGICS = new Set([
   'SVG',
 ]);
 
-export const SHELL_CELL_MAGICS = new Set(['bash', 'sh', 'script', 'cmd', 'perl', 'ruby', 'system', 'sx']);
+export const SHELL_CELL_MAGICS = new Set([
+  'bash',
+  'sh',
+  'script',
+  'cmd',
+  'perl',
+  'ruby',
+  'system',
+  'sx',
+]);
 
 export const INSTALL_LINE_MAGICS = new Set(['pip', 'conda', 'mamba', 'uv']);
 
@@ -75,7 +84,8 @@ export function requirementsIn(command: string): string[] {
   const found: string[] = [];
   for (let index = 0; index < words.length; index += 1) {
     const word = (words[index] ?? '').replace(/^["']|["']$/g, '');
-    if (/^(-r|-c|-i|-f|-t|--index-url|--extra-index-url|--target|--channel|-n)$/.test(word)) index += 1;
+    if (/^(-r|-c|-i|-f|-t|--index-url|--extra-index-url|--target|--channel|-n)$/.test(word))
+      index += 1;
     else if (/^[A-Za-z0-9][\w.\-[\]=<>!~,+:/@]*$/.test(word)) found.push(word);
   }
   return found;
