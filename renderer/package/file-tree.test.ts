@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildFileTree, foldersOf, languageOf } from './file-tree';
+import { buildFileTree, firstFile, foldersOf } from './file-tree';
 
 test('folders come before files, each sorted, and a file knows the folders above it', () => {
   const tree = buildFileTree(['README.md', 'src/churn/steps/train.py', 'src/churn/a.py', 'Dockerfile']);
@@ -30,7 +30,11 @@ test('folders come before files, each sorted, and a file knows the folders above
   });
 });
 
-test('each kind of generated file has its language', () => {
-  const names = ['a/b.py', 'pyproject.toml', 'Dockerfile', 'README.md', 'requirements.lock'];
-  expect(names.map(languageOf)).toEqual(['python', 'ini', 'dockerfile', 'markdown', 'plaintext']);
+test('the first step is what opens first', () => {
+  const steps = ['README.md', 'src/churn/pipeline.py', 'src/churn/steps/__init__.py', 'src/churn/steps/load.py'];
+  expect([firstFile(steps), firstFile(['Dockerfile', 'README.md']), firstFile([])]).toEqual([
+    'src/churn/steps/load.py',
+    'README.md',
+    null,
+  ]);
 });

@@ -38,19 +38,8 @@ export function foldersOf(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
-const LANGUAGES: Readonly<Record<string, string>> = {
-  py: 'python',
-  toml: 'ini',
-  md: 'markdown',
-  json: 'json',
-  yaml: 'yaml',
-  yml: 'yaml',
-  html: 'html',
-};
-
-/** Monaco's language for a file of the package; toml is near enough to ini to be coloured as it. */
-export function languageOf(path: string): string {
-  const name = path.split('/').at(-1) ?? path;
-  if (name === 'Dockerfile') return 'dockerfile';
-  return LANGUAGES[name.split('.').at(-1) ?? ''] ?? 'plaintext';
+/** The file to open first: the first step, else the pipeline, else whatever there is. */
+export function firstFile(paths: readonly string[]): string | null {
+  const find = (pattern: RegExp) => paths.find((path) => pattern.test(path));
+  return find(/\/steps\/(?!__)[^/]+\.py$/) ?? find(/\/pipeline\.py$/) ?? find(/README\.md$/) ?? paths[0] ?? null;
 }
