@@ -25,7 +25,10 @@ async function openInWindow(run) {
     dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
   }, notebook);
   const began = performance.now();
-  await page.getByTestId('home').getByRole('button', { name: /Open notebook/ }).click();
+  await page
+    .getByTestId('home')
+    .getByRole('button', { name: /Open notebook/ })
+    .click();
   await page.waitForSelector('[data-cell-id]');
   const took = performance.now() - began;
   await app.close();

@@ -5,8 +5,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   test as base,
-  _electron as electron,
   type ElectronApplication,
+  _electron as electron,
   expect,
   type Page,
 } from '@playwright/test';

@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from './fixtures';
 import { NotebookPage } from './pages/notebook-page';
 
-test('a sample runs from top to bottom and shows its tables and plots', async ({ studio, desk }) => {
+test('a sample runs from top to bottom and shows its tables and plots', async ({
+  studio,
+  desk,
+}) => {
   await studio.open(desk.bring('churn'));
   const notebook = new NotebookPage(studio.page);
   await notebook.useEnvironmentBeside();
@@ -16,7 +19,10 @@ test('a sample runs from top to bottom and shows its tables and plots', async ({
   await expect(notebook.outputs(10).getByRole('img').first()).toBeVisible();
 });
 
-test('saved unchanged it is byte-equal; one edited cell changes that cell only', async ({ studio, desk }) => {
+test('saved unchanged it is byte-equal; one edited cell changes that cell only', async ({
+  studio,
+  desk,
+}) => {
   const path = desk.bring('demand');
   const before = readFileSync(path, 'utf8');
   await studio.open(path);
@@ -36,7 +42,10 @@ test('saved unchanged it is byte-equal; one edited cell changes that cell only',
   expect(added.length).toBeLessThanOrEqual(2);
 });
 
-test('cells are added, moved, deleted and undone with the keys of Jupyter', async ({ studio, desk }) => {
+test('cells are added, moved, deleted and undone with the keys of Jupyter', async ({
+  studio,
+  desk,
+}) => {
   await studio.open(desk.bring('churn'));
   const notebook = new NotebookPage(studio.page);
   const count = await studio.page.getByTestId('cell').count();
@@ -51,7 +60,10 @@ test('cells are added, moved, deleted and undone with the keys of Jupyter', asyn
   await expect(studio.page.getByTestId('cell')).toHaveCount(count + 1);
 });
 
-test('a cell that fails shows its traceback and what came before is kept', async ({ studio, desk }) => {
+test('a cell that fails shows its traceback and what came before is kept', async ({
+  studio,
+  desk,
+}) => {
   await studio.open(desk.bring('churn'));
   const notebook = new NotebookPage(studio.page);
   await notebook.useEnvironmentBeside();
@@ -62,7 +74,10 @@ test('a cell that fails shows its traceback and what came before is kept', async
   await expect(notebook.outputs(2)).toContainText('ValueError');
 });
 
-test('a window reloaded in the middle of a long cell finds all its output on return', async ({ studio, desk }) => {
+test('a window reloaded in the middle of a long cell finds all its output on return', async ({
+  studio,
+  desk,
+}) => {
   await studio.open(desk.bring('churn'));
   const notebook = new NotebookPage(studio.page);
   await notebook.useEnvironmentBeside();
@@ -77,10 +92,15 @@ test('a window reloaded in the middle of a long cell finds all its output on ret
   await expect(notebook.outputs(2)).toContainText('line 39', { timeout: 30_000 });
   await expect(notebook.runState(2)).toHaveAttribute('data-state', 'succeeded');
   const text = await notebook.outputs(2).innerText();
-  expect(text.match(/line \d+/g)).toEqual(Array.from({ length: 40 }, (_, number) => `line ${number}`));
+  expect(text.match(/line \d+/g)).toEqual(
+    Array.from({ length: 40 }, (_, number) => `line ${number}`),
+  );
 });
 
-test('the window process killed: the run goes on and its output is there', async ({ studio, desk }) => {
+test('the window process killed: the run goes on and its output is there', async ({
+  studio,
+  desk,
+}) => {
   await studio.open(desk.bring('churn'));
   const notebook = new NotebookPage(studio.page);
   await notebook.useEnvironmentBeside();

@@ -69,7 +69,12 @@ function launchHost(): void {
   host = startHost({
     script: join(app.getAppPath(), 'dist', 'host.mjs').replace('app.asar', 'app.asar.unpacked'),
     nodeCandidates: nodeCandidates(process.resourcesPath, app.getAppPath()),
-    env: { ...process.env, SLIPWAY_HOME: home, SLIPWAY_RESOURCES: resources, SLIPWAY_SESSION: session },
+    env: {
+      ...process.env,
+      SLIPWAY_HOME: home,
+      SLIPWAY_RESOURCES: resources,
+      SLIPWAY_SESSION: session,
+    },
   });
   relay.use(host);
   host.onExit(() => {
@@ -102,7 +107,10 @@ function openWindow(): void {
 }
 
 function focusWindow(): void {
-  if (!window) return openWindow();
+  if (!window) {
+    openWindow();
+    return;
+  }
   if (window.isMinimized()) window.restore();
   window.focus();
 }

@@ -21,7 +21,10 @@ export class NotebookPage {
   /** Through the kernel chip: the environment that lies beside the notebook. */
   async useEnvironmentBeside(): Promise<void> {
     await this.page.getByTestId('kernel-chip').click();
-    const row = this.page.getByTestId('environment').filter({ hasText: 'near the notebook' }).first();
+    const row = this.page
+      .getByTestId('environment')
+      .filter({ hasText: 'near the notebook' })
+      .first();
     await row.getByRole('button', { name: /^Use / }).click({ timeout: 30_000 });
     await this.isIdle();
   }
@@ -38,9 +41,15 @@ export class NotebookPage {
   async hasRun(timeout = 120_000): Promise<void> {
     const states = this.page.getByTestId('run-state');
     await expect
-      .poll(() => states.evaluateAll((all) => all.filter((one) => one.dataset.state !== 'succeeded').length), {
-        timeout,
-      })
+      .poll(
+        () =>
+          states.evaluateAll(
+            (all) => all.filter((one) => one.dataset.state !== 'succeeded').length,
+          ),
+        {
+          timeout,
+        },
+      )
       .toBe(0);
   }
 

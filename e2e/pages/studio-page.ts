@@ -2,7 +2,14 @@
 import type { ElectronApplication, Locator, Page } from '@playwright/test';
 import { expect } from '@playwright/test';
 
-export type Place = 'notebook' | 'pipeline' | 'package' | 'build' | 'estimate' | 'deploy' | 'operate';
+export type Place =
+  | 'notebook'
+  | 'pipeline'
+  | 'package'
+  | 'build'
+  | 'estimate'
+  | 'deploy'
+  | 'operate';
 
 const TITLES: Record<Place, string> = {
   notebook: 'Notebook',
@@ -33,7 +40,10 @@ export class StudioPage {
     await this.app.evaluate(({ dialog }, chosen) => {
       dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
     }, path);
-    await this.page.getByTestId('home').getByRole('button', { name: /Open notebook/ }).click();
+    await this.page
+      .getByTestId('home')
+      .getByRole('button', { name: /Open notebook/ })
+      .click();
     await expect(this.place('notebook')).toBeVisible();
   }
 
@@ -59,7 +69,10 @@ export class StudioPage {
   /** Through the palette, as a person types it. */
   async command(title: string): Promise<void> {
     await this.page.keyboard.press('Control+k');
-    await this.page.getByPlaceholder(/Search or run a command/).last().fill(title);
+    await this.page
+      .getByPlaceholder(/Search or run a command/)
+      .last()
+      .fill(title);
     await this.page.keyboard.press('Enter');
   }
 }

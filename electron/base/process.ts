@@ -42,7 +42,10 @@ export async function runProcess(
   options.signal?.addEventListener('abort', abort, { once: true });
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(options.input);
-  const collected = { stdout: collect(child, 'stdout', options), stderr: collect(child, 'stderr', options) };
+  const collected = {
+    stdout: collect(child, 'stdout', options),
+    stderr: collect(child, 'stderr', options),
+  };
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
@@ -97,5 +100,9 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 function isMissingProgram(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && ['ENOENT', 'EACCES'].includes(String(thrown.code));
+  return (
+    thrown instanceof Error &&
+    'code' in thrown &&
+    ['ENOENT', 'EACCES'].includes(String(thrown.code))
+  );
 }

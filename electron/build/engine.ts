@@ -1,8 +1,9 @@
 /** The Docker engine behind one small interface, one verb a function. */
+import { PassThrough, Readable } from 'node:stream';
 import Docker from 'dockerode';
 import tar from 'tar-fs';
-import { Bytes } from '../../shared/base/units';
 import { type StudioError, studioError } from '../../shared/base/studio-error';
+import { Bytes } from '../../shared/base/units';
 import type { Engine, EngineMessage } from '../../shared/build';
 
 export interface BuildRequest {
@@ -18,7 +19,8 @@ export interface BuildRequest {
 }
 
 /** Host and port come from DOCKER_HOST and friends, else the platform's socket. */
-export const connectEngine = (): Docker => new Docker();
+export const connectEngine = (socketPath?: string): Docker =>
+  new Docker(socketPath ? { socketPath } : undefined);
 
 export async function describeEngine(docker: Docker): Promise<Engine> {
   try {
@@ -34,10 +36,14 @@ function noEngine(thrown: unknown): StudioError {
   const again = { label: 'Look again', command: 'build.checkEngine' };
   const detail = String(thrown);
   if (code === 'EACCES') {
-    return studioError('engine-missing', 'A Docker engine is here, but this user may not talk to it.', {
-      nextSteps: [{ label: 'Allow it', shell: 'sudo usermod -aG docker $USER' }, again],
-      detail,
-    });
+    return studioError(
+      'engine-missing',
+      'A Docker engine is here, but this user may not talk to it.',
+      {
+        nextSteps: [{ label: 'Allow it', shell: 'sudo usermod -aG docker $USER' }, again],
+        detail,
+      },
+    );
   }
   return studioError(
     'engine-missing',
@@ -47,7 +53,8 @@ function noEngine(thrown: unknown): StudioError {
 }
 
 function startEngine() {
-  if (process.platform === 'linux') return { label: 'Start it', shell: 'sudo systemctl start docker' };
+  if (process.platform === 'linux')
+    return { label: 'Start it', shell: 'sudo systemctl start docker' };
   return { label: 'Start Docker Desktop or Podman, then look again' };
 }
 
@@ -74,15 +81,16 @@ export async function buildImage(docker: Docker, request: BuildRequest): Promise
       request.onMessage,
     );
     request.signal.addEventListener('abort', () => {
-      (stream as NodeJS.ReadableStream & { destroy?: () => void }).destroy?.();
+      if (stream instanceof Readable) stream.destroy();
       reject(new DOMException('Cancelled', 'AbortError'));
     });
   });
 }
 
-function packContext({ folder, extraFiles }: BuildRequest) {
+function packContext({ folder, extraFiles }: BuildRequest): PassThrough {
   const names = Object.entries(extraFiles);
-  return tar.pack(folder, {
+  const context = new PassThrough();
+  const packed = tar.pack(folder, {
     ignore: (path) => /[\\/](\.git|\.venv|__pycache__|\.pytest_cache)([\\/]|$)/.test(path),
     // The same files give the same context, whoever made them and when: the engine's cache stays warm.
     map: (header) => ({ ...header, mtime: new Date(0), uid: 0, gid: 0, uname: '', gname: '' }),
@@ -92,6 +100,9 @@ function packContext({ folder, extraFiles }: BuildRequest) {
       if (names.length > 0) pack.finalize();
     },
   });
+  packed.on('error', (error: Error) => context.destroy(error));
+  packed.pipe(context);
+  return context;
 }
 
 export async function inspectImage(docker: Docker, tag: string) {

@@ -1,10 +1,10 @@
 /** Stage build: the package's image, its steps live, its first error in words. */
 import { readFile } from 'node:fs/promises';
-import { Bytes } from '../../shared/base/units';
 import { imageDigestSchema, type TaskId } from '../../shared/base/ids';
 import type { Result } from '../../shared/base/result';
-import { fail, StudioFailure, toStudioError } from '../../shared/base/studio-error';
 import { Store } from '../../shared/base/store';
+import { fail, StudioFailure, toStudioError } from '../../shared/base/studio-error';
+import { Bytes } from '../../shared/base/units';
 import {
   applyMessage,
   type BuildSettings,
@@ -32,6 +32,8 @@ export interface BuildNeeds {
   readonly currentPackage: () => BuiltPackage | null;
   readonly readSettings: () => BuildSettings;
   readonly writeSettings: (change: Partial<BuildSettings>) => Promise<void>;
+  /** Where the engine listens; without it DOCKER_HOST or the socket of the platform. */
+  readonly socketPath?: string;
 }
 
 export const CA_FILE = 'slipway-ca-bundle.pem';
@@ -39,10 +41,11 @@ export const CA_FILE = 'slipway-ca-bundle.pem';
 export class BuildService {
   readonly state: Store<BuildState>;
   readonly #needs: BuildNeeds;
-  readonly #docker = connectEngine();
+  readonly #docker: ReturnType<typeof connectEngine>;
 
   constructor(needs: BuildNeeds) {
     this.#needs = needs;
+    this.#docker = connectEngine(needs.socketPath);
     this.state = new Store<BuildState>({
       engine: { status: 'unknown' },
       settings: needs.readSettings(),
@@ -58,7 +61,9 @@ export class BuildService {
   async checkEngine(): Promise<Result<null>> {
     this.#change({ engine: await describeEngine(this.#docker) });
     const { engine } = this.state.value;
-    return engine.status === 'missing' ? { ok: false, error: engine.error } : { ok: true, value: null };
+    return engine.status === 'missing'
+      ? { ok: false, error: engine.error }
+      : { ok: true, value: null };
   }
 
   configure(change: Partial<BuildSettings>): Promise<Result<null>> {
@@ -83,7 +88,8 @@ export class BuildService {
   /** Begins the build; the started task's result is the image. */
   build(): Promise<Result<StartedTask<Image>>> {
     return answer(async () => {
-      if (this.state.value.activity !== 'idle') fail('precondition', 'An image is being built already.');
+      if (this.state.value.activity !== 'idle')
+        fail('precondition', 'An image is being built already.');
       const built = this.#needs.currentPackage();
       if (!built) {
         fail('precondition', 'There is no package to build an image from yet.', {
@@ -104,7 +110,13 @@ export class BuildService {
   }
 
   async #run(task: TaskContext, built: BuiltPackage): Promise<Image> {
-    this.#change({ activity: 'sending', taskId: task.id, steps: [], error: null, contextBytes: Bytes(0) });
+    this.#change({
+      activity: 'sending',
+      taskId: task.id,
+      steps: [],
+      error: null,
+      contextBytes: Bytes(0),
+    });
     try {
       await this.#send(task, built);
       const facts = await inspectImage(this.#docker, tagOf(built));
@@ -163,7 +175,8 @@ function report(task: TaskContext, steps: BuildState['steps']): void {
   task.progress(fraction, `Step ${last.number} of ${last.total ?? '?'}: ${last.instruction}`);
 }
 
-const tagOf = (built: BuiltPackage): string => `${built.name.replaceAll('_', '-')}:${built.hash.slice(0, 12)}`;
+const tagOf = (built: BuiltPackage): string =>
+  `${built.name.replaceAll('_', '-')}:${built.hash.slice(0, 12)}`;
 
 function buildArguments(settings: BuildSettings, python: string): Record<string, string> {
   return {

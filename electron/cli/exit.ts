@@ -22,7 +22,13 @@ const MISSING: readonly ErrorKind[] = [
   'permission',
   'port-in-use',
 ];
-const NO: readonly ErrorKind[] = ['cell-failed', 'step-failed', 'build-failed', 'kernel-dead', 'unexpected'];
+const NO: readonly ErrorKind[] = [
+  'cell-failed',
+  'step-failed',
+  'build-failed',
+  'kernel-dead',
+  'unexpected',
+];
 
 export function exitCodeOf(error: StudioError): number {
   if (error.kind === 'cancelled') return EXIT.cancelled;

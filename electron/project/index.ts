@@ -5,8 +5,8 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Result } from '../../shared/base/result';
-import { fail } from '../../shared/base/studio-error';
 import { Store } from '../../shared/base/store';
+import { fail } from '../../shared/base/studio-error';
 import {
   type OpenProject,
   type ProjectState,
@@ -45,7 +45,9 @@ export class ProjectService {
   }
 
   static async load(needs: ProjectNeeds): Promise<ProjectService> {
-    const settings = settingsSchema.safeParse((await readJson(join(needs.home, 'settings.json'))) ?? {});
+    const settings = settingsSchema.safeParse(
+      (await readJson(join(needs.home, 'settings.json'))) ?? {},
+    );
     return new ProjectService(needs, {
       open: null,
       recent: await readRecent(needs.home),
@@ -76,7 +78,8 @@ export class ProjectService {
   open(path: string): Promise<Result<OpenProject>> {
     return answer(async () => {
       const full = resolve(path);
-      if (!existsSync(full)) fail('not-found', `There is no file ${full}.`, { place: { path: full } });
+      if (!existsSync(full))
+        fail('not-found', `There is no file ${full}.`, { place: { path: full } });
       await this.#needs.openNotebook(full);
       return await this.#opened(full);
     });

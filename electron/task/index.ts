@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { TaskId } from '../../shared/base/ids';
 import type { Result } from '../../shared/base/result';
 import { done, err, ok } from '../../shared/base/result';
-import { type StudioError, studioError, toStudioError } from '../../shared/base/studio-error';
 import { Store } from '../../shared/base/store';
+import { type StudioError, studioError, toStudioError } from '../../shared/base/studio-error';
 import type { Stage } from '../../shared/stages';
 import { TASK_LOG_LINES, type Task, type TaskLog } from '../../shared/task/task';
 

@@ -1,5 +1,11 @@
 /** What only the main process can do for the page, behind a handful of parsed messages. */
-import { type BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain, nativeTheme } from 'electron';
+import {
+  type BrowserWindow,
+  dialog,
+  type IpcMainInvokeEvent,
+  ipcMain,
+  nativeTheme,
+} from 'electron';
 import { openExternal } from './studio-window';
 
 const NOTEBOOKS = [{ name: 'Notebooks', extensions: ['ipynb'] }];

@@ -63,7 +63,11 @@ function serve(scheme: string, root: string, policy: string): void {
   });
 }
 
-async function answerFile(root: string, url: string, policy: string): Promise<Electron.ProtocolResponse> {
+async function answerFile(
+  root: string,
+  url: string,
+  policy: string,
+): Promise<Electron.ProtocolResponse> {
   const path = normalize(join(root, decodeURIComponent(new URL(url).pathname)));
   if (!path.startsWith(root + sep)) return notFound();
   try {

@@ -33,9 +33,15 @@ export const planIdSchema = z.string().min(1).brand<'PlanId'>();
 export type PlanId = z.infer<typeof planIdSchema>;
 export const PlanId = (text: string): PlanId => planIdSchema.parse(text);
 
-export const deploymentIdSchema = z.string().regex(/^[a-z0-9][a-z0-9-]*$/).brand<'DeploymentId'>();
+export const deploymentIdSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/)
+  .brand<'DeploymentId'>();
 export type DeploymentId = z.infer<typeof deploymentIdSchema>;
 export const DeploymentId = (text: string): DeploymentId => deploymentIdSchema.parse(text);
 
-export const imageDigestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/).brand<'ImageDigest'>();
+export const imageDigestSchema = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/)
+  .brand<'ImageDigest'>();
 export type ImageDigest = z.infer<typeof imageDigestSchema>;

@@ -48,7 +48,8 @@ const PATTERNS: readonly Pattern[] = [
     }),
   },
   {
-    matches: /Temporary failure in name resolution|Failed to establish a new connection|Network is unreachable/,
+    matches:
+      /Temporary failure in name resolution|Failed to establish a new connection|Network is unreachable/,
     say: () => ({
       message: 'The package index could not be reached from inside the build.',
       nextSteps: [settings, retry],
@@ -80,5 +81,10 @@ export function explainFailure(steps: readonly BuildStep[], error: string): Stud
 }
 
 function firstErrorLine(log: string): string | null {
-  return log.split('\n').find((line) => /\berror\b|exception|failed/i.test(line))?.trim() ?? null;
+  return (
+    log
+      .split('\n')
+      .find((line) => /\berror\b|exception|failed/i.test(line))
+      ?.trim() ?? null
+  );
 }

@@ -47,18 +47,26 @@ describe('the engine stream as steps', () => {
     ]);
   });
 
-  it('gives each step but FROM the size of its layer, newest layer first in the history', () => {
+  it('gives each step of the last stage the size of its layer, newest layer first in the history', () => {
     const steps = read([
-      { stream: 'Step 1/3 : FROM base' },
-      { stream: 'Step 2/3 : COPY a b' },
-      { stream: 'Step 3/3 : RUN c' },
+      { stream: 'Step 1/5 : FROM base AS first' },
+      { stream: 'Step 2/5 : RUN install' },
+      { stream: 'Step 3/5 : FROM base' },
+      { stream: 'Step 4/5 : COPY a b' },
+      { stream: 'Step 5/5 : RUN c' },
     ]);
     const history = [
       { CreatedBy: 'RUN c', Size: 30 },
       { CreatedBy: 'COPY a b', Size: 20 },
       { CreatedBy: 'base', Size: 999 },
     ];
-    expect(withSizes(steps, history).map((step) => step.bytes)).toEqual([null, Bytes(20), Bytes(30)]);
+    expect(withSizes(steps, history).map((step) => step.bytes)).toEqual([
+      null,
+      null,
+      null,
+      Bytes(20),
+      Bytes(30),
+    ]);
   });
 });
 

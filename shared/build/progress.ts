@@ -70,21 +70,18 @@ function changeLast(
   return last ? [...steps.slice(0, -1), change(last)] : [...steps];
 }
 
-/** What each instruction added, from the image's history (newest first); metadata steps add 0 bytes. */
+/**
+ * What each instruction added, from the image's history (newest first). The history knows the last stage of the
+ * Dockerfile only: each step after its FROM left one line there, those that change no file with 0 bytes.
+ */
 export function withSizes(
   steps: readonly BuildStep[],
   history: readonly { readonly CreatedBy: string; readonly Size: number }[],
 ): BuildStep[] {
-  const layers = history.slice(0, steps.filter((step) => makesLayer(step)).length).reverse();
-  let next = 0;
-  return steps.map((step) => {
-    if (!makesLayer(step)) return step;
-    const layer = layers[next++];
+  const lastStage = steps.findLastIndex(({ instruction }) => /^FROM /i.test(instruction)) + 1;
+  const layers = history.slice(0, steps.length - lastStage).reverse();
+  return steps.map((step, at) => {
+    const layer = layers[at - lastStage];
     return layer ? { ...step, bytes: Bytes(layer.Size) } : step;
   });
-}
-
-/** `FROM`, and an `ARG` before it, leave no line in the history. */
-function makesLayer(step: BuildStep): boolean {
-  return step.number > 1 && !/^FROM /i.test(step.instruction);
 }
