@@ -4,7 +4,7 @@
  * in `commands/`: files need no port, no password but the folder's own permissions, and outlive both sides.
  */
 import { isAlive } from '../base/process-identity';
-import { readState } from './supervisor/state-file';
+import { readState } from '../deploy';
 import { Supervisor } from './supervisor/supervisor';
 
 async function main(folder: string | undefined): Promise<void> {

@@ -38,7 +38,7 @@ export class JobRunner {
     const { schedule } = revision;
     this.#cron =
       record.mode === 'scheduled' && schedule
-        ? new Cron(schedule.cron, { timezone: schedule.timeZone, mode: '5-part' }, () => this.start('schedule'))
+        ? new Cron(schedule.cron, { timezone: schedule.timeZone, mode: '5-part' }, () => void this.start('schedule'))
         : null;
     this.#state.change({ revision: revision.number });
     if (!this.#current) this.#rest('Waits to be told.');
@@ -96,9 +96,7 @@ export class JobRunner {
       this.#process = process;
       this.#state.change({ child: process.identity });
       if (this.#isCancelled) await process.end();
-      const code = await process.ended;
-      await process.end();
-      return code;
+      return await process.ended;
     } catch (thrown) {
       this.#log.write('supervisor', 'err', String(thrown));
       return null;

@@ -76,9 +76,9 @@ export class ServiceKeeper {
     this.#process = process;
     this.#state.change({ child: process.identity, revision: revision.number });
     const wasReady = await this.#watch(process, port);
-    const code = await process.ended;
-    // What it started and left behind in its group ends too.
+    // Told to stop before it was known to this object, it would run on.
     await process.end();
+    const code = await process.ended;
     this.#process = null;
     this.#count(false);
     this.#state.change({ child: null });

@@ -1,26 +1,6 @@
 /** state.json: written whole or not at all, by the supervisor alone. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import {
-  type DeploymentRecord,
-  deploymentPaths,
-  deploymentRecordSchema,
-  type SupervisorState,
-  supervisorStateSchema,
-} from '../../../shared/deploy';
-
-export async function readState(folder: string): Promise<SupervisorState | null> {
-  try {
-    const text = await readFile(deploymentPaths(folder).state, 'utf8');
-    return supervisorStateSchema.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
-export async function readRecord(folder: string): Promise<DeploymentRecord> {
-  const text = await readFile(deploymentPaths(folder).record, 'utf8');
-  return deploymentRecordSchema.parse(JSON.parse(text));
-}
+import { rename, writeFile } from 'node:fs/promises';
+import { deploymentPaths, type SupervisorState } from '../../../shared/deploy';
 
 /** Changes are gathered for a moment and written one after another. */
 export class StateFile {

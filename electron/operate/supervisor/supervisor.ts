@@ -1,5 +1,5 @@
 /** One deployment's keeper: carries out commands and hands the work to the service keeper or the job runner. */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import {
   currentRevision,
   type DeploymentRecord,
@@ -9,10 +9,11 @@ import {
   supervisorCommandSchema,
 } from '../../../shared/deploy';
 import { endProcess, identify, isAlive } from '../../base/process-identity';
+import { readRecord } from '../../deploy';
 import { JobRunner } from './job-runner';
 import { LogFile } from './log-file';
 import { ServiceKeeper } from './service-keeper';
-import { readRecord, StateFile } from './state-file';
+import { StateFile } from './state-file';
 
 /** Looking is cheap and works on every file system; notices of change do not. */
 const LOOK_EVERY_MS = 200;
@@ -124,7 +125,8 @@ export class Supervisor {
   async #again(command: 'start' | 'restart' | 'reload'): Promise<void> {
     const record = await readRecord(this.#folder);
     const isNewRevision = record.currentRevision !== this.#record.currentRevision;
-    if (record.mode === 'service' || command === 'restart') await this.#end();
+    const isService = [record.mode, this.#record.mode].includes('service');
+    if (isService || command === 'restart') await this.#end();
     this.#record = record;
     if (isNewRevision) this.#state.change({ requests: 0, errors: 0, restarts: 0 });
     if (record.wanted === 'up') this.#begin();
@@ -145,10 +147,10 @@ export class Supervisor {
   }
 
   /** Without its record there is nothing left to keep: the folder was deleted by hand. */
-  async #isStillThere(): Promise<boolean> {
-    return readRecord(this.#folder).then(
+  #isStillThere(): Promise<boolean> {
+    return access(deploymentPaths(this.#folder).record).then(
       () => true,
-      () => false,
+      (error: unknown) => !(error instanceof Error && 'code' in error && error.code === 'ENOENT'),
     );
   }
 }

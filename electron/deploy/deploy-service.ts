@@ -1,0 +1,257 @@
+/** From settings to a plan, from a confirmed plan to a deployment. */
+import { DeploymentId, type PlanId, type TaskId } from '../../shared/base/ids';
+import { ok, type Result } from '../../shared/base/result';
+import { Store } from '../../shared/base/store';
+import { fail, toStudioError } from '../../shared/base/studio-error';
+import type {
+  Change,
+  DeployPlan,
+  DeployResult,
+  DeploySettings,
+  DeployState,
+  TargetCheck,
+} from '../../shared/deploy';
+import type { Estimate, TargetId } from '../../shared/estimate';
+import { answer } from '../base/answer';
+import type { EstimateService } from '../estimate';
+import type { StartedTask, TaskContext, TaskRunner } from '../task';
+import { CLOUD_DESCRIPTIONS } from './clouds';
+import type { DeployablePackage, DeployRequest, Target } from './targets/target';
+
+export interface DeployNeeds {
+  readonly tasks: TaskRunner;
+  readonly targets: readonly Target[];
+  readonly estimates: Pick<EstimateService, 'state' | 'shownEstimate' | 'schedule'>;
+  /** The package as it lies on disk, or null before there is one. */
+  readonly currentPackage: () => DeployablePackage | null;
+  /** Called when something was deployed, so that the list of what is alive is read anew. */
+  readonly onDidDeploy?: () => void;
+}
+
+export class DeployService {
+  readonly state: Store<DeployState>;
+  readonly #needs: DeployNeeds;
+  /** What the person chose; the rest follows package and estimate. */
+  #chosen: Partial<DeploySettings> = {};
+
+  constructor(needs: DeployNeeds) {
+    this.#needs = needs;
+    this.state = new Store<DeployState>({
+      targets: [...needs.targets.map((target) => target.describe()), ...CLOUD_DESCRIPTIONS],
+      targetId: needs.estimates.state.value.chosenTarget,
+      settings: null,
+      check: null,
+      plan: null,
+      progress: {},
+      activity: { kind: 'idle' },
+      result: null,
+      problem: null,
+    });
+    this.refresh();
+    needs.estimates.state.subscribe(() => this.refresh());
+  }
+
+  /** Called when the package changed or another notebook was opened. A plan for the package before is dropped. */
+  refresh(): void {
+    const settings = this.#settings();
+    const { plan, activity } = this.state.value;
+    const made = this.#needs.currentPackage();
+    const isOutdated = plan !== null && (plan.packageDigest !== made?.hash || !this.#fits(plan));
+    const { chosenTarget } = this.#needs.estimates.state.value;
+    this.#change({
+      settings,
+      targetId: chosenTarget,
+      ...(isOutdated && activity.kind === 'idle' ? { plan: null } : {}),
+    });
+  }
+
+  /** Another notebook was opened: nothing chosen for the one before holds. */
+  reset(): void {
+    this.#chosen = {};
+    this.#change({ plan: null, check: null, progress: {}, result: null, problem: null });
+    this.refresh();
+  }
+
+  chooseTarget(targetId: TargetId): Result<null> {
+    this.#change({ targetId, plan: null, check: null });
+    return ok(null);
+  }
+
+  setSettings(change: Partial<DeploySettings>): Promise<Result<null>> {
+    return answer(() => {
+      this.#chosen = { ...this.#chosen, ...change };
+      this.#change({ settings: this.#settings(), plan: null, check: null, result: null });
+      return null;
+    });
+  }
+
+  check(): Promise<Result<TargetCheck>> {
+    return this.#during('checking', async () => {
+      const { settings, package: made } = this.#subject();
+      const check = await this.#target().check({ settings, package: made });
+      this.#change({ check });
+      return check;
+    });
+  }
+
+  /** Refused with `estimate-needed` until the estimate was shown. Changes nothing. */
+  plan(): Promise<Result<DeployPlan>> {
+    return this.#during('planning', async () => {
+      const request = this.#request();
+      const check = await this.#target().check(request);
+      this.#change({ check });
+      const failed = check.items.find((item) => item.status === 'failed');
+      if (failed) fail(failed.label === 'Port' ? 'port-in-use' : 'precondition', failed.detail);
+      const plan = await this.#target().plan(request);
+      this.#change({ plan, progress: notYet(plan), result: null });
+      return plan;
+    });
+  }
+
+  discardPlan(): Result<null> {
+    this.#change({ plan: null, progress: {}, problem: null });
+    return ok(null);
+  }
+
+  async startApply(planId: PlanId): Promise<Result<{ taskId: TaskId }>> {
+    const started = await this.apply(planId);
+    return started.ok ? ok({ taskId: started.value.id }) : started;
+  }
+
+  /** Begins; the started task's result is what was deployed. */
+  apply(planId: PlanId): Promise<Result<StartedTask<DeployResult>>> {
+    return answer(() => {
+      const { plan, activity } = this.state.value;
+      if (activity.kind === 'applying') fail('precondition', 'A deployment is being made already.');
+      if (plan?.id !== planId) {
+        fail('conflict', 'This plan is out of date. Make the plan again and read it.', {
+          nextSteps: [{ label: 'Make the plan', command: 'deploy.plan' }],
+        });
+      }
+      this.#shownEstimate();
+      const target = this.#target();
+      return this.#needs.tasks.run(
+        {
+          stage: 'deploy',
+          label: `Deploy ${plan.deploymentId}, revision ${plan.revision}`,
+          outcome: (result) => (result.url ? `It answers at ${result.url}` : `${plan.deploymentId} is deployed`),
+        },
+        (task) => this.#apply(target, plan, task),
+      );
+    });
+  }
+
+  async #apply(target: Target, plan: DeployPlan, task: TaskContext): Promise<DeployResult> {
+    this.#progress(task.id, notYet(plan));
+    this.#change({ problem: null, result: null });
+    try {
+      const result = await target.apply(plan, {
+        task,
+        onChange: (id, state) => this.#progress(task.id, { ...this.state.value.progress, [id]: state }),
+      });
+      this.#change({ result });
+      return result;
+    } catch (thrown) {
+      if (!task.signal.aborted) this.#change({ problem: toStudioError(thrown) });
+      throw thrown;
+    } finally {
+      this.#change({ activity: { kind: 'idle' } });
+      this.#needs.onDidDeploy?.();
+    }
+  }
+
+  #progress(taskId: TaskId, progress: DeployState['progress']): void {
+    this.#change({ progress, activity: { kind: 'applying', taskId, progress } });
+  }
+
+  #target(): Target {
+    const { targetId, targets } = this.state.value;
+    const target = this.#needs.targets.find((each) => each.id === targetId);
+    if (target) return target;
+    const described = targets.find((each) => each.id === targetId);
+    return fail('precondition', described?.unavailable ?? 'This target is not known.', {
+      nextSteps: [{ label: 'Use this computer', command: 'deploy.chooseTarget', argument: 'this-computer' }],
+    });
+  }
+
+  #request(): DeployRequest {
+    this.#target();
+    const { settings, package: made } = this.#subject();
+    const estimate = this.#shownEstimate();
+    if (estimate.mode !== settings.mode) {
+      fail('estimate-needed', `The estimate is for a ${estimate.mode}, the deployment is a ${settings.mode}. Look at the estimate for it first.`, {
+        nextSteps: [{ label: 'Show the estimate', command: 'estimate.open' }],
+      });
+    }
+    const priced = estimate.targets.find((each) => each.targetId === this.state.value.targetId);
+    if (!priced) fail('estimate-needed', 'The estimate does not cover this target.');
+    return { settings, package: made, estimate, priced };
+  }
+
+  #shownEstimate(): Estimate {
+    return (
+      this.#needs.estimates.shownEstimate ??
+      fail('estimate-needed', 'Look at the estimate first: nothing is deployed before its price was seen.', {
+        nextSteps: [{ label: 'Show the estimate', command: 'estimate.open' }],
+      })
+    );
+  }
+
+  #subject(): { settings: DeploySettings; package: DeployablePackage } {
+    const made = this.#needs.currentPackage();
+    const settings = this.#settings();
+    if (made && settings) return { settings, package: made };
+    return fail('precondition', 'There is no package to deploy yet.', {
+      nextSteps: [{ label: 'Make the package', command: 'package.generate' }],
+    });
+  }
+
+  /** Begins with what the estimate was made for. */
+  #settings(): DeploySettings | null {
+    const made = this.#needs.currentPackage();
+    if (!made) return null;
+    const { mode } = this.#needs.estimates.state.value;
+    const chosenMode = this.#chosen.mode ?? mode;
+    const schedule = {
+      cron: this.#needs.estimates.schedule,
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    };
+    return {
+      name: DeploymentId(made.name.replaceAll('_', '-').replace(/^-+/, '')),
+      port: null,
+      parameters: {},
+      ...this.#chosen,
+      mode: chosenMode,
+      schedule: chosenMode === 'scheduled' ? (this.#chosen.schedule ?? schedule) : null,
+    };
+  }
+
+  /** A plan is bound to the estimate it was made with. */
+  #fits(plan: DeployPlan): boolean {
+    return this.#needs.estimates.state.value.estimate?.id === plan.estimateId;
+  }
+
+  #during<T>(kind: 'checking' | 'planning', work: () => Promise<T>): Promise<Result<T>> {
+    return answer(async () => {
+      if (this.state.value.activity.kind === 'applying') {
+        fail('precondition', 'A deployment is being made. Wait for it, or cancel it.');
+      }
+      this.#change({ activity: { kind }, problem: null });
+      try {
+        return await work();
+      } catch (thrown) {
+        this.#change({ problem: toStudioError(thrown) });
+        throw thrown;
+      } finally {
+        this.#change({ activity: { kind: 'idle' } });
+      }
+    });
+  }
+
+  #change(change: Partial<DeployState>): void {
+    this.state.update((state) => ({ ...state, ...change }));
+  }
+}
+
+const notYet = (plan: DeployPlan): Record<Change['id'], 'planned'> =>
+  Object.fromEntries(plan.changes.map((change) => [change.id, 'planned']));

@@ -1,0 +1,12 @@
+export { type DeployNeeds, DeployService } from './deploy-service';
+export { deployRouter } from './router';
+export type {
+  DeployablePackage,
+  DeploymentCommand,
+  EnvironmentMaker,
+  Observation,
+  Target,
+} from './targets/target';
+export { ThisComputerTarget, type ThisComputerNeeds } from './targets/this-computer';
+export { readRecord, readState } from './targets/this-computer/files';
+export type { SupervisorProgram } from './targets/this-computer/supervisor-control';
