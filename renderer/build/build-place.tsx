@@ -1,7 +1,7 @@
 /** Image: the package as a container image; steps with times and sizes, the first real error on top. */
 import { Button } from '@mantine/core';
-import type { BuildState } from '../../shared/build';
 import { formatBytes } from '../../shared/base/units';
+import type { BuildState } from '../../shared/build';
 import { useCommands } from '../commands';
 import { goTo, useNavigation } from '../navigation';
 import { sharedStream } from '../studio';
@@ -65,10 +65,14 @@ function LoadedBuild({ state }: { state: BuildState }) {
         <EngineLine engine={state.engine} />
         {isBuilding && task !== null && <TaskProgress task={task} />}
         {isBuilding && state.contextBytes > 0 && (
-          <span className="dim">{formatBytes(state.contextBytes)} of the package sent to the engine</span>
+          <span className="dim">
+            {formatBytes(state.contextBytes)} of the package sent to the engine
+          </span>
         )}
         {state.image !== null && !isBuilding && <ImageCard image={state.image} />}
-        {isEmpty ? <NothingBuilt state={state} canBuild={canBuild} onBuild={() => void start.run()} /> : null}
+        {isEmpty ? (
+          <NothingBuilt state={state} canBuild={canBuild} onBuild={() => void start.run()} />
+        ) : null}
         {state.steps.length > 0 && <BuildSteps steps={state.steps} />}
       </div>
     </PlaceFrame>

@@ -43,7 +43,11 @@ function StepRow(props: { step: BuildStep; isOpen: boolean; onToggle: () => void
         disabled={step.log.length === 0}
         onClick={props.onToggle}
       >
-        <IconChevronRight size={14} className={isOpen ? styles.chevronOpen : undefined} aria-hidden />
+        <IconChevronRight
+          size={14}
+          className={isOpen ? styles.chevronOpen : undefined}
+          aria-hidden
+        />
         <StepSign state={step.state} />
         <span className="dim">
           {step.number}
@@ -55,7 +59,9 @@ function StepRow(props: { step: BuildStep; isOpen: boolean; onToggle: () => void
         <span className={styles.stepFact}>
           {step.state === 'cached' ? 'cached' : <StepTime step={step} />}
         </span>
-        <span className={styles.stepFact}>{step.bytes === null ? '' : formatBytes(step.bytes)}</span>
+        <span className={styles.stepFact}>
+          {step.bytes === null ? '' : formatBytes(step.bytes)}
+        </span>
       </button>
       {isOpen && step.log.length > 0 && (
         <div className={styles.stepLog}>

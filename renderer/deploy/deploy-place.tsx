@@ -4,7 +4,16 @@ import type { DeployState } from '../../shared/deploy';
 import { type TargetId, targetIdSchema } from '../../shared/estimate';
 import { runCommand, useCommands } from '../commands';
 import { sharedStream } from '../studio';
-import { type Call, EmptyPlace, ErrorNotice, Pill, PlaceFrame, TaskProgress, useCall, useTask } from '../ui';
+import {
+  type Call,
+  EmptyPlace,
+  ErrorNotice,
+  Pill,
+  PlaceFrame,
+  TaskProgress,
+  useCall,
+  useTask,
+} from '../ui';
 import styles from './deploy.module.css';
 import { DeployResultCard } from './deploy-result';
 import { DeploySettingsForm } from './deploy-settings-form';

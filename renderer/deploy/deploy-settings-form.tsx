@@ -36,10 +36,14 @@ export function DeploySettingsForm({ settings, modes, isDisabled }: DeploySettin
           disabled={isDisabled}
           value={settings.mode}
           data={choices.map((mode) => ({ value: mode, label: MODE_LABELS[mode] }))}
-          onChange={(event) => setSettings({ mode: runModeSchema.parse(event.currentTarget.value) })}
+          onChange={(event) =>
+            setSettings({ mode: runModeSchema.parse(event.currentTarget.value) })
+          }
         />
         {settings.mode === 'service' && <PortField port={settings.port} isDisabled={isDisabled} />}
-        {settings.mode === 'scheduled' && <ScheduleFields settings={settings} isDisabled={isDisabled} />}
+        {settings.mode === 'scheduled' && (
+          <ScheduleFields settings={settings} isDisabled={isDisabled} />
+        )}
         {settings.mode !== 'service' && <Parameters settings={settings} isDisabled={isDisabled} />}
       </div>
     </Section>
@@ -128,18 +132,28 @@ function PortField({ port, isDisabled }: { port: number | null; isDisabled: bool
   );
 }
 
-function ScheduleFields({ settings, isDisabled }: { settings: DeploySettings; isDisabled: boolean }) {
+function ScheduleFields({
+  settings,
+  isDisabled,
+}: {
+  settings: DeploySettings;
+  isDisabled: boolean;
+}) {
   const schedule = settings.schedule ?? { cron: '', timeZone: ownTimeZone() };
   return (
     <>
       <DraftField
         label="Schedule"
         testId="deploy-cron"
-        description={cronWords(schedule.cron) ?? 'Minute, hour, day of month, month, day of week: 0 2 * * *'}
+        description={
+          cronWords(schedule.cron) ?? 'Minute, hour, day of month, month, day of week: 0 2 * * *'
+        }
         value={schedule.cron}
         isDisabled={isDisabled}
         check={(text) =>
-          text === '' || cronWords(text) !== null ? null : 'Five fields are needed, for example 0 2 * * *.'
+          text === '' || cronWords(text) !== null
+            ? null
+            : 'Five fields are needed, for example 0 2 * * *.'
         }
         onSave={(cron) => setSettings({ schedule: { ...schedule, cron } })}
       />

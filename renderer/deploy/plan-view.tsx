@@ -1,9 +1,9 @@
 /** The plan as a diff: each change, its price, the total, and the one button that carries the price. While it runs the same list ticks. */
 import { Button, Table } from '@mantine/core';
 import { IconCheck, IconLoader2, IconX } from '@tabler/icons-react';
-import type { Change, DeployPlan, DeployState } from '../../shared/deploy';
-import { callOrNotify, Card, Notice, useCall, ErrorNotice } from '../ui';
 import { formatUsd } from '../../shared/base/units';
+import type { Change, DeployPlan, DeployState } from '../../shared/deploy';
+import { Card, callOrNotify, ErrorNotice, Notice, useCall } from '../ui';
 import styles from './deploy.module.css';
 import { CHANGE_SIGNS, CHANGE_WORDS, deployLabel, priceWords } from './deploy-words';
 
@@ -45,7 +45,11 @@ export function PlanView({ state, plan }: { state: DeployState; plan: DeployPlan
 
 function ChangeRow({ change, progress }: { change: Change; progress: Progress | undefined }) {
   return (
-    <Table.Tr className={styles[change.kind]} data-testid="plan-change" data-state={progress ?? 'planned'}>
+    <Table.Tr
+      className={styles[change.kind]}
+      data-testid="plan-change"
+      data-state={progress ?? 'planned'}
+    >
       <Table.Td className={styles.sign}>
         <ProgressSign change={change} progress={progress} />
       </Table.Td>
@@ -109,11 +113,7 @@ function PlanActions({ state, plan }: { state: DeployState; plan: DeployPlan }) 
   return (
     <div className={styles.actions}>
       {apply.error !== null && <ErrorNotice error={apply.error} />}
-      <Button
-        data-testid="deploy-apply"
-        loading={apply.isPending}
-        onClick={() => void apply.run()}
-      >
+      <Button data-testid="deploy-apply" loading={apply.isPending} onClick={() => void apply.run()}>
         {isBegun ? 'Go on where it stopped' : deployLabel(plan.total)}
       </Button>
       <Button

@@ -24,7 +24,11 @@ export function TargetPicker({ targets, chosen, isDisabled }: TargetPickerProps)
     >
       <div className={styles.targets}>
         {targets.map((target) => (
-          <div key={target.id} className={styles.target} data-chosen={target.id === chosen || undefined}>
+          <div
+            key={target.id}
+            className={styles.target}
+            data-chosen={target.id === chosen || undefined}
+          >
             <Radio
               value={target.id}
               label={target.title}

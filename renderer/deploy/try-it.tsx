@@ -7,7 +7,7 @@ import type { Prediction, ServiceForm } from '../../shared/operate';
 import { ErrorNotice, Pill, useCall } from '../ui';
 import styles from './deploy.module.css';
 import { RowFields } from './row-fields';
-import { findRow, replaceAt, type Row } from './sample-row';
+import { findRow, type Row, replaceAt } from './sample-row';
 
 export function TryIt({ deploymentId }: { deploymentId: DeploymentId }) {
   const [form, setForm] = useState<ServiceForm | null>(null);
@@ -64,7 +64,9 @@ function PredictForm({ deploymentId, example }: { deploymentId: DeploymentId; ex
   const [text, setText] = useState(() => asText(example));
   const [wanted, setWanted] = useState<'fields' | 'json'>('fields');
   const [answer, setAnswer] = useState<Prediction | null>(null);
-  const predict = useCall((studio, body: unknown) => studio.operate.predict({ id: deploymentId, body }));
+  const predict = useCall((studio, body: unknown) =>
+    studio.operate.predict({ id: deploymentId, body }),
+  );
   const body = parseBody(text);
   const found = body.ok ? findRow(body.value) : null;
   const view = found === null ? 'json' : wanted;

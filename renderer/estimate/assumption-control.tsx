@@ -35,7 +35,13 @@ export function AssumptionControl({ assumption, onChange }: AssumptionControlPro
         />
       );
     case 'text':
-      return <TextControl assumption={assumption} placeholder={control.placeholder} onChange={onChange} />;
+      return (
+        <TextControl
+          assumption={assumption}
+          placeholder={control.placeholder}
+          onChange={onChange}
+        />
+      );
   }
 }
 
@@ -60,7 +66,9 @@ function NumberControl(props: AssumptionControlProps & { range: NumberRange }) {
       <NumberInput
         size="xs"
         hideControls
-        aria-label={assumption.unit === '' ? assumption.label : `${assumption.label}, ${assumption.unit}`}
+        aria-label={
+          assumption.unit === '' ? assumption.label : `${assumption.label}, ${assumption.unit}`
+        }
         min={range.min}
         max={range.max}
         rightSection={<span className={styles.unit}>{assumption.unit}</span>}

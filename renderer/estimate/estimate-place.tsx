@@ -1,8 +1,8 @@
 /** Estimate: targets side by side with what they would cost, from the measured run; shown before anything is deployed. */
 import { Button, SegmentedControl } from '@mantine/core';
 import { useEffect } from 'react';
-import type { Estimate, EstimateState, TargetEstimate } from '../../shared/estimate';
 import { formatBytes, formatDuration, formatUsd } from '../../shared/base/units';
+import type { Estimate, EstimateState, TargetEstimate } from '../../shared/estimate';
 import { runCommand } from '../commands';
 import { sharedStream, studio } from '../studio';
 import { callOrNotify, EmptyPlace, ErrorNotice, PlaceFrame } from '../ui';
@@ -117,7 +117,8 @@ function ModeSwitch({ state }: { state: EstimateState }) {
 
 function PlanButton({ target, mode }: { target: TargetEstimate; mode: Estimate['mode'] }) {
   const total = mainTotal(target);
-  const price = total === null ? 'price unknown' : `about ${formatUsd(total.likely)} ${periodWords(mode)}`;
+  const price =
+    total === null ? 'price unknown' : `about ${formatUsd(total.likely)} ${periodWords(mode)}`;
   return (
     <Button
       data-testid="estimate-plan"

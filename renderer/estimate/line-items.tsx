@@ -10,8 +10,7 @@ export function LineItems({ target, estimate }: { target: TargetEstimate; estima
     <Card>
       <section aria-label={`${target.title}, line by line`} data-testid="estimate-lines">
         <h2 className={styles.cardTitle}>
-          {target.title}, line by line{' '}
-          <span className="faint">{pricesOf(estimate)}</span>
+          {target.title}, line by line <span className="faint">{pricesOf(estimate)}</span>
         </h2>
         <div className={styles.tableBox}>
           <Table className={styles.lines}>

@@ -45,7 +45,8 @@ export function unitPrice(target: TargetEstimate, requests: number | null): numb
 
 /** 1 051 200, 0.4, 0.00125: thin spaces between thousands, at most four significant digits below a hundred. */
 export function formatQuantity(value: number): string {
-  const text = Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(4)));
+  const text =
+    Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(4)));
   return text.replace(/\B(?=(\d{3})+(?!\d))/g, text.includes('.') ? '' : '\u202f');
 }
 

@@ -28,6 +28,7 @@ export function toSlider(range: NumberRange, value: number): number {
 export function fromSlider(range: NumberRange, position: number): number {
   const raw = straighten(range, (position / SLIDER_LENGTH) * bend(range, range.max));
   const stepped = Math.round((raw - range.min) / range.step) * range.step + range.min;
-  const rounded = range.isLogarithmic && stepped !== range.min ? Number(stepped.toPrecision(2)) : stepped;
+  const rounded =
+    range.isLogarithmic && stepped !== range.min ? Number(stepped.toPrecision(2)) : stepped;
   return Number(Math.min(range.max, Math.max(range.min, rounded)).toPrecision(12));
 }

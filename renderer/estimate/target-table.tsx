@@ -1,7 +1,7 @@
 /** Targets as rows, their prices as bars on one common scale. The chosen row's lines stand below. */
 import { Table } from '@mantine/core';
-import type { Assumption, Estimate, TargetEstimate } from '../../shared/estimate';
 import { formatDuration, formatUsd } from '../../shared/base/units';
+import type { Assumption, Estimate, TargetEstimate } from '../../shared/estimate';
 import { callOrNotify, Pill } from '../ui';
 import styles from './estimate.module.css';
 import { mainTotal, periodWords, priceOrUnknown, requestsPerMonth, unitPrice } from './price-words';
@@ -85,11 +85,17 @@ function TargetRow({ target, isChosen, end, unit }: TargetRowProps) {
         {formatDuration(target.startTime.likelyMs)}
       </Table.Td>
       <Table.Td>
-        {total === null ? <span className="dim">no price known</span> : <Range range={total} end={end} />}
+        {total === null ? (
+          <span className="dim">no price known</span>
+        ) : (
+          <Range range={total} end={end} />
+        )}
       </Table.Td>
       <Table.Td className="num" data-testid="estimate-likely">
         <b className={styles.likely}>{priceOrUnknown(total?.likely ?? null)}</b>
-        {total !== null && !total.isComplete && <div className={styles.small}>priced lines only</div>}
+        {total !== null && !total.isComplete && (
+          <div className={styles.small}>priced lines only</div>
+        )}
       </Table.Td>
       {unit !== undefined && <Table.Td className="num dim">{priceOrUnknown(unit)}</Table.Td>}
     </Table.Tr>

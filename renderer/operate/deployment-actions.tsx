@@ -31,12 +31,22 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
         </Button>
       )}
       {canStop(deployment) && mode === 'service' && (
-        <Button variant="default" disabled={isBusy} data-testid="restart" onClick={() => begin('restart', id)}>
+        <Button
+          variant="default"
+          disabled={isBusy}
+          data-testid="restart"
+          onClick={() => begin('restart', id)}
+        >
           Restart
         </Button>
       )}
       {canStop(deployment) && (
-        <Button variant="default" disabled={isBusy} data-testid="stop" onClick={() => begin('stop', id)}>
+        <Button
+          variant="default"
+          disabled={isBusy}
+          data-testid="stop"
+          onClick={() => begin('stop', id)}
+        >
           {stopLabel(deployment)}
         </Button>
       )}
@@ -70,8 +80,8 @@ function RemoveDialog(props: { deployment: Deployment; isOpen: boolean; onClose:
   return (
     <Modal opened={props.isOpen} onClose={props.onClose} title={`Remove ${id}?`} centered>
       <p className={styles.sentence}>
-        It is stopped, and {count}, its log and its history are deleted from <code>{folder}</code>. Your
-        notebook and the package stay as they are. This cannot be undone.
+        It is stopped, and {count}, its log and its history are deleted from <code>{folder}</code>.
+        Your notebook and the package stay as they are. This cannot be undone.
       </p>
       <div className={styles.dialogActions}>
         <Button variant="default" onClick={props.onClose}>

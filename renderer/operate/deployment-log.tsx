@@ -39,7 +39,9 @@ export function DeploymentLog({ deploymentId }: { deploymentId: DeploymentId }) 
         />
       </header>
       {lines.length === 0 ? (
-        <p className={styles.small}>{found === null ? 'Nothing was logged yet.' : 'No line matches.'}</p>
+        <p className={styles.small}>
+          {found === null ? 'Nothing was logged yet.' : 'No line matches.'}
+        </p>
       ) : (
         <LogView
           lines={lines}

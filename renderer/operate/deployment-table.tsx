@@ -71,11 +71,19 @@ function DeploymentRow({ deployment, isChosen, onChoose }: DeploymentRowProps) {
         <div className={styles.small}>{TARGET_TITLES[deployment.targetId]}</div>
       </Table.Td>
       <Table.Td>
-        <WordsPill words={statusWords(deployment)} title={deployment.statusDetail} testId="deployment-state" />
+        <WordsPill
+          words={statusWords(deployment)}
+          title={deployment.statusDetail}
+          testId="deployment-state"
+        />
       </Table.Td>
       <Table.Td>
         {deployment.mode === 'service' ? (
-          <WordsPill words={healthWords(health)} title={health.message} testId="deployment-health" />
+          <WordsPill
+            words={healthWords(health)}
+            title={health.message}
+            testId="deployment-health"
+          />
         ) : (
           <NextRun at={deployment.nextRunAt} />
         )}
@@ -84,9 +92,13 @@ function DeploymentRow({ deployment, isChosen, onChoose }: DeploymentRowProps) {
       <Table.Td className="num" title={traffic.source}>
         {traffic.requests ?? '–'}
       </Table.Td>
-      <Table.Td className="num">{traffic.p95Ms === null ? '–' : formatDuration(traffic.p95Ms)}</Table.Td>
+      <Table.Td className="num">
+        {traffic.p95Ms === null ? '–' : formatDuration(traffic.p95Ms)}
+      </Table.Td>
       <Table.Td className="num">{traffic.errors ?? '–'}</Table.Td>
-      <Table.Td className="num">{cost.perHour === null ? 'unknown' : formatUsd(cost.perHour)}</Table.Td>
+      <Table.Td className="num">
+        {cost.perHour === null ? 'unknown' : formatUsd(cost.perHour)}
+      </Table.Td>
       <Table.Td className="num" title={cost.how}>
         {cost.toDate === null ? 'unknown' : formatUsd(cost.toDate.likely)}
       </Table.Td>
@@ -105,5 +117,9 @@ export function WordsPill(props: { words: StatusWords; title?: string; testId?: 
 
 function NextRun({ at }: { at: number | null }) {
   if (at === null) return <span className="dim">–</span>;
-  return <span className="dim">next {new Date(at).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })}</span>;
+  return (
+    <span className="dim">
+      next {new Date(at).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })}
+    </span>
+  );
 }

@@ -21,7 +21,8 @@ export function addBatch(state: LogState, batch: LogBatch): LogState {
 }
 
 export function logText(line: LogLine): string {
-  const time = line.at === null ? '' : `${new Date(line.at).toLocaleTimeString([], { hour12: false })} `;
+  const time =
+    line.at === null ? '' : `${new Date(line.at).toLocaleTimeString([], { hour12: false })} `;
   const source = line.source === 'supervisor' ? '[supervisor] ' : '';
   return `${time}${source}${line.text}`;
 }

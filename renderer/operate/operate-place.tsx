@@ -53,7 +53,9 @@ function Facts({ state }: { state: OperateState }) {
     <>
       <Pill testId="alive-count">{state.deployments.length} in all</Pill>
       <Pill testId="alive-per-hour">
-        {state.perHour === null ? 'cost an hour unknown' : `${formatUsd(state.perHour)} an hour now`}
+        {state.perHour === null
+          ? 'cost an hour unknown'
+          : `${formatUsd(state.perHour)} an hour now`}
       </Pill>
     </>
   );

@@ -24,7 +24,9 @@ export function RunHistory({ runs }: { runs: readonly JobRun[] }) {
               <Table.Td className="dim">
                 <Ago at={run.startedAt} />
               </Table.Td>
-              <Table.Td className="dim">{run.trigger === 'person' ? 'by hand' : 'by the clock'}</Table.Td>
+              <Table.Td className="dim">
+                {run.trigger === 'person' ? 'by hand' : 'by the clock'}
+              </Table.Td>
               <Table.Td className="num dim">
                 {run.endedAt === null ? '' : formatDuration(run.endedAt - run.startedAt)}
               </Table.Td>

@@ -56,7 +56,13 @@ export const healthWords = (health: Pick<Deployment['health'], 'status'>): Statu
   HEALTH[health.status];
 
 const BEGINNABLE: readonly DeploymentStatus[] = ['stopped', 'failed', 'lost', 'unfinished'];
-const ENDABLE: readonly DeploymentStatus[] = ['starting', 'running', 'unhealthy', 'restarting', 'scheduled'];
+const ENDABLE: readonly DeploymentStatus[] = [
+  'starting',
+  'running',
+  'unhealthy',
+  'restarting',
+  'scheduled',
+];
 
 export const canStart = ({ status }: Pick<Deployment, 'status'>) => BEGINNABLE.includes(status);
 export const canStop = ({ status }: Pick<Deployment, 'status'>) => ENDABLE.includes(status);

@@ -11,8 +11,8 @@ export function Dependencies({ generated }: { generated: NonNullable<PackageStat
   return (
     <div className={styles.stack} data-testid="dependencies">
       <div className="dim">
-        Python {generated.python}; {generated.packages.length} packages, locked with their hashes from the
-        kernel's environment.
+        Python {generated.python}; {generated.packages.length} packages, locked with their hashes
+        from the kernel's environment.
       </div>
       <Table className={styles.table}>
         <Table.Thead>
@@ -28,7 +28,11 @@ export function Dependencies({ generated }: { generated: NonNullable<PackageStat
               <Table.Td className="mono">{name}</Table.Td>
               <Table.Td className="mono">{version}</Table.Td>
               <Table.Td>
-                {isDirect ? <Pill tone="accent">used directly</Pill> : <span className="dim">brought along</span>}
+                {isDirect ? (
+                  <Pill tone="accent">used directly</Pill>
+                ) : (
+                  <span className="dim">brought along</span>
+                )}
               </Table.Td>
             </Table.Tr>
           ))}

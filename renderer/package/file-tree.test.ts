@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { buildFileTree, firstFile, foldersOf } from './file-tree';
 
 test('folders come before files, each sorted, and a file knows the folders above it', () => {
-  const tree = buildFileTree(['README.md', 'src/churn/steps/train.py', 'src/churn/a.py', 'Dockerfile']);
+  const tree = buildFileTree([
+    'README.md',
+    'src/churn/steps/train.py',
+    'src/churn/a.py',
+    'Dockerfile',
+  ]);
   expect({ tree, folders: foldersOf('src/churn/steps/train.py') }).toEqual({
     tree: [
       {
@@ -31,7 +36,12 @@ test('folders come before files, each sorted, and a file knows the folders above
 });
 
 test('the first step is what opens first', () => {
-  const steps = ['README.md', 'src/churn/pipeline.py', 'src/churn/steps/__init__.py', 'src/churn/steps/load.py'];
+  const steps = [
+    'README.md',
+    'src/churn/pipeline.py',
+    'src/churn/steps/__init__.py',
+    'src/churn/steps/load.py',
+  ];
   expect([firstFile(steps), firstFile(['Dockerfile', 'README.md']), firstFile([])]).toEqual([
     'src/churn/steps/load.py',
     'README.md',

@@ -41,5 +41,11 @@ export function foldersOf(path: string): string[] {
 /** The file to open first: the first step, else the pipeline, else whatever there is. */
 export function firstFile(paths: readonly string[]): string | null {
   const find = (pattern: RegExp) => paths.find((path) => pattern.test(path));
-  return find(/\/steps\/(?!__)[^/]+\.py$/) ?? find(/\/pipeline\.py$/) ?? find(/README\.md$/) ?? paths[0] ?? null;
+  return (
+    find(/\/steps\/(?!__)[^/]+\.py$/) ??
+    find(/\/pipeline\.py$/) ??
+    find(/README\.md$/) ??
+    paths[0] ??
+    null
+  );
 }

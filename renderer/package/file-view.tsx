@@ -32,7 +32,10 @@ export function FileView({ path, hash, findCell, line, onLine, onText }: FileVie
       isCurrent = false;
     };
   }, [path, hash]);
-  const marks = useMemo(() => (file === null ? [] : lineMarks(file.origins, findCell)), [file, findCell]);
+  const marks = useMemo(
+    () => (file === null ? [] : lineMarks(file.origins, findCell)),
+    [file, findCell],
+  );
   if (read.error !== null) return <ErrorNotice error={read.error} />;
   if (file === null) return <Loader size="sm" m="lg" aria-label="Reading the file" />;
   const goToCellOf = (at: number) => {

@@ -1,7 +1,8 @@
 /** The thin mark beside each generated line: the colour of the step whose cell it came from. */
-import type { monaco } from '../ui/monaco';
+
 import type { CellId } from '../../shared/base/ids';
 import type { Origin, PackageFileText } from '../../shared/package';
+import type { monaco } from '../ui/monaco';
 
 type Decoration = monaco.editor.IModelDeltaDecoration;
 

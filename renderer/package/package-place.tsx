@@ -3,7 +3,7 @@ import { Button, Tabs } from '@mantine/core';
 import { useState } from 'react';
 import type { PackageFileText, PackageState } from '../../shared/package';
 import { useCommands } from '../commands';
-import { packageStream, ProofPill, ProofTable } from '../pipeline';
+import { ProofPill, ProofTable, packageStream } from '../pipeline';
 import { EmptyPlace, ErrorNotice, Pill, PlaceFrame, TaskProgress, useCall, useTask } from '../ui';
 import { Dependencies } from './dependencies';
 import { FileList } from './file-list';
@@ -126,7 +126,13 @@ function LoadedPackage({ state }: { state: PackageState }) {
   );
 }
 
-const TABS: readonly string[] = ['files', 'run', 'proof', 'findings', 'dependencies'] satisfies Tab[];
+const TABS: readonly string[] = [
+  'files',
+  'run',
+  'proof',
+  'findings',
+  'dependencies',
+] satisfies Tab[];
 const isTab = (value: string | null): value is Tab => value !== null && TABS.includes(value);
 
 function Facts({ state, onFindings }: { state: PackageState; onFindings: () => void }) {
@@ -148,7 +154,13 @@ function Facts({ state, onFindings }: { state: PackageState; onFindings: () => v
   );
 }
 
-function Above({ state, errors }: { state: PackageState; errors: readonly PackageState['error'][] }) {
+function Above({
+  state,
+  errors,
+}: {
+  state: PackageState;
+  errors: readonly PackageState['error'][];
+}) {
   const { activity } = state;
   const task = useTask(activity.kind === 'idle' ? null : activity.taskId);
   const shown = errors.filter((error) => error !== null);
@@ -218,8 +230,8 @@ function OtherPanels({ state, findCell }: { state: PackageState; findCell: FindC
 function NotRun() {
   return (
     <p className="dim">
-      Not run yet. “Run here and compare” makes a clean environment from the lock file, runs each step, and
-      compares what it gives with the notebook.
+      Not run yet. “Run here and compare” makes a clean environment from the lock file, runs each
+      step, and compares what it gives with the notebook.
     </p>
   );
 }

@@ -1,11 +1,22 @@
 /** The package's name and what it answers with as a service. */
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { type PackageState, packageNameSchema, type ServeCandidate, type ServeChoice } from '../../shared/package';
+import {
+  type PackageState,
+  packageNameSchema,
+  type ServeCandidate,
+  type ServeChoice,
+} from '../../shared/package';
 import { callOrNotify, Section } from '../ui';
 import styles from './package.module.css';
 
-export function PackageSettings({ state, isDisabled }: { state: PackageState; isDisabled: boolean }) {
+export function PackageSettings({
+  state,
+  isDisabled,
+}: {
+  state: PackageState;
+  isDisabled: boolean;
+}) {
   return (
     <Section title="The package">
       <div className={styles.stack}>
@@ -78,7 +89,9 @@ function ServeField({ state, isDisabled }: { state: PackageState; isDisabled: bo
         ]}
         onChange={(event) => {
           const chosen = candidates.find((one) => keyOf(one) === event.currentTarget.value);
-          setServe(chosen ? { stepId: chosen.stepId, name: chosen.name, functionName: null } : null);
+          setServe(
+            chosen ? { stepId: chosen.stepId, name: chosen.name, functionName: null } : null,
+          );
         }}
       />
       {serve !== null && (
@@ -89,9 +102,14 @@ function ServeField({ state, isDisabled }: { state: PackageState; isDisabled: bo
           value={serve.functionName ?? ''}
           data={[
             { value: '', label: `${serve.name}.predict` },
-            ...functions.map((name) => ({ value: name, label: `${name}(…), a function of the notebook` })),
+            ...functions.map((name) => ({
+              value: name,
+              label: `${name}(…), a function of the notebook`,
+            })),
           ]}
-          onChange={(event) => setServe({ ...serve, functionName: event.currentTarget.value || null })}
+          onChange={(event) =>
+            setServe({ ...serve, functionName: event.currentTarget.value || null })
+          }
         />
       )}
     </>

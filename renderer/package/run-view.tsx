@@ -64,7 +64,9 @@ function StepRow({ step }: { step: StepRun }) {
           <span aria-hidden>{sign}</span> {step.state}
         </Pill>
       </Table.Td>
-      <Table.Td className="num">{step.wallMs === null ? '–' : formatDuration(step.wallMs)}</Table.Td>
+      <Table.Td className="num">
+        {step.wallMs === null ? '–' : formatDuration(step.wallMs)}
+      </Table.Td>
       <Table.Td className="num">{step.cpuMs === null ? '–' : formatDuration(step.cpuMs)}</Table.Td>
       <Table.Td className="num">
         {step.peakMemoryBytes === null ? '–' : formatBytes(step.peakMemoryBytes)}
@@ -104,7 +106,10 @@ function Service({ run }: { run: PackageRun }) {
       <KeyValues
         rows={[
           ['Ready after', formatDuration(service.startMs)],
-          ['A request takes', `${formatDuration(service.requestMs)}, ${formatDuration(service.requestMs95)} for the slowest 5 %`],
+          [
+            'A request takes',
+            `${formatDuration(service.requestMs)}, ${formatDuration(service.requestMs95)} for the slowest 5 %`,
+          ],
           ['Measured with', `${service.requests} requests, one after another`],
           ['Memory when idle', formatBytes(service.idleMemoryBytes)],
         ]}

@@ -46,7 +46,9 @@ export function CellList({ cells, pipeline, onPromote }: CellListProps) {
               <code className={styles.cellLine}>{firstLine(cell.source)}</code>
               <Role role={role} />
               <CellMenu
-                cellIds={isChecked ? cells.map(({ id }) => id).filter((id) => checked.has(id)) : [cell.id]}
+                cellIds={
+                  isChecked ? cells.map(({ id }) => id).filter((id) => checked.has(id)) : [cell.id]
+                }
                 number={numberOf(cell.id) ?? 0}
                 role={role}
                 pipeline={pipeline}
@@ -61,7 +63,8 @@ export function CellList({ cells, pipeline, onPromote }: CellListProps) {
 }
 
 function Band({ role }: { role: CellRoleView | undefined }) {
-  const background = role?.kind === 'step' ? stepColours(role.step.colour).band : 'var(--line-strong)';
+  const background =
+    role?.kind === 'step' ? stepColours(role.step.colour).band : 'var(--line-strong)';
   return <span className={styles.cellBand} style={{ background }} aria-hidden />;
 }
 

@@ -42,7 +42,9 @@ export function CellMenu(props: CellMenuProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown className={styles.menu}>
-          <Menu.Label>{cellIds.length === 1 ? `Cell ${number}` : `${cellIds.length} cells`} to step</Menu.Label>
+          <Menu.Label>
+            {cellIds.length === 1 ? `Cell ${number}` : `${cellIds.length} cells`} to step
+          </Menu.Label>
           {pipeline.steps.map((step) => (
             <Menu.Item key={step.id} onClick={() => assign({ kind: 'step', name: step.name })}>
               {step.name}
@@ -73,7 +75,11 @@ export function CellMenu(props: CellMenuProps) {
       </Menu>
       {isNaming && (
         <NameDialog
-          title={cellIds.length === 1 ? `A new step for cell ${number}` : `A new step for ${cellIds.length} cells`}
+          title={
+            cellIds.length === 1
+              ? `A new step for cell ${number}`
+              : `A new step for ${cellIds.length} cells`
+          }
           onClose={() => setNaming(false)}
           onName={(name) => assign({ kind: 'step', name })}
         />

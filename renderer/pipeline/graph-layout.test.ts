@@ -24,7 +24,14 @@ test('three points a curve are a spline, anything else is straight', () => {
   const startPoint = { x: 0, y: 0 };
   const endPoint = { x: 3, y: 3 };
   expect([
-    splinePath({ startPoint, endPoint, bendPoints: [{ x: 1, y: 0 }, { x: 2, y: 3 }] }),
+    splinePath({
+      startPoint,
+      endPoint,
+      bendPoints: [
+        { x: 1, y: 0 },
+        { x: 2, y: 3 },
+      ],
+    }),
     splinePath({ startPoint, endPoint, bendPoints: [] }),
   ]).toEqual(['M 0 0 C 1 0 2 3 3 3', 'M 0 0 L 3 3']);
 });

@@ -1,5 +1,9 @@
 /** Where steps, edges and their labels stand: elk's layered layout from left to right, edges as splines. */
-import ELK, { type ElkEdgeSection, type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk.bundled.js';
+import ELK, {
+  type ElkEdgeSection,
+  type ElkExtendedEdge,
+  type ElkNode,
+} from 'elkjs/lib/elk.bundled.js';
 
 export const NODE_WIDTH = 196;
 export const NODE_HEIGHT = 78;
@@ -8,7 +12,12 @@ const CHARACTER_WIDTH = 6.4;
 
 export interface GraphShape {
   readonly nodes: readonly string[];
-  readonly edges: readonly { readonly id: string; readonly from: string; readonly to: string; readonly label: string }[];
+  readonly edges: readonly {
+    readonly id: string;
+    readonly from: string;
+    readonly to: string;
+    readonly label: string;
+  }[];
 }
 
 export interface Point {
@@ -77,12 +86,15 @@ function routeOf(edge: ElkExtendedEdge): { path: string; label: Point } {
 }
 
 /** elk gives a spline as the control points of cubic curves, three a curve; anything else is drawn straight. */
-export function splinePath(section: Pick<ElkEdgeSection, 'startPoint' | 'endPoint' | 'bendPoints'>): string {
+export function splinePath(
+  section: Pick<ElkEdgeSection, 'startPoint' | 'endPoint' | 'bendPoints'>,
+): string {
   const { startPoint, endPoint, bendPoints = [] } = section;
   const points = [...bendPoints, endPoint];
   const write = ({ x, y }: Point) => `${round(x)} ${round(y)}`;
   const start = `M ${write(startPoint)}`;
-  if (points.length % 3 !== 0) return `${start} ${points.map((point) => `L ${write(point)}`).join(' ')}`;
+  if (points.length % 3 !== 0)
+    return `${start} ${points.map((point) => `L ${write(point)}`).join(' ')}`;
   return `${start} C ${points.map(write).join(' ')}`;
 }
 

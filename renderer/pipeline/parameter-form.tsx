@@ -63,7 +63,11 @@ function ParameterMenu({ parameter }: { parameter: Parameter }) {
       <Menu.Dropdown>
         <Menu.Label>Type</Menu.Label>
         {PARAMETER_TYPES.map((one) => (
-          <Menu.Item key={one} disabled={one === type} onClick={() => setParameter(name, { type: one })}>
+          <Menu.Item
+            key={one}
+            disabled={one === type}
+            onClick={() => setParameter(name, { type: one })}
+          >
             {one === type ? `${one} ✓` : one}
           </Menu.Item>
         ))}

@@ -45,9 +45,9 @@ test('what is typed becomes Python source of the type, or a sentence', () => {
 });
 
 test('texts are shown without their quotes', () => {
-  expect([showValue('path', "'data.csv'"), showValue('str', '"a \\"b\\""'), showValue('int', '3')]).toEqual([
-    'data.csv',
-    'a "b"',
-    '3',
-  ]);
+  expect([
+    showValue('path', "'data.csv'"),
+    showValue('str', '"a \\"b\\""'),
+    showValue('int', '3'),
+  ]).toEqual(['data.csv', 'a "b"', '3']);
 });

@@ -54,7 +54,9 @@ const problem = (text: string): Typed => ({ ok: false, problem: text });
 const quoted = (text: string): Typed => ({ ok: true, source: JSON.stringify(text) });
 
 function isDate(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?$/.test(text) && !Number.isNaN(Date.parse(text));
+  return (
+    /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?$/.test(text) && !Number.isNaN(Date.parse(text))
+  );
 }
 
 function inRange({ minimum, maximum }: Parameter, text: string): Typed {

@@ -1,5 +1,6 @@
 /** The steps as a graph, left to right. Tab reaches steps and edges, Enter selects, Escape lets go. */
 import '@xyflow/react/dist/base.css';
+import { useComputedColorScheme } from '@mantine/core';
 import {
   Background,
   type ColorMode,
@@ -11,12 +12,17 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from '@xyflow/react';
-import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import type { PackageRun } from '../../shared/package';
 import type { Pipeline } from '../../shared/pipeline';
 import { ArtifactEdge, type ArtifactEdgeType } from './artifact-edge';
-import { type GraphLayout, type GraphShape, layOutGraph, NODE_HEIGHT, NODE_WIDTH } from './graph-layout';
+import {
+  type GraphLayout,
+  type GraphShape,
+  layOutGraph,
+  NODE_HEIGHT,
+  NODE_WIDTH,
+} from './graph-layout';
 import styles from './pipeline.module.css';
 import { edgeLabel, stepRunOf } from './run-facts';
 import { edgeId, select, useSelection } from './selection';

@@ -1,8 +1,8 @@
 /** Pipeline: the steps as a graph, why they are connected, their parameters, and the proof that they give what the notebook gave. */
 import { Button, Tabs } from '@mantine/core';
 import { useState } from 'react';
-import type { PackageRun } from '../../shared/package';
 import type { CellView } from '../../shared/notebook';
+import type { PackageRun } from '../../shared/package';
 import type { Pipeline, PipelineView } from '../../shared/pipeline';
 import { goTo } from '../navigation';
 import {
@@ -56,7 +56,9 @@ function LoadedPipeline({ view }: { view: PipelineView }) {
   const activity = state?.activity ?? { kind: 'idle' };
   const task = useTask(activity.kind === 'idle' ? null : activity.taskId);
   const run = state?.run ?? null;
-  const start = useCall((studio, compare: boolean) => studio.package.run({ parameters: {}, compare }));
+  const start = useCall((studio, compare: boolean) =>
+    studio.package.run({ parameters: {}, compare }),
+  );
   const isBusy = activity.kind !== 'idle' || start.isPending;
   return (
     <PlaceFrame
@@ -114,7 +116,7 @@ function countWords({ steps, parameters }: Pipeline): string {
   return `${of(steps.length, 'step')} · ${of(parameters.length, 'parameter')}`;
 }
 
-function Errors({ errors }: { errors: readonly (PipelineView['choicesError'])[] }) {
+function Errors({ errors }: { errors: readonly PipelineView['choicesError'][] }) {
   return (
     <div className={styles.task}>
       {errors.map((error) => error !== null && <ErrorNotice key={error.message} error={error} />)}
@@ -134,11 +136,18 @@ function Inspector({ pipeline, run }: { pipeline: Pipeline; run: PackageRun | nu
   return (
     <>
       {step !== undefined && (
-        <StepInspector step={step} steps={steps} run={stepRunOf(run, step.id)} cellNumber={cellNumber} />
+        <StepInspector
+          step={step}
+          steps={steps}
+          run={stepRunOf(run, step.id)}
+          cellNumber={cellNumber}
+        />
       )}
       {edge !== undefined && <EdgeInspector edge={edge} steps={steps} cellNumber={cellNumber} />}
       {step === undefined && edge === undefined && (
-        <p className={styles.hint}>Choose a step to change it, or an edge to see the lines that cause it.</p>
+        <p className={styles.hint}>
+          Choose a step to change it, or an edge to see the lines that cause it.
+        </p>
       )}
       <ParameterForm parameters={pipeline.parameters} />
     </>
@@ -169,8 +178,8 @@ function Below({ pipeline, run, isBusy, onProve }: BelowProps) {
         ) : (
           <div className={styles.noProof}>
             <p>
-              Not proved yet. Proving runs the notebook and the package, each in a clean environment, and
-              compares what every step gives.
+              Not proved yet. Proving runs the notebook and the package, each in a clean
+              environment, and compares what every step gives.
             </p>
             <Button variant="default" disabled={isBusy} onClick={onProve}>
               Prove

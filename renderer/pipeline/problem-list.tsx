@@ -4,12 +4,15 @@ import type { CellId } from '../../shared/base/ids';
 import type { Problem } from '../../shared/pipeline';
 import { runCommand } from '../commands';
 import { Notice, placeInWords, requestCell } from '../ui';
-import { skipCells } from './verbs';
 import styles from './pipeline.module.css';
+import { skipCells } from './verbs';
 
 const TONES = { error: 'bad', warning: 'warn', hint: 'info' } as const;
 
-export function ProblemList({ problems, skippable }: {
+export function ProblemList({
+  problems,
+  skippable,
+}: {
   problems: readonly Problem[];
   skippable: readonly { readonly cellId: CellId; readonly reason: string }[];
 }) {
@@ -19,13 +22,19 @@ export function ProblemList({ problems, skippable }: {
   return (
     <div className={styles.stack} data-testid="pipeline-problems">
       {problems.map((problem) => (
-        <ProblemNotice key={`${problem.cellId} ${problem.line} ${problem.message}`} problem={problem} />
+        <ProblemNotice
+          key={`${problem.cellId} ${problem.line} ${problem.message}`}
+          problem={problem}
+        />
       ))}
       {skippable.length > 0 && (
         <Notice
           tone="info"
           actions={
-            <Button variant="default" onClick={() => skipCells(skippable.map(({ cellId }) => cellId))}>
+            <Button
+              variant="default"
+              onClick={() => skipCells(skippable.map(({ cellId }) => cellId))}
+            >
               Skip {skippable.length === 1 ? 'it' : 'them'}
             </Button>
           }

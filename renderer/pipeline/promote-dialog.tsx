@@ -69,11 +69,18 @@ function PromoteForm(props: { cell: CellView; literals: readonly Literal[]; onCl
         label="Name of the parameter"
         data-testid="promote-name"
         value={shownName}
-        error={shownName === '' || isNamed ? null : 'Letters, digits and underscores; no digit first.'}
+        error={
+          shownName === '' || isNamed ? null : 'Letters, digits and underscores; no digit first.'
+        }
         onChange={(event) => setName(event.currentTarget.value)}
       />
       {promote.error !== null && <ErrorNotice error={promote.error} />}
-      <Button type="submit" disabled={!isNamed} loading={promote.isPending} data-testid="promote-done">
+      <Button
+        type="submit"
+        disabled={!isNamed}
+        loading={promote.isPending}
+        data-testid="promote-done"
+      >
         Make it a parameter
       </Button>
     </form>

@@ -1,10 +1,19 @@
 /** The proof, a row per output: identical, within tolerance, different (where), or can't be compared (why). */
 import { Table } from '@mantine/core';
-import { type Comparison, countVerdicts, isProved, type PackageRun, type Verdict } from '../../shared/package';
+import {
+  type Comparison,
+  countVerdicts,
+  isProved,
+  type PackageRun,
+  type Verdict,
+} from '../../shared/package';
 import { Pill, type Tone } from '../ui';
 import styles from './proof.module.css';
 
-const VERDICTS: Record<Verdict, { readonly sign: string; readonly word: string; readonly tone: Tone }> = {
+const VERDICTS: Record<
+  Verdict,
+  { readonly sign: string; readonly word: string; readonly tone: Tone }
+> = {
   identical: { sign: '✓', word: 'identical', tone: 'ok' },
   'within-tolerance': { sign: '≈', word: 'within tolerance', tone: 'ok' },
   different: { sign: '✗', word: 'differs', tone: 'bad' },

@@ -29,7 +29,11 @@ export function edgeLabel(edge: Edge, run: PackageRun | null): string {
   return `${names.slice(0, NAMES_SHOWN).join(', ')}${more}${bytes === null ? '' : ` · ${formatBytes(bytes)}`}`;
 }
 
-function artifactBytes(edge: Edge, run: PackageRun | null, names: readonly string[]): number | null {
+function artifactBytes(
+  edge: Edge,
+  run: PackageRun | null,
+  names: readonly string[],
+): number | null {
   const artifacts = stepRunOf(run, edge.from)?.artifacts ?? [];
   const kept = artifacts.filter(({ name, kind }) => kind !== 'none' && names.includes(name));
   return kept.length === 0 ? null : kept.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -14,4 +14,5 @@ export function select(selection: PipelineSelection): void {
   useSelection.setState({ selection });
 }
 
-export const edgeId = (edge: { readonly from: string; readonly to: string }) => `${edge.from}→${edge.to}`;
+export const edgeId = (edge: { readonly from: string; readonly to: string }) =>
+  `${edge.from}→${edge.to}`;

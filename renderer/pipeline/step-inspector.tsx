@@ -33,7 +33,11 @@ export function StepInspector({ step, steps, run, cellNumber }: StepInspectorPro
           />
           <div className={styles.buttons}>
             <MergeMenu step={step} steps={steps} />
-            <Button variant="default" data-testid="step-skip" onClick={() => skipCells([...step.cellIds])}>
+            <Button
+              variant="default"
+              data-testid="step-skip"
+              onClick={() => skipCells([...step.cellIds])}
+            >
               Skip this step
             </Button>
           </div>

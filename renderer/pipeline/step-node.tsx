@@ -28,7 +28,12 @@ export function StepNode({ data, selected }: NodeProps<StepNodeType>) {
       data-state={run?.state ?? 'not-run'}
     >
       <span className={styles.band} style={{ background: stepColours(step.colour).band }} />
-      <Handle type="target" position={Position.Left} isConnectable={false} className={styles.handle} />
+      <Handle
+        type="target"
+        position={Position.Left}
+        isConnectable={false}
+        className={styles.handle}
+      />
       <div className={styles.nodeName} title={step.name}>
         {step.name}
       </div>
@@ -39,7 +44,12 @@ export function StepNode({ data, selected }: NodeProps<StepNodeType>) {
       <div className={styles.nodeFact} title={step.outputs.join(', ')}>
         {sign === '' ? makesWords(step) : sign}
       </div>
-      <Handle type="source" position={Position.Right} isConnectable={false} className={styles.handle} />
+      <Handle
+        type="source"
+        position={Position.Right}
+        isConnectable={false}
+        className={styles.handle}
+      />
     </div>
   );
 }

@@ -7,7 +7,9 @@ import { callOrNotify, projectStream } from '../ui';
 type Pipeline = Studio['pipeline'];
 export type CellRole = Parameters<Pipeline['assign']>[0]['role'];
 
-function onNotebook(verb: (pipeline: Pipeline, path: string) => ReturnType<Pipeline['skip']>): void {
+function onNotebook(
+  verb: (pipeline: Pipeline, path: string) => ReturnType<Pipeline['skip']>,
+): void {
   const path = projectStream.read()?.open?.path;
   if (path !== undefined) void callOrNotify((studio) => verb(studio.pipeline, path));
 }
