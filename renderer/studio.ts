@@ -87,7 +87,9 @@ export type OpenStream<T> = (
   options: { signal: AbortSignal },
 ) => Promise<AsyncIterable<T>>;
 
-const RETRY_MS = 1000;
+/** A stream that breaks off while the host lives is asked for again, less and less often. */
+const RETRY_MS = 500;
+const MOST_RETRY_MS = 15_000;
 
 /** Follows a stream over every reconnection until `signal` aborts. `onRestart` runs before each subscription. */
 export async function followStream<T>(
@@ -96,6 +98,7 @@ export async function followStream<T>(
   signal: AbortSignal,
   onRestart?: () => void,
 ): Promise<void> {
+  let wait = RETRY_MS;
   while (!signal.aborted) {
     const current = await connected(signal);
     if (current === null) return;
@@ -108,6 +111,7 @@ export async function followStream<T>(
       onRestart?.();
       for await (const value of stream) {
         if (attempt.signal.aborted) break;
+        wait = RETRY_MS;
         onValue(value);
       }
     } catch (thrown) {
@@ -116,7 +120,11 @@ export async function followStream<T>(
       unsubscribe();
       signal.removeEventListener('abort', stop);
     }
-    if (!attempt.signal.aborted) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    if (attempt.signal.aborted) wait = RETRY_MS;
+    else {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      wait = Math.min(wait * 2, MOST_RETRY_MS);
+    }
   }
 }
 

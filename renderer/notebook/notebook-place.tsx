@@ -173,14 +173,17 @@ function CellColumn({ path, state }: { path: string; state: NotebookState }) {
   );
 }
 
-/** Something is always selected, so that the keys have an object. */
+/** Something is always selected, so that the keys have an object: the cell that took the place of one that went. */
 function useFirstSelection({ document }: NotebookState): void {
+  const { cells } = document;
   const cellId = useSelection((selection) => selection.cellId);
-  const first = document.cells[0]?.id;
-  const isKnown = document.cells.some(({ id }) => id === cellId);
+  const last = useRef(0);
+  const index = cells.findIndex(({ id }) => id === cellId);
+  const heir = cells[Math.min(last.current, cells.length - 1)]?.id;
   useEffect(() => {
-    if (!isKnown && first !== undefined) selectQuietly(first, 'command');
-  }, [isKnown, first]);
+    if (index >= 0) last.current = index;
+    else if (heir !== undefined) selectQuietly(heir, 'command');
+  }, [index, heir]);
 }
 
 /** Another place asked to see a cell. */

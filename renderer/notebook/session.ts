@@ -122,7 +122,26 @@ export async function edit(change: UserEdit): Promise<boolean> {
   const done = await callOrNotify((client) =>
     client.notebook.edit({ path, edit: change, origin: ORIGIN }),
   );
-  return done !== null;
+  if (done === null) return false;
+  await untilRevision(done.revision);
+  return true;
+}
+
+const PATIENCE_MS = 3000;
+
+/** The answer may overtake the change itself, which comes in the stream; what follows needs the changed cells. */
+function untilRevision(revision: number): Promise<void> {
+  const isThere = () => (openState()?.state.revision ?? Number.POSITIVE_INFINITY) >= revision;
+  if (isThere()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const finish = () => {
+      stop();
+      clearTimeout(timer);
+      resolve();
+    };
+    const stop = useSession.subscribe(() => isThere() && finish());
+    const timer = setTimeout(finish, PATIENCE_MS);
+  });
 }
 
 export async function insertCell(index: number, type: CellType, source = ''): Promise<CellId> {

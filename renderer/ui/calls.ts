@@ -46,10 +46,9 @@ export function notifyError(error: StudioError): void {
   if (error.kind === 'cancelled') return;
   notifications.show({
     id: `${error.kind} ${error.message}`,
-    message: createElement(ErrorNotice, { error }),
+    message: createElement(ErrorNotice, { error, isBare: true }),
     autoClose: 12_000,
-    withBorder: false,
-    className: 'error-notification',
+    color: 'red',
   });
 }
 

@@ -16,12 +16,15 @@ export function Notice(props: {
   children: ReactNode;
   actions?: ReactNode;
   testId?: string;
+  /** Without a frame of its own, inside something that has one. */
+  isBare?: boolean;
 }) {
   const Icon = ICONS[props.tone];
   return (
     <div
       className={styles.notice}
       data-tone={props.tone}
+      data-bare={props.isBare || undefined}
       data-testid={props.testId ?? 'notice'}
       role={props.tone === 'bad' ? 'alert' : 'status'}
     >
@@ -39,9 +42,11 @@ export interface ErrorNoticeProps {
   /** An extra button of the place, for example "Try again". */
   readonly actions?: ReactNode;
   readonly tone?: NoticeTone;
+  readonly isBare?: boolean;
 }
 
-export function ErrorNotice({ error, actions, tone = 'bad' }: ErrorNoticeProps) {
+export function ErrorNotice(props: ErrorNoticeProps) {
+  const { error, actions, tone = 'bad', isBare = false } = props;
   const [isDetailOpen, setDetailOpen] = useState(false);
   const hasActions =
     error.nextSteps.length > 0 || error.detail !== undefined || actions !== undefined;
@@ -49,6 +54,7 @@ export function ErrorNotice({ error, actions, tone = 'bad' }: ErrorNoticeProps) 
   return (
     <Notice
       tone={tone}
+      isBare={isBare}
       testId="error-notice"
       actions={
         hasActions && (
