@@ -33,6 +33,8 @@ await main(async () => {
   return show(node24(), [
     ...[builder, '--publish', 'never', '--config', settings],
     ...[`-c.electronDist=${dist}`, ...args],
+    // The e2e smoke test drives the packaged folder through the inspector; an installer has it shut.
+    ...(args.includes('--dir') ? ['-c.electronFuses.enableNodeCliInspectArguments=true'] : []),
   ]);
 });
 

@@ -58,8 +58,8 @@ function judgeStages(file, from, to, target) {
   }
   // One stage is one thing in all rooms: its parts may be imported one by one.
   if (from.order === to.order) return null;
-  if (from.order >= 0 && to.order > from.order && !TEST.test(file))
-    return `${to.folder} comes after ${from.folder}`;
+  const isLater = from.room === to.room && to.order > from.order;
+  if (isLater && !TEST.test(file)) return `${to.folder} comes after ${from.folder}`;
   if (isPublic(target, to)) return null;
   return `another stage is imported by its one public file, ${to.room}/${to.folder}/index.ts`;
 }

@@ -24,6 +24,7 @@ test.each([
     '../../electron/build',
     'renderer and electron never import each other',
   ],
+  ['renderer/pipeline/proof-table.tsx', '../../shared/package', null],
   ['renderer/ui/kernel.ts', '../../shared/connect', null],
   ['shared/base/ids.ts', '../build', 'base lies below the stages'],
   [

@@ -39,6 +39,20 @@ export async function run() {
 
 /** Null when the binary is there afterwards, else the reason in a line. */
 async function download() {
+  // Behind a proxy only the package's own download knows the way: no look ahead there.
+  if (!process.env.HTTPS_PROXY && !process.env.https_proxy) {
+    const why = await probe();
+    if (why !== null) return why;
+  }
+  const { code, output } = await collect(node24(), [join(ELECTRON_PACKAGE, 'install.js')], {
+    timeout: DOWNLOAD_MS,
+  });
+  if (code === 0 && findElectron()?.isStandIn === false) return null;
+  return output.match(/^.*Error: .*$/m)?.[0] ?? `exit ${code}`;
+}
+
+/** Null when the release host answers at all, else why it does not. */
+async function probe() {
   const base = process.env.ELECTRON_MIRROR ?? 'https://github.com/electron/electron/releases/';
   try {
     await fetch(base, {
@@ -46,14 +60,10 @@ async function download() {
       redirect: 'manual',
       signal: AbortSignal.timeout(PROBE_MS),
     });
+    return null;
   } catch (error) {
     return error.cause?.code ?? error.message;
   }
-  const { code, output } = await collect(node24(), [join(ELECTRON_PACKAGE, 'install.js')], {
-    timeout: DOWNLOAD_MS,
-  });
-  if (code === 0 && findElectron()?.isStandIn === false) return null;
-  return output.match(/^.*Error: .*$/m)?.[0] ?? `exit ${code}`;
 }
 
 function wasAskedLately() {
