@@ -1,0 +1,45 @@
+/** What the notebook's own model predicts, told by the notebook itself: its cells run by IPython, without Slipway. */
+import { execFileSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { environment } from './environment';
+
+const SCRIPT = `
+import json, sys
+from IPython.core.interactiveshell import InteractiveShell
+import matplotlib
+matplotlib.use("Agg")
+path, model, rows = sys.argv[1:4]
+shell = InteractiveShell.instance()
+real = sys.stdout
+sys.stdout = sys.stderr
+for cell in json.load(open(path))["cells"]:
+    if cell["cell_type"] == "code":
+        shell.run_cell("".join(cell["source"])).raise_error()
+sys.stdout = real
+import numpy as np
+table = shell.user_ns[rows]
+head = table[:3] if not hasattr(table, "iloc") else table.iloc[:3]
+predicted = shell.user_ns[model].predict(head)
+sent = head.to_dict("records") if hasattr(head, "to_dict") else np.asarray(head).tolist()
+print(json.dumps({"rows": sent, "predictions": np.asarray(predicted).tolist()}))
+`;
+
+export interface Truth {
+  readonly rows: readonly unknown[];
+  readonly predictions: readonly unknown[];
+}
+
+/** Three rows of the notebook's variable `rows`, and what its variable `model` says of them. */
+export function askNotebook(notebook: string, model: string, rows: string): Truth {
+  const printed = execFileSync(
+    join(environment(), 'bin', 'python'),
+    ['-c', SCRIPT, notebook, model, rows],
+    {
+      cwd: dirname(notebook),
+      encoding: 'utf8',
+      maxBuffer: 64 << 20,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  return JSON.parse(printed.trim().split('\n').at(-1) ?? '') as Truth;
+}

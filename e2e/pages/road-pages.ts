@@ -1,0 +1,102 @@
+/** The places after the notebook; each verb does what a person would do there and waits for what they would see. */
+import type { Locator, Page } from '@playwright/test';
+import { expect } from '@playwright/test';
+
+export class PackagePage {
+  constructor(readonly page: Page) {}
+
+  async write(): Promise<void> {
+    await this.page.getByTestId('package-generate').click();
+    await expect(this.page.getByTestId('package-files')).toBeVisible({ timeout: 120_000 });
+  }
+
+  async runAndCompare(): Promise<void> {
+    await this.page.getByTestId('package-run').click();
+    await expect(this.page.getByTestId('package-run-view')).toHaveAttribute(
+      'data-state',
+      'succeeded',
+      {
+        timeout: 240_000,
+      },
+    );
+  }
+
+  async proofRows(): Promise<Locator> {
+    await this.page.getByRole('tab', { name: /proof/i }).click();
+    return this.page.getByTestId('proof-row');
+  }
+
+  /** The variable behind `/predict`. */
+  async serve(name: string): Promise<void> {
+    const select = this.page.getByLabel('Serves');
+    const option = select
+      .locator('option')
+      .filter({ hasText: new RegExp(`\\b${name}\\b`) })
+      .first();
+    await select.selectOption((await option.getAttribute('value')) ?? '');
+  }
+}
+
+export class EstimatePage {
+  constructor(readonly page: Page) {}
+
+  async isShown(): Promise<void> {
+    await expect(this.page.getByTestId('estimate')).toHaveAttribute('data-shown', 'true', {
+      timeout: 30_000,
+    });
+  }
+
+  likely(target: string): Locator {
+    return this.page.getByTestId(`estimate-row-${target}`).getByTestId('estimate-likely');
+  }
+
+  async choose(target: string): Promise<void> {
+    await this.page.getByTestId(`estimate-row-${target}`).click();
+  }
+
+  async plan(): Promise<void> {
+    await this.page.getByTestId('estimate-plan').click();
+    await expect(this.page.getByTestId('plan')).toBeVisible({ timeout: 30_000 });
+  }
+}
+
+export class DeployPage {
+  constructor(readonly page: Page) {}
+
+  async apply(): Promise<void> {
+    await this.page.getByTestId('deploy-apply').click();
+    await expect(this.page.getByTestId('deploy-result')).toBeVisible({ timeout: 180_000 });
+  }
+
+  async url(): Promise<string> {
+    return (await this.page.getByTestId('deploy-url').innerText()).trim();
+  }
+
+  /** Sends a body through the try-it form and answers what the service said. */
+  async tryIt(body: unknown): Promise<unknown> {
+    const form = this.page.getByTestId('try-it');
+    const json = form.getByText('JSON', { exact: true });
+    if (await json.isVisible()) await json.click();
+    await form.getByTestId('try-it-json').fill(JSON.stringify(body));
+    await form.getByTestId('try-it-send').click();
+    const answer = form.getByTestId('try-it-answer');
+    await expect(answer).toHaveAttribute('data-status', '200', { timeout: 30_000 });
+    const text = await answer.innerText();
+    return JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1));
+  }
+}
+
+export class AlivePage {
+  constructor(readonly page: Page) {}
+
+  deployment(id: string): Locator {
+    return this.page.getByTestId(`deployment-${id}`);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.deployment(id).click();
+    await this.page.getByTestId('remove').click();
+    await this.page.getByTestId('remove-confirm').click();
+    await expect(this.deployment(id)).toBeHidden({ timeout: 60_000 });
+  }
+}
