@@ -19,7 +19,8 @@ const ROADS: readonly Road[] = [
   {
     title: 'trees.ipynb, which nobody here wrote',
     notebook: sharedNotebook('trees.ipynb'),
-    model: 'tree',
+    // The grid search is seeded; the notebook's own trees are not, and another run may grow another tree.
+    model: 'grid',
     rows: 'X_test',
   },
   {
@@ -61,6 +62,7 @@ for (const { title, notebook, model, rows } of ROADS) {
 
     await studio.goTo('estimate');
     const estimate = new EstimatePage(page);
+    await estimate.mode('Service');
     await estimate.isShown();
     for (const target of [
       'this-computer',

@@ -46,6 +46,10 @@ export class EstimatePage {
     });
   }
 
+  async mode(label: 'Job' | 'Scheduled job' | 'Service'): Promise<void> {
+    await this.page.getByTestId('estimate-mode').getByText(label, { exact: true }).click();
+  }
+
   likely(target: string): Locator {
     return this.page.getByTestId(`estimate-row-${target}`).getByTestId('estimate-likely');
   }
