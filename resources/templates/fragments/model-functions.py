@@ -1,0 +1,14 @@
+
+
+def _export(arguments):
+    from . import predict
+
+    print("The model lies in %s." % predict.export(arguments.run_folder, arguments.to))
+    return 0
+
+
+def _serve(arguments):
+    import uvicorn
+
+    uvicorn.run(__package__ + ".service:app", host=arguments.host, port=arguments.port)
+    return 0

@@ -1,0 +1,60 @@
+"""What a notebook gives its cells and a plain program does not: shown values, figures, shell commands."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+# Figures are drawn into files; no window is opened. Set before matplotlib is imported.
+os.environ.setdefault("MPLBACKEND", "module://%s.figures" % __package__)
+
+
+def display(*values, **_options):
+    """Prints what a notebook would show."""
+    for value in values:
+        if value is not None:
+            print(value if isinstance(value, str) else repr(value))
+
+
+def show(value):
+    """The value of a cell's last line, as a notebook would show it."""
+    if value is not None:
+        print(repr(value))
+
+
+def end_cell():
+    """What happens to figures when a cell ends: they are shown (here: saved) and closed."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return
+    folder = os.environ.get("FIGURES_FOLDER")
+    for number in pyplot.get_fignums():
+        if folder:
+            _save_figure(pyplot.figure(number), Path(folder))
+    pyplot.close("all")
+
+
+def _save_figure(figure, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    number = len(list(folder.glob("*.png"))) + 1
+    try:
+        figure.savefig(folder / ("%03d.png" % number), bbox_inches="tight")
+    except Exception as error:
+        print("A figure could not be saved: %s" % error, file=sys.stderr)
+
+
+def shell(command):
+    """``!command``: its output is printed, its failure is not an error, as in a notebook."""
+    result = subprocess.run(command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    print(result.stdout, end="")
+
+
+def shell_lines(command):
+    """``name = !command``: the lines of its output."""
+    result = subprocess.run(command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return result.stdout.splitlines()
+
+
+def bound(names, *wanted):
+    """Those of the wanted names that have a value."""
+    return {name: names[name] for name in wanted if name in names}

@@ -1,0 +1,22 @@
+"""The steps in the order they run: what each takes and gives."""
+
+from dataclasses import dataclass
+from typing import Tuple
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    # Where its function is: steps/<module>.py.
+    module: str
+    function: str
+    inputs: Tuple[str, ...]
+    outputs: Tuple[str, ...]
+    # Outputs that a later step reads.
+    required: Tuple[str, ...]
+    parameters: Tuple[str, ...]
+
+
+STEPS = (
+{{steps}}
+)

@@ -1,0 +1,245 @@
+/** The whole package from cells, facts and pipeline: the same input gives the same bytes. */
+import type { CellFacts, CellSource, NotebookFacts, Parameter, Pipeline } from '../pipeline';
+import { convertCell, pythonString, type ReadCell, readCell } from './cell-code';
+import { helpersFile } from './helpers-file';
+import type { Origin, PackageProblem, ServeChoice } from './package-state';
+import { readme, requiredOutputs } from './package-texts';
+import { FileBuilder } from './source-text';
+import { importTexts, stepFile, type StepPlan } from './step-file';
+import { fillTemplate, type Templates } from './templates';
+
+export interface PackageInput {
+  readonly name: string;
+  /** The notebook's file name. */
+  readonly notebookName: string;
+  readonly cells: readonly CellSource[];
+  readonly facts: NotebookFacts;
+  readonly pipeline: Pipeline;
+  readonly serve: ServeChoice | null;
+  /** The text of requirements.lock. */
+  readonly lock: string;
+  /** What the notebook itself imports, as `name==version`. */
+  readonly requirements: readonly string[];
+  /** Major and minor: `3.11`. */
+  readonly python: string;
+  /** Files below `data/`, put there beside the generated ones. */
+  readonly dataFiles: readonly string[];
+  readonly templates: Templates;
+  readonly seed: number;
+}
+
+export interface PackageFile {
+  readonly path: string;
+  readonly text: string;
+  /** One for each line. */
+  readonly origins: readonly (Origin | null)[];
+}
+
+export interface GeneratedPackage {
+  readonly files: readonly PackageFile[];
+  /** With an error among them the package must not be written. */
+  readonly problems: readonly PackageProblem[];
+}
+
+const KEYWORDS = new Set(
+  (
+    'and as assert async await break class continue def del elif else except finally for from global if import in is ' +
+    'lambda nonlocal not or pass raise return try while with yield'
+  ).split(' '),
+);
+
+export function generatePackage(input: PackageInput): GeneratedPackage {
+  const cells = readCells(input);
+  const helpers = helpersFile(input.pipeline, cells);
+  const plans = stepPlans(input, cells, helpers.names);
+  const steps = plans.map((plan) => ({ plan, ...stepFile(plan) }));
+  const source = `src/${input.name}`;
+  const files: PackageFile[] = [
+    ...steps.map(({ plan, file }) => ({ path: `${source}/steps/${plan.name}.py`, ...file })),
+    { path: `${source}/helpers.py`, ...helpers.file },
+    plain(`${source}/steps/__init__.py`, '"""One module for each step."""\n'),
+    plain(`${source}/__init__.py`, `"""Made from ${input.notebookName} by Slipway."""\n`),
+    parametersFile(`${source}/parameters.py`, input.pipeline.parameters),
+    plain(`${source}/pipeline.py`, pipelineText(input, plans)),
+    ...templateFiles(input),
+  ];
+  return { files: files.sort(byPath), problems: allProblems(input, cells, steps.flatMap((each) => each.problems)) };
+}
+
+const byPath = (one: PackageFile, two: PackageFile) => (one.path < two.path ? -1 : 1);
+
+function readCells({ cells, facts }: PackageInput): ReadCell[] {
+  const byId = new Map(facts.map((each) => [each.cellId, each]));
+  return cells.flatMap((cell, index) => {
+    const known: CellFacts | undefined = byId.get(cell.id);
+    return known && cell.type === 'code' ? [readCell({ cell, facts: known, number: index + 1 })] : [];
+  });
+}
+
+function stepPlans(input: PackageInput, cells: readonly ReadCell[], moved: ReadonlySet<string>): StepPlan[] {
+  const { pipeline, notebookName } = input;
+  const inSteps = new Set(pipeline.steps.flatMap((step) => step.cellIds));
+  const live = cells.filter(({ cell }) => inSteps.has(cell.id));
+  const starImports = [
+    ...new Set(cells.flatMap(importTexts).filter((text) => /\bimport \*$/.test(text))),
+  ];
+  const mayHoist = !live.some(({ cell }) => /\bsys\.path\b|\bos\.environ\[|\bos\.chdir\b|\bmatplotlib\.use\(/.test(cell.source));
+  const draws = cells.some(({ cell }) => /\b(matplotlib|pylab|seaborn)\b|\.(plot|hist|boxplot)\(|\.plot\./.test(cell.source));
+  return pipeline.steps.map((step) => ({
+    step,
+    name: KEYWORDS.has(step.id) ? `${step.id}_` : step.id,
+    cells: step.cellIds.flatMap((id) => cells.filter(({ cell }) => cell.id === id)),
+    allCells: cells,
+    parameters: pipeline.parameters.filter(
+      (each) => step.parameters.includes(each.name) && !step.inputs.includes(each.name),
+    ),
+    allParameters: pipeline.parameters,
+    moved,
+    starImports,
+    notebookName,
+    draws,
+    mayHoist,
+  }));
+}
+
+function parametersFile(path: string, parameters: readonly Parameter[]): PackageFile {
+  const file = new FileBuilder()
+    .add('"""The parameters of the steps, with their types and defaults."""')
+    .blank()
+    .add('from .typed import Parameter')
+    .blank();
+  if (parameters.length === 0) return { path, ...file.add('PARAMETERS = {}').finish() };
+  file.add('PARAMETERS = {').add('    each.name: each').add('    for each in (');
+  for (const each of parameters) {
+    const line = `        ${parameterCall(each)},`;
+    file.addMapped({ text: line, origins: [{ cellId: each.cellId, line: each.line }] });
+  }
+  return { path, ...file.add('    )').add('}').finish() };
+}
+
+function parameterCall(each: Parameter): string {
+  const isSecret = each.type === 'secret';
+  const parts = [
+    pythonString(each.name),
+    pythonString(each.type),
+    isSecret ? 'None' : each.defaultSource.trim().replace(/\s*\n\s*/g, ' '),
+    ...(each.doc ? [`doc=${pythonString(each.doc)}`] : []),
+    ...(each.values?.length ? [`values=(${each.values.join(', ')},)`] : []),
+    ...(each.minimum === undefined ? [] : [`minimum=${each.minimum}`]),
+    ...(each.maximum === undefined ? [] : [`maximum=${each.maximum}`]),
+  ];
+  return `Parameter(${parts.join(', ')})`;
+}
+
+function pipelineText(input: PackageInput, plans: readonly StepPlan[]): string {
+  const required = requiredOutputs(input.pipeline);
+  const tuple = (names: readonly string[]) =>
+    `(${names.map(pythonString).join(', ')}${names.length === 1 ? ',' : ''})`;
+  const steps = plans.map(({ step, name, parameters }) => {
+    const lines = [
+      `    Step(`,
+      `        name=${pythonString(step.id)},`,
+      `        module=${pythonString(name)},`,
+      `        function=${pythonString(name)},`,
+      `        inputs=${tuple(step.inputs)},`,
+      `        outputs=${tuple(step.outputs)},`,
+      `        required=${tuple(step.outputs.filter((each) => required.get(step.id)?.has(each)))},`,
+      `        parameters=${tuple(parameters.map((each) => each.name))},`,
+      `    ),`,
+    ];
+    return lines.join('\n');
+  });
+  return fillTemplate(input.templates['package/pipeline.py'], { steps: steps.join('\n') });
+}
+
+function templateFiles(input: PackageInput): PackageFile[] {
+  const source = `src/${input.name}`;
+  const { templates, serve, name } = input;
+  const values = {
+    name,
+    title: name.replaceAll('_', ' '),
+    seed: String(input.seed),
+    step: serve ? pythonString(serve.stepId) : 'None',
+    artifact: serve ? pythonString(serve.name) : 'None',
+    function: serve?.functionName ? pythonString(serve.functionName) : 'None',
+    base_image: `python:${input.python}-slim`,
+    command: serve
+      ? `EXPOSE 8000\nCMD ["python3", "-m", "${name}", "serve", "--host", "0.0.0.0", "--port", "8000"]`
+      : `CMD ["python3", "-m", "${name}", "run", "--run-folder", "/app/run"]`,
+    copies: ['COPY src ./src', ...(input.dataFiles.length > 0 ? ['COPY data ./data'] : []), ...(serve ? ['COPY model ./model'] : [])].join('\n'),
+    model_commands: serve ? templates['fragments/model-commands.py'] : '',
+    model_functions: serve ? templates['fragments/model-functions.py'] : '',
+  };
+  const always = ['artifacts', 'notebook', 'figures', 'runner', 'typed', '__main__'];
+  const modules = serve ? [...always, 'predict', 'service'] : always;
+  const tests = ['conftest', 'test_pipeline', ...(serve ? ['test_predict'] : [])];
+  return [
+    ...modules.map((each) => filled(`${source}/${each}.py`, templates[`package/${each}.py`], values)),
+    ...tests.map((each) => filled(`tests/${each}.py`, templates[`tests/${each}.py`], values)),
+    filled('Dockerfile', templates.Dockerfile, values),
+    filled('.dockerignore', templates.dockerignore, values),
+    plain('requirements.lock', input.lock),
+    plain('pyproject.toml', pyproject(input)),
+    plain('README.md', readme(input)),
+    plain('.slipway-package.json', `${JSON.stringify({ madeBy: 'slipway', format: 1, notebook: input.notebookName, name }, null, 2)}\n`),
+  ];
+}
+
+const filled = (path: string, template: string | undefined, values: Record<string, string>): PackageFile =>
+  plain(path, fillTemplate(template, values));
+
+function plain(path: string, text: string): PackageFile {
+  const lines = text.endsWith('\n') ? text.split('\n').length - 1 : text.split('\n').length;
+  return { path, text, origins: Array.from({ length: lines }, () => null) };
+}
+
+function pyproject({ name, notebookName, python, requirements, serve }: PackageInput): string {
+  const needed = [...requirements].sort().map((each) => `  ${JSON.stringify(each)},`);
+  const extra = serve ? '\nservice = ["fastapi", "uvicorn"]' : '';
+  return `[project]
+name = "${name.replaceAll('_', '-')}"
+version = "0.1.0"
+description = ${JSON.stringify(`Made from ${notebookName} by Slipway`)}
+requires-python = ">=${python}"
+# Exact versions of everything, with hashes, are in requirements.lock.
+dependencies = [
+${needed.join('\n')}
+]
+
+[project.optional-dependencies]
+test = ["pytest"]${extra}
+
+[build-system]
+requires = ["setuptools>=68"]
+build-backend = "setuptools.build_meta"
+
+[tool.setuptools.packages.find]
+where = ["src"]
+`;
+}
+
+function allProblems(
+  { pipeline, serve }: PackageInput,
+  cells: readonly ReadCell[],
+  fromSteps: readonly PackageProblem[],
+): PackageProblem[] {
+  const problems: PackageProblem[] = [...fromSteps];
+  const inHelpers = new Set(pipeline.helpers.map((each) => each.cellId));
+  const inSteps = new Set(pipeline.steps.flatMap((step) => step.cellIds));
+  for (const read of cells) {
+    if (!inHelpers.has(read.cell.id) || inSteps.has(read.cell.id)) continue;
+    const { problems: found } = convertCell(read, { moved: new Set(), hoisted: new Set(), parameters: [], shims: 'notebook' });
+    problems.push(...found.filter((each) => each.severity === 'error'));
+  }
+  for (const each of pipeline.problems) {
+    if (each.severity !== 'error') continue;
+    problems.push({ severity: 'error', message: each.message, cellId: each.cellId ?? null, line: each.line ?? null });
+  }
+  if (pipeline.steps.length === 0) {
+    problems.push({ severity: 'error', message: 'No cell is part of a step, so there is nothing to package. Assign a cell to a step first.', cellId: null, line: null });
+  }
+  if (serve && !pipeline.steps.some((step) => step.id === serve.stepId && step.outputs.includes(serve.name))) {
+    problems.push({ severity: 'error', message: `The service is to use ${serve.name} of step ${serve.stepId}, and that step no longer gives it. Choose again what to serve.`, cellId: null, line: null });
+  }
+  return problems;
+}

@@ -1,0 +1,291 @@
+/** A step as a module: the imports it needs and one plain function with the cells' code in its body. */
+import type { Parameter, Step } from '../pipeline';
+import { convertCell, definitionCode, type ReadCell, statementText } from './cell-code';
+import type { PackageProblem } from './package-state';
+import { FileBuilder, type MappedText } from './source-text';
+import { childrenOf, definitionName, indentCode, parseCell, surelyBound } from './statements';
+
+export interface StepPlan {
+  readonly step: Step;
+  /** Its function's and module's name: the id, or with an underscore where that is a keyword. */
+  readonly name: string;
+  readonly cells: readonly ReadCell[];
+  /** All cells of the notebook, for definitions that travel. */
+  readonly allCells: readonly ReadCell[];
+  readonly parameters: readonly Parameter[];
+  readonly allParameters: readonly Parameter[];
+  /** Definitions in helpers.py. */
+  readonly moved: ReadonlySet<string>;
+  readonly starImports: readonly string[];
+  readonly notebookName: string;
+  /** Whether the notebook draws: then each cell ends by showing its figures. */
+  readonly draws: boolean;
+  /** False where the order of imports and other statements matters (an environment variable set in between). */
+  readonly mayHoist: boolean;
+}
+
+export interface StepFile {
+  readonly file: ReturnType<FileBuilder['finish']>;
+  readonly problems: readonly PackageProblem[];
+  readonly isAsync: boolean;
+}
+
+const INDENT = '    ';
+
+export function stepFile(plan: StepPlan): StepFile {
+  const names = planNames(plan);
+  const problems: PackageProblem[] = [];
+  const body = bodyOf(plan, names, problems);
+  const isAsync = plan.cells.some(awaitsAtTop);
+  const file = new FileBuilder();
+  file.add(docstring(plan.step.name, ''));
+  for (const text of names.atTop.filter(isFuture)) file.blank().add(text);
+  file.blank();
+  for (const text of names.atTop.filter((each) => !isFuture(each))) file.add(text);
+  file.blank();
+  for (const text of localImports(plan, names, body.text)) file.add(text);
+  file.blank(2);
+  file.add(`${isAsync ? 'async ' : ''}${signature(plan)}`);
+  file.add(indentCode(docstring(sourceOf(plan), ''), INDENT));
+  file.addMapped({ text: indentCode(body.text, INDENT), origins: body.origins });
+  file.add(indentCode(returnStatement(plan), INDENT));
+  return { file: file.finish(), problems, isAsync };
+}
+
+interface Names {
+  /** Import statements at the top of the module. */
+  readonly atTop: readonly string[];
+  /** Import statements at the start of the function, where a cell gives the name another value too. */
+  readonly inBody: readonly string[];
+  /** Those of the cells' own statements that are taken out of the body. */
+  readonly hoisted: ReadonlySet<string>;
+  readonly helpersInBody: readonly string[];
+  readonly helpersAtTop: readonly string[];
+  readonly shims: string;
+}
+
+function planNames(plan: StepPlan): Names {
+  const taken = takenNames(plan);
+  const own = new Set(plan.cells.flatMap(importTexts));
+  const all = [...new Set([...plan.step.imports.map(normalise), ...own])].filter(
+    (text) => !/\bimport \*$/.test(text),
+  );
+  const isFree = (text: string) => plan.mayHoist && importedNames(text).every((name) => !taken.has(name));
+  const atTop = all.filter(isFree);
+  const inBody = all.filter((text) => !isFree(text) && !own.has(text));
+  const helpers = plan.step.helpers.filter((name) => plan.moved.has(name)).sort();
+  return {
+    atTop: [...plan.starImports, ...sortImports(atTop)],
+    inBody,
+    hoisted: new Set([...atTop, ...plan.starImports]),
+    helpersInBody: helpers.filter((name) => taken.has(name)),
+    helpersAtTop: helpers.filter((name) => !taken.has(name)),
+    shims: ['notebook', 'notebook_shims', 'slipway_notebook'].find((name) => !isUsed(plan, name)) ?? '_shims',
+  };
+}
+
+/** Names a cell of the step binds by something else than an import or a definition that moved. */
+function takenNames(plan: StepPlan): Set<string> {
+  const taken = new Set([...plan.step.inputs, ...plan.parameters.map((each) => each.name)]);
+  for (const { facts, parsed, cell } of plan.cells) {
+    const moving = parsed.statements
+      .filter(
+        (each) =>
+          each.name === 'ImportStatement' || plan.moved.has(definitionName(each.node, parsed.text) ?? ''),
+      )
+      .map((each) => [lineAt(cell.source, each.from), lineAt(cell.source, each.to)] as const);
+    for (const { name, line } of [...facts.bound, ...facts.deleted]) {
+      if (!moving.some(([from, to]) => from <= line && line <= to)) taken.add(name);
+    }
+  }
+  return taken;
+}
+
+function bodyOf(plan: StepPlan, names: Names, problems: PackageProblem[]): MappedText {
+  const body = new FileBuilder();
+  for (const text of names.inBody) body.add(text);
+  if (names.helpersInBody.length > 0) body.add(`from ..helpers import ${names.helpersInBody.join(', ')}`);
+  for (const name of reboundWithin(plan)) body.add(`${name}: object`);
+  if (plan.cells.some(({ cell }) => /\b__name__\b/.test(cell.source))) body.add(`__name__ = '__main__'`);
+  for (const { cellId, name } of plan.step.travellingDefinitions) {
+    const read = plan.allCells.find(({ cell }) => cell.id === cellId);
+    const code = read && definitionCode(read, name);
+    if (!code || !read) continue;
+    body.blank().add(`# ${name}: as defined in cell ${read.number}.`).addMapped(code).blank();
+  }
+  for (const read of plan.cells) {
+    const converted = convertCell(read, {
+      moved: plan.moved,
+      hoisted: names.hoisted,
+      parameters: plan.allParameters,
+      shims: names.shims,
+    });
+    problems.push(...converted.problems);
+    if (converted.code.text === '') continue;
+    body.blank().add(`# Cell ${read.number}`).addMapped(converted.code);
+    if (plan.draws && !converted.isEmpty && converted.code.text.includes('(')) {
+      body.add(`${names.shims}.end_cell()`);
+    }
+  }
+  body.blank();
+  const { text, origins } = body.finish();
+  return { text: text.trimEnd(), origins: origins.slice(0, text.trimEnd().split('\n').length) };
+}
+
+/** `global x` in a function of a cell, where no cell binds x itself: a bare annotation makes it the step's. */
+function reboundWithin(plan: StepPlan): string[] {
+  const bound = new Set([...plan.step.inputs, ...plan.parameters.map((each) => each.name)]);
+  const wanted = new Set<string>();
+  for (const read of plan.cells) {
+    for (const statement of read.parsed.statements) {
+      for (const name of surelyBound(statement, read.parsed.text)) bound.add(name);
+    }
+    for (const match of read.python.text.matchAll(/^[ \t]+global[ \t]+([\w \t,]+)/gm)) {
+      for (const name of (match[1] ?? '').split(',')) wanted.add(name.trim());
+    }
+  }
+  return [...wanted].filter((name) => name !== '' && !bound.has(name)).sort();
+}
+
+function localImports(plan: StepPlan, names: Names, body: string): string[] {
+  const imports: string[] = [];
+  if (body.includes(`${names.shims}.`)) {
+    imports.push(names.shims === 'notebook' ? 'from .. import notebook' : `from .. import notebook as ${names.shims}`);
+  }
+  if (names.helpersAtTop.length > 0) imports.push(`from ..helpers import ${names.helpersAtTop.join(', ')}`);
+  const shims = [];
+  if (returnNames(plan).maybe.length > 0) shims.push('bound');
+  if (/(?<![\w.])display\s*\(/.test(body) && !isBoundOrImported(plan, 'display')) shims.push('display');
+  if (shims.length > 0) imports.push(`from ..notebook import ${shims.join(', ')}`);
+  return imports;
+}
+
+function isBoundOrImported(plan: StepPlan, name: string): boolean {
+  return (
+    plan.cells.some(({ facts }) => facts.bound.some((each) => each.name === name)) ||
+    plan.step.imports.some((text) => importedNames(text).includes(name))
+  );
+}
+
+function isUsed(plan: StepPlan, name: string): boolean {
+  return (
+    plan.step.inputs.includes(name) ||
+    plan.cells.some(({ cell }) => new RegExp(`(?<![.\\w])${name}\\b`).test(cell.source))
+  );
+}
+
+const TYPE_OF: Readonly<Record<Parameter['type'], string>> = {
+  int: 'int',
+  float: 'float',
+  bool: 'bool',
+  str: 'str',
+  path: 'str',
+  date: 'str',
+  list: 'list',
+  enum: '',
+  secret: 'str',
+  json: '',
+};
+
+function signature(plan: StepPlan): string {
+  const given = plan.parameters.map((each) => {
+    const type = TYPE_OF[each.type];
+    const typed = type ? `${each.name}: ${type}` : each.name;
+    if (each.type === 'secret') return typed;
+    return `${typed}${type ? ' = ' : '='}${each.defaultSource.trim()}`;
+  });
+  const parts = [...plan.step.inputs, ...(given.length > 0 ? ['*', ...given] : [])];
+  const line = `def ${plan.name}(${parts.join(', ')}):`;
+  if (line.length <= 96 && !line.includes('\n')) return line;
+  return [`def ${plan.name}(`, ...parts.map((each) => `${INDENT}${each},`), '):'].join('\n');
+}
+
+function sourceOf({ cells, notebookName }: StepPlan): string {
+  const numbers = cells.map((each) => each.number);
+  return `${numbers.length === 1 ? 'Cell' : 'Cells'} ${ranges(numbers)} of ${notebookName}.`;
+}
+
+function ranges(numbers: readonly number[]): string {
+  const parts: [number, number][] = [];
+  for (const number of numbers) {
+    const last = parts.at(-1);
+    if (last && last[1] === number - 1) last[1] = number;
+    else parts.push([number, number]);
+  }
+  return parts.map(([from, to]) => (from === to ? `${from}` : `${from} to ${to}`)).join(', ');
+}
+
+/** Those that have a value whenever the function ends, and those that may have none. */
+function returnNames({ step, cells, parameters }: StepPlan): { sure: string[]; maybe: string[] } {
+  const bound = new Set([...step.inputs, ...parameters.map((each) => each.name)]);
+  const deleted = new Set(cells.flatMap(({ facts }) => facts.deleted.map((each) => each.name)));
+  for (const { parsed, python } of cells) {
+    if (python.isIsolated) continue;
+    for (const statement of parsed.statements) {
+      for (const name of surelyBound(statement, parsed.text)) bound.add(name);
+    }
+  }
+  const isSure = (name: string) => bound.has(name) && !deleted.has(name);
+  return { sure: step.outputs.filter(isSure), maybe: step.outputs.filter((name) => !isSure(name)) };
+}
+
+function returnStatement(plan: StepPlan): string {
+  const { sure, maybe } = returnNames(plan);
+  const parts = sure.map((name) => `"${name}": ${name}`);
+  if (maybe.length > 0) {
+    const names = maybe.map((name) => `"${name}"`).join(', ');
+    parts.push(`**bound(locals(), ${names})`);
+  }
+  const line = `return {${parts.join(', ')}}`;
+  return line.length <= 90 ? line : ['return {', ...parts.map((each) => `${INDENT}${each},`), '}'].join('\n');
+}
+
+function awaitsAtTop({ parsed }: ReadCell): boolean {
+  const visit = (node: ReturnType<typeof childrenOf>[number]): boolean => {
+    if (node.name === 'FunctionDefinition' || node.name === 'LambdaExpression') return false;
+    if (node.name === 'await' || node.name === 'async') return true;
+    return childrenOf(node).some(visit);
+  };
+  return visit(parsed.top);
+}
+
+export function importTexts({ parsed }: ReadCell): string[] {
+  return parsed.statements
+    .filter((each) => each.name === 'ImportStatement')
+    .map((each) => statementText(each, parsed.text))
+    .filter((text) => !/^from \./.test(text));
+}
+
+/** What an import statement on one line binds. */
+export function importedNames(text: string): string[] {
+  const from = /^from\s+\S+\s+import\s+\(?([^)]*)\)?$/.exec(text);
+  const list = from?.[1] ?? /^import\s+(.*)$/.exec(text)?.[1] ?? '';
+  return list
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
+    .map((each) => / as (\w+)$/.exec(each)?.[1] ?? (from ? each : (each.split('.')[0] ?? each)));
+}
+
+function normalise(text: string): string {
+  const statement = parseCell(text).statements[0];
+  return statement ? statementText(statement, text) : text;
+}
+
+const isFuture = (text: string) => text.startsWith('from __future__ ');
+
+/** `import a` before `from a import b`, each in order of name; nothing depends on the order. */
+export function sortImports(texts: readonly string[]): string[] {
+  const key = (text: string) => (text.startsWith('import ') ? `0${text}` : `1${text}`);
+  return [...texts].sort((one, two) => (key(one) < key(two) ? -1 : 1));
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}
+
+export function docstring(text: string, more: string): string {
+  const safe = text.replaceAll('\\', '\\\\').replaceAll('"""', "'''").replace(/"$/, "'").replaceAll('\n', ' ');
+  const closed = /[.!?]$/.test(safe) ? safe : `${safe}.`;
+  return more ? `"""${closed}\n\n${more}\n"""` : `"""${closed}"""`;
+}
