@@ -21,7 +21,7 @@ import type { DeployablePackage, DeployRequest, Target } from './targets/target'
 export interface DeployNeeds {
   readonly tasks: TaskRunner;
   readonly targets: readonly Target[];
-  readonly estimates: Pick<EstimateService, 'state' | 'shownEstimate' | 'schedule'>;
+  readonly estimates: Pick<EstimateService, 'state' | 'shownEstimate' | 'schedule' | 'chooseTarget'>;
   /** The package as it lies on disk, or null before there is one. */
   readonly currentPackage: () => DeployablePackage | null;
   /** Called when something was deployed, so that the list of what is alive is read anew. */
@@ -72,9 +72,10 @@ export class DeployService {
     this.refresh();
   }
 
-  chooseTarget(targetId: TargetId): Result<null> {
-    this.#change({ targetId, plan: null, check: null });
-    return ok(null);
+  /** One choice for both places: what is priced is what is deployed. */
+  chooseTarget(targetId: TargetId): Promise<Result<null>> {
+    this.#change({ plan: null, check: null });
+    return this.#needs.estimates.chooseTarget(targetId);
   }
 
   setSettings(change: Partial<DeploySettings>): Promise<Result<null>> {

@@ -1,0 +1,2 @@
+export { ended, type OperateNeeds, OperateService } from './operate-service';
+export { operateRouter } from './router';

@@ -1,0 +1,57 @@
+/** Asks a deployed service: predictions, its form, its figures. */
+import { fail } from '../../shared/base/studio-error';
+import { formOf, type Prediction, p95FromMetrics, type ServiceForm } from '../../shared/operate';
+
+const PREDICT_TIMEOUT_MS = 60_000;
+const ASK_TIMEOUT_MS = 5000;
+
+export async function predict(url: string, body: unknown): Promise<Prediction> {
+  const began = performance.now();
+  const response = await ask(`${url}/predict`, PREDICT_TIMEOUT_MS, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body ?? null),
+  });
+  const text = await response.text();
+  return { status: response.status, ms: performance.now() - began, body: jsonOrText(text) };
+}
+
+export async function readForm(url: string): Promise<ServiceForm> {
+  const response = await ask(`${url}/openapi.json`, ASK_TIMEOUT_MS);
+  const form = formOf(jsonOrText(await response.text()));
+  if (!form) fail('not-found', `The service at ${url} does not describe /predict.`);
+  return { url: `${url}/predict`, ...form, curl: curlOf(url, form.example) };
+}
+
+/** Null where the service has no figures. */
+export async function readP95(url: string): Promise<number | null> {
+  try {
+    const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(1000) });
+    return response.ok ? p95FromMetrics(await response.text()) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** One line for a POSIX shell; a quote inside the body is closed, escaped and opened again. */
+export const curlOf = (url: string, body: unknown): string =>
+  `curl -s ${url}/predict -H 'content-type: application/json' -d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`;
+
+async function ask(url: string, timeoutMs: number, init: RequestInit = {}): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+  } catch (thrown) {
+    return fail('server-unreachable', `The service at ${new URL(url).origin} does not answer. Look at its state and its log.`, {
+      detail: String(thrown),
+      nextSteps: [{ label: 'Show what is alive', command: 'operate.open' }],
+    });
+  }
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
