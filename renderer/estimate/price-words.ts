@@ -1,6 +1,11 @@
 /** How prices and quantities of an estimate are said. Unknown is said as unknown, never as zero. */
 import { formatUsd } from '../../shared/base/units';
-import type { Assumption, Estimate, TargetEstimate } from '../../shared/estimate';
+import {
+  type Assumption,
+  type Estimate,
+  SECONDS_PER_MONTH,
+  type TargetEstimate,
+} from '../../shared/estimate';
 
 export const MODE_WORDS = {
   job: 'job, run when told',
@@ -21,13 +26,9 @@ export function periodWords(mode: Estimate['mode']): string {
   return mode === 'job' ? 'a run' : 'a month';
 }
 
-const SECONDS_PER_MONTH = 730 * 3600;
-
-/** Requests a month from the assumptions; null where they name none. */
+/** Requests a month from the assumed rate; null where the estimate assumes none. */
 export function requestsPerMonth(assumptions: readonly Assumption[]): number | null {
-  const perMonth = numberOf(assumptions, 'requestsPerMonth');
-  if (perMonth !== null) return perMonth;
-  const perSecond = numberOf(assumptions, 'requestsPerSecond');
+  const perSecond = numberOf(assumptions, 'use.requestsPerSecond');
   return perSecond === null ? null : perSecond * SECONDS_PER_MONTH;
 }
 
