@@ -60,8 +60,12 @@ export function listCommands(): readonly Command[] {
   return snapshot;
 }
 
-/** Runs a command by its id; one whose place is elsewhere goes there first. Answers whether it was known. */
-export function runCommand(id: string, argument?: unknown): boolean {
+/**
+ * Runs a command by its id; one whose place is elsewhere goes there first, and `<stage>.open` only goes there.
+ * Answers whether it was known.
+ */
+export function runCommand(asked: string, argument?: unknown): boolean {
+  const id = inKebabCase(asked);
   const command = registered.get(id);
   if (command !== undefined) {
     if (command.when?.() === false) return false;
@@ -70,9 +74,18 @@ export function runCommand(id: string, argument?: unknown): boolean {
   }
   const stage = STAGES.find((name) => id.startsWith(`${name}.`));
   if (stage === undefined || stage === 'connect') return false;
+  if (id === `${stage}.open`) {
+    goTo(stage);
+    return true;
+  }
   pending = { id, argument };
   goTo(stage);
   return true;
+}
+
+/** The host's errors may name a command as its contract does: `notebook.saveAs`. */
+function inKebabCase(id: string): string {
+  return id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Registers commands while the component is mounted. Titles and keys may be left to the shared list. */

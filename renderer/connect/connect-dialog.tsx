@@ -1,5 +1,6 @@
 /** Behind the kernel chip: the environments of this computer, one made for this notebook, or a Jupyter server. */
 import { Button, Modal, Tabs } from '@mantine/core';
+import { environmentIdSchema } from '../../shared/base/ids';
 import { useCommands } from '../commands';
 import { closeDialog, showDialog, useNavigation } from '../navigation';
 import { callOrNotify, kernelName, kernelStatus, useKernel, useNotebookPath } from '../ui';
@@ -78,6 +79,17 @@ function useConnectCommands(): void {
           studio.connect.createEnvironment({ imports: [...imports] }),
         );
         if (started !== null) showDialog({ kind: 'connect', tab: 'environments' });
+      },
+    },
+    {
+      id: 'connect.install-missing',
+      title: 'Install what the notebook needs into its environment',
+      run: async (argument) => {
+        const environmentId = environmentIdSchema.safeParse(argument);
+        if (!environmentId.success) return showDialog({ kind: 'connect', tab: 'environments' });
+        // The button that led here names the environment, so pressing it is the consent.
+        const change = { environmentId: environmentId.data, imports: [...imports], isAgreed: true };
+        await callOrNotify((studio) => studio.connect.installMissing(change));
       },
     },
     {

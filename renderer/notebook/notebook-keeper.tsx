@@ -1,9 +1,10 @@
 /** Follows the open notebook whatever place is on the screen: its commands, its problems, its imports. */
+import { placeSchema } from '../../shared/base/studio-error';
 import type { NotebookState } from '../../shared/notebook';
 import { useCommands } from '../commands';
 import { goTo } from '../navigation';
-import { type ShownProblem, useReportProblems } from '../ui';
-import { perform, useNotebookSession, useSession } from './session';
+import { requestCell, type ShownProblem, useReportProblems } from '../ui';
+import { cellsNow, openReadOnly, perform, useNotebookSession, useSession } from './session';
 import {
   clearOutputs,
   convertSelected,
@@ -54,9 +55,30 @@ function useNotebookCommands(isOpen: boolean): void {
       when,
       run: inNotebook(() => clearOutputs(null)),
     },
+    { id: 'notebook.go-to-cell', title: 'Go to the selected cell', run: goToCell },
+    { id: 'notebook.open-read-only', title: 'Show the text of the file', run: showText },
     { id: 'notebook.interrupt', when, run: () => perform('interrupt') },
     { id: 'notebook.restart', when, run: () => perform('restart') },
   ]);
+}
+
+/** A place of the notebook, as errors name it; without one, the cell that is selected. */
+function goToCell(argument: unknown): void {
+  const place = placeSchema.safeParse(argument);
+  const { cellId, cellNumber } = place.success ? place.data : {};
+  const byNumber = cellNumber === undefined ? undefined : cellsNow()[cellNumber - 1]?.id;
+  const wanted = cellsNow().find(({ id }) => id === cellId)?.id ?? byNumber;
+  if (wanted === undefined) goTo('notebook');
+  else requestCell(wanted);
+}
+
+function showText(argument: unknown): void {
+  const place = placeSchema.safeParse(argument);
+  const now = useSession.getState().session;
+  const path = (place.success && place.data.path) || (now.status === 'failed' ? now.path : null);
+  if (path === null) return;
+  goTo('notebook');
+  openReadOnly(path);
 }
 
 function problemsOf({ document, runs }: NotebookState): ShownProblem[] {

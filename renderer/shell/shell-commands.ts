@@ -2,6 +2,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { useEffect } from 'react';
+import { placeSchema } from '../../shared/base/studio-error';
 import { runCommand, useCommands } from '../commands';
 import { native } from '../native';
 import {
@@ -22,8 +23,15 @@ export async function openNotebook(path: string): Promise<void> {
 }
 
 async function chooseNotebook(argument?: unknown): Promise<void> {
-  const path = typeof argument === 'string' ? argument : await native()?.showOpenDialog();
+  const path = pathIn(argument) ?? (await native()?.showOpenDialog());
   if (path) await openNotebook(path);
+}
+
+/** Buttons of errors name the file to open: as text or as a place. */
+function pathIn(argument: unknown): string | null {
+  if (typeof argument === 'string') return argument;
+  const place = placeSchema.safeParse(argument);
+  return place.success ? (place.data.path ?? null) : null;
 }
 
 export function useIsDark(): boolean {

@@ -2,6 +2,7 @@
 import { notifications } from '@mantine/notifications';
 import { useEffect, useRef } from 'react';
 import type { Task } from '../../shared/task/task';
+import { useNavigation } from '../navigation';
 import { notifyError, useTasks } from '../ui';
 
 export function TaskNotifier() {
@@ -17,7 +18,13 @@ export function TaskNotifier() {
 }
 
 function tellEnd(task: Task): void {
+  if (isSeenAnyway(task)) return;
   if (task.state === 'failed' && task.error !== undefined) notifyError(task.error);
   if (task.state !== 'succeeded') return;
   notifications.show({ title: task.label, message: task.outcome ?? 'Done', color: 'teal' });
+}
+
+/** Who looks at the notebook sees its cells end. */
+function isSeenAnyway({ stage }: Task): boolean {
+  return stage === 'notebook' && useNavigation.getState().place === 'notebook';
 }

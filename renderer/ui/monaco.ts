@@ -91,6 +91,13 @@ function defineTheme(name: string, base: 'vs' | 'vs-dark', colours: typeof DARK)
       'editorCursor.foreground': `#${colours.accent}`,
       'editorLineNumber.foreground': `#${colours.comment}`,
       focusBorder: `#${colours.accent}`,
+      // Brackets are read well without a colour each.
+      ...Object.fromEntries(
+        [1, 2, 3, 4, 5, 6].map((depth) => [
+          `editorBracketHighlight.foreground${depth}`,
+          `#${colours.text}`,
+        ]),
+      ),
     },
   });
 }

@@ -81,7 +81,9 @@ export function ErrorNotice(props: ErrorNoticeProps) {
       }
     >
       <div>{error.message}</div>
-      {where !== '' && <div className="dim">{where}</div>}
+      {where !== '' && !error.message.toLowerCase().includes(where.toLowerCase()) && (
+        <div className="dim">{where}</div>
+      )}
       {isDetailOpen && <pre className={styles.detail}>{error.detail}</pre>}
     </Notice>
   );
