@@ -141,7 +141,7 @@ class Draft {
 
   #lineMagic(start: number, at: number, end: number): void {
     const text = this.source.slice(at, end).trim();
-    const [, name = '', rest = ''] = /^%\s*(\w*)([^]*)$/.exec(text) ?? [];
+    const [, name = '', rest = ''] = /^%\s*(\w*)([\s\S]*)$/.exec(text) ?? [];
     const line = this.#lineAt(at);
     if (name in PYTHON_LINE_MAGICS) {
       this.#magics.push({ line, text, effect: 'python' });

@@ -25,7 +25,9 @@ export function scopeDraft(kind: ScopeDraft['kind']): ScopeDraft {
 }
 
 export function localsOf(draft: ScopeDraft): ReadonlySet<string> {
-  return draft.bound.difference(draft.globals).difference(draft.nonlocals);
+  return new Set(
+    [...draft.bound].filter((name) => !draft.globals.has(name) && !draft.nonlocals.has(name)),
+  );
 }
 
 const NOTHING: Expr = { kind: 'constant', text: null };
@@ -103,7 +105,7 @@ export class ExpressionLowerer {
 
   #stringText(node: SyntaxNode): string | null {
     const written = this.source.written(node.from, node.to);
-    const match = /^([uUrR]?)("""|'''|"|')([^]*)\2$/.exec(written);
+    const match = /^([uUrR]?)("""|'''|"|')([\s\S]*)\2$/.exec(written);
     if (!match) return null;
     const body = match[3] ?? '';
     return match[1]?.toLowerCase() === 'r' ? body : body.replace(/\\(['"\\])/g, '$1');

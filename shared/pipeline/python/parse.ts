@@ -129,7 +129,7 @@ const asFormat = (prefix: string) => prefix.replace(/[tT]/, 'f');
 /** `with (open(a) as f, open(b) as g):` without its parentheses, and targets that are not plain names. */
 function repairWith(text: string): string {
   const bare = text.replace(
-    /^([ \t]*(?:async[ \t]+)?with)([ \t]*)\(([^]*?)\)([ \t]*:)/gm,
+    /^([ \t]*(?:async[ \t]+)?with)([ \t]*)\(([\s\S]*?)\)([ \t]*:)/gm,
     (whole, keyword: string, space: string, items: string, colon: string) => {
       if (!/\sas\s/.test(items) || !isBalanced(items)) return whole;
       const inner = items
