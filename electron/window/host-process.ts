@@ -66,10 +66,11 @@ function startChild({ script, env, nodeCandidates }: HostOptions): HostProcess {
 
 /** Where a Node 24 may lie: in the packaged app's resources, or in the development tree. */
 export function nodeCandidates(resources: string, root: string): string[] {
-  const name = process.platform === 'win32' ? 'node.exe' : 'bin/node';
-  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const isWindows = process.platform === 'win32';
+  const platform = isWindows ? 'win' : process.platform;
+  const program = isWindows ? 'node.exe' : 'node';
   return [
-    join(resources, 'node', name),
-    join(root, 'node_modules', `node-${platform}-${process.arch}`, name),
+    join(resources, 'node', ...(isWindows ? [program] : ['bin', program])),
+    join(root, 'node_modules', `node-${platform}-${process.arch}`, 'bin', program),
   ];
 }

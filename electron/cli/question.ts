@@ -1,0 +1,14 @@
+/** A question at the terminal; where nobody can answer, the answer is no. */
+import { createInterface } from 'node:readline/promises';
+import { stderr, stdin } from 'node:process';
+import type { Output } from './output';
+
+export async function isAnswerYes(output: Output, question: string): Promise<boolean> {
+  if (!stdin.isTTY || output.isJson) return false;
+  const lines = createInterface({ input: stdin, output: stderr });
+  try {
+    return /^y(es)?$/i.test((await lines.question(question)).trim());
+  } finally {
+    lines.close();
+  }
+}

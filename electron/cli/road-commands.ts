@@ -1,0 +1,149 @@
+/** inspect, package, run, build, estimate, plan, deploy, ship: the road, each command as far as its name. */
+import type { Command } from 'commander';
+import type { TargetId } from '../../shared/estimate';
+import { EXIT } from './exit';
+import * as road from './road';
+import { isAnswerYes } from './question';
+import { type Session, withSession } from './session';
+import * as show from './show';
+
+export interface RoadOptions {
+  readonly json?: boolean;
+  /** The Python of an environment; else the best one found, else one made for the notebook. */
+  readonly environment?: string;
+  readonly name?: string;
+  /** The variable whose `predict` is served. */
+  readonly serve?: string;
+  readonly param?: string[];
+  readonly compare?: boolean;
+  readonly mode?: 'job' | 'scheduled' | 'service';
+  readonly target?: TargetId;
+  readonly schedule?: string;
+  readonly port?: string;
+  readonly assume?: string[];
+  readonly image?: boolean;
+  readonly sample?: boolean;
+  readonly yes?: boolean;
+}
+
+type Work = (session: Session, options: RoadOptions) => Promise<number | void>;
+
+const collect = (value: string, all: string[] = []) => [...all, value];
+
+export function addRoadCommands(program: Command): void {
+  add(program, 'inspect', 'what each cell reads, binds and changes; the steps; problems', inspect);
+  add(program, 'package', 'write the package', writePackage);
+  add(program, 'run', 'run the package in a clean environment and compare it with the notebook', run);
+  add(program, 'build', 'build the image of the package', build);
+  add(program, 'estimate', 'low, likely and high cost on every target, from the measured run', estimate);
+  add(program, 'plan', 'the exact changes a deployment would make, each with its price', plan);
+  add(program, 'deploy', 'plan, show the price, and deploy', deploy);
+  add(program, 'ship', 'the whole road; stops to show the estimate unless --yes', ship);
+}
+
+function add(program: Command, name: string, description: string, work: Work): void {
+  program
+    .command(name)
+    .argument('<notebook>', 'a .ipynb file, or with --sample the name of a bundled sample')
+    .description(description)
+    .option('--json', 'print JSON')
+    .option('--sample', 'the argument names a bundled sample; a copy of it is used')
+    .option('--environment <python>', 'the Python whose packages the notebook uses')
+    .option('--name <name>', 'the package’s name')
+    .option('--serve <variable>', 'the variable whose predict is served')
+    .option('--param <name=value>', 'a parameter of the run; may be repeated', collect)
+    .option('--no-compare', 'do not run the notebook beside it')
+    .option('--mode <mode>', 'job, scheduled or service')
+    .option('--target <target>', 'this-computer, aws-fargate, google-cloud-run, azure-container-apps')
+    .option('--schedule <cron>', 'for a scheduled job: a cron expression of five fields')
+    .option('--port <number>', 'for a service; else a free one')
+    .option('--assume <key=value>', 'an assumption of the estimate; may be repeated', collect)
+    .option('--image', 'with ship: build the image too')
+    .option('-y, --yes', 'do not ask')
+    .action((notebook: string, options: RoadOptions) =>
+      withSession(options, async (session) => {
+        await road.open(session, notebook, options);
+        return work(session, options);
+      }),
+    );
+}
+
+const inspect: Work = async ({ studio, output }) => {
+  const view = await road.inspect(studio);
+  output.result(view);
+  output.say(show.pipeline(view));
+  return view.pipeline.problems.some(({ severity }) => severity === 'error') ? EXIT.no : EXIT.done;
+};
+
+const writePackage: Work = async (session, options) => {
+  const { output } = session;
+  const state = await road.write(session, options);
+  output.result(state);
+  output.say(show.written(state));
+};
+
+const run: Work = async (session, options) => {
+  const { output } = session;
+  await road.write(session, options);
+  const result = await road.run(session, options);
+  output.result(result);
+  output.say(show.run(result));
+  return road.isGood(result) ? EXIT.done : EXIT.no;
+};
+
+const build: Work = async (session, options) => {
+  await road.write(session, options);
+  const image = await road.build(session);
+  session.output.result(image);
+  session.output.say(show.image(image));
+};
+
+const estimate: Work = async (session, options) => {
+  const { output } = session;
+  const state = await road.estimate(session, options);
+  output.result(state);
+  output.say(show.estimate(state));
+};
+
+const plan: Work = async (session, options) => {
+  const { output } = session;
+  const state = await road.estimate(session, options);
+  output.say(show.estimate(state));
+  const made = await road.plan(session, state, options);
+  output.result(made);
+  output.say(show.plan(made));
+};
+
+const deploy: Work = async (session, options) => goToTheEnd(session, options);
+
+const ship: Work = async (session, options) => {
+  const { studio, output } = session;
+  const view = await road.inspect(studio);
+  output.say(show.pipeline(view));
+  output.say(show.written(await road.write(session, options)));
+  const result = await road.run(session, options);
+  output.say(show.run(result));
+  if (!road.isGood(result)) {
+    output.result({ run: result });
+    return EXIT.no;
+  }
+  if (options.image) output.say(show.image(await road.build(session)));
+  return goToTheEnd(session, options);
+};
+
+async function goToTheEnd(session: Session, options: RoadOptions): Promise<number> {
+  const { output } = session;
+  const state = await road.estimate(session, options);
+  output.say(show.estimate(state));
+  const made = await road.plan(session, state, options);
+  output.say(show.plan(made));
+  if (!options.yes && !(await isAnswerYes(output, `${show.deployQuestion(made)} [y/N] `))) {
+    output.result({ estimate: state.estimate, plan: made, deployed: null });
+    output.say('Nothing was deployed. With --yes it goes on by itself.');
+    return EXIT.done;
+  }
+  const deployed = await road.apply(session, made);
+  output.result({ estimate: state.estimate, plan: made, deployed });
+  output.say(show.deployed(deployed));
+  return EXIT.done;
+}
