@@ -26,7 +26,8 @@ function fromBuckets(samples: readonly { labels: string; value: number }[]): num
   const total = sorted.at(-1)?.[1] ?? 0;
   if (total === 0) return null;
   const at = sorted.findIndex(([, count]) => count >= total * 0.95);
-  const [upper, below] = [sorted[at], sorted[at - 1] ?? [0, 0]];
+  const upper = sorted[at];
+  const below = sorted[at - 1] ?? ([0, 0] as const);
   if (!upper || !Number.isFinite(upper[0])) return null;
   const part = (total * 0.95 - below[1]) / Math.max(1, upper[1] - below[1]);
   return (below[0] + (upper[0] - below[0]) * part) * 1000;
