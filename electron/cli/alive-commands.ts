@@ -27,7 +27,9 @@ export function addAliveCommands(program: Command): void {
     .option('-f, --follow', 'go on as lines come')
     .option('--search <text>', 'only lines with this text')
     .option('--json', 'print JSON')
-    .action((id: string, options: LogOptions) => withSession(options, (session) => logs(session, id, options)));
+    .action((id: string, options: LogOptions) =>
+      withSession(options, (session) => logs(session, id, options)),
+    );
   for (const [name, description] of VERBS) {
     program
       .command(name)
@@ -74,12 +76,13 @@ function parseId(text: string): DeploymentId {
     : fail('invalid-input', `“${text}” is no name of a deployment. “slipway list” shows them.`);
 }
 
-async function list({ studio, output }: Session): Promise<void> {
+async function list({ studio, output }: Session): Promise<number> {
   need(await studio.operate.refresh());
   const { deployments } = studio.operate.state.value;
   output.result(studio.operate.state.value);
   if (deployments.length === 0) output.say('Nothing is alive.');
   else output.say(deploymentTable(deployments));
+  return EXIT.done;
 }
 
 export function deploymentTable(deployments: readonly Deployment[]): string {
@@ -105,43 +108,57 @@ interface LogOptions extends JsonOption {
   readonly search?: string;
 }
 
-async function logs({ studio, output }: Session, text: string, options: LogOptions): Promise<void> {
+async function logs(
+  { studio, output }: Session,
+  text: string,
+  options: LogOptions,
+): Promise<number> {
   const id = parseId(text);
   if (options.follow) {
     const stop = new AbortController();
     process.once('SIGINT', () => stop.abort());
-    for await (const { lines } of studio.operate.followLogs(id, Number(options.tail), stop.signal)) {
+    for await (const { lines } of studio.operate.followLogs(
+      id,
+      Number(options.tail),
+      stop.signal,
+    )) {
       for (const line of lines) output.say(line.text);
     }
-    return;
+    return EXIT.done;
   }
   const lines = options.search
     ? need(await studio.operate.searchLogs(id, options.search))
     : need(await studio.operate.readLogs(id, Number(options.tail)));
   output.result(lines);
   for (const line of lines) output.say(line.text);
+  return EXIT.done;
 }
 
-async function act({ studio, output }: Session, text: string, verb: Verb): Promise<void> {
+async function act({ studio, output }: Session, text: string, verb: Verb): Promise<number> {
   const id = parseId(text);
   const { operate } = studio;
   if (verb === 'remove') await finish(await operate.remove(id));
   else await finish(await operate.command(id, verb === 'run-now' ? 'run' : verb));
   output.result({ id, done: verb });
-  output.say(verb === 'remove' ? `${id} is removed; nothing is left of it.` : `${id}: ${verb} done.`);
+  output.say(
+    verb === 'remove' ? `${id} is removed; nothing is left of it.` : `${id}: ${verb} done.`,
+  );
+  return EXIT.done;
 }
 
-async function rollback({ studio, output }: Session, text: string, to?: string): Promise<void> {
+async function rollback({ studio, output }: Session, text: string, to?: string): Promise<number> {
   const id = parseId(text);
   await finish(await studio.operate.rollback(id, to === undefined ? undefined : Number(to)));
   const { revision } = await studio.operate.find(id);
   output.result({ id, revision });
   output.say(`${id} is back at revision ${revision}.`);
+  return EXIT.done;
 }
 
 async function predict({ studio, output }: Session, text: string, body?: string): Promise<number> {
   const id = parseId(text);
-  const asked = body === undefined ? need(await studio.operate.serviceForm(id)).example : await parseBody(body);
+  const asked =
+    body === undefined ? need(await studio.operate.serviceForm(id)).example : await parseBody(body);
   const answer = need(await studio.operate.predict(id, asked));
   output.result(answer);
   output.say(JSON.stringify(answer.body, null, 2));
@@ -153,6 +170,9 @@ async function parseBody(text: string): Promise<unknown> {
   try {
     return JSON.parse(source);
   } catch (thrown) {
-    return fail('invalid-input', `The body is not JSON: ${thrown instanceof Error ? thrown.message : thrown}.`);
+    return fail(
+      'invalid-input',
+      `The body is not JSON: ${thrown instanceof Error ? thrown.message : thrown}.`,
+    );
   }
 }

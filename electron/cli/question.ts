@@ -1,6 +1,7 @@
 /** A question at the terminal; where nobody can answer, the answer is no. */
-import { createInterface } from 'node:readline/promises';
+
 import { stderr, stdin } from 'node:process';
+import { createInterface } from 'node:readline/promises';
 import type { Output } from './output';
 
 export async function isAnswerYes(output: Output, question: string): Promise<boolean> {

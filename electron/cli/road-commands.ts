@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import type { TargetId } from '../../shared/estimate';
 import { EXIT } from './exit';
-import * as road from './road';
 import { isAnswerYes } from './question';
+import * as road from './road';
 import { type Session, withSession } from './session';
 import * as show from './show';
 
@@ -26,16 +26,26 @@ export interface RoadOptions {
   readonly yes?: boolean;
 }
 
-type Work = (session: Session, options: RoadOptions) => Promise<number | void>;
+type Work = (session: Session, options: RoadOptions) => Promise<number>;
 
 const collect = (value: string, all: string[] = []) => [...all, value];
 
 export function addRoadCommands(program: Command): void {
   add(program, 'inspect', 'what each cell reads, binds and changes; the steps; problems', inspect);
   add(program, 'package', 'write the package', writePackage);
-  add(program, 'run', 'run the package in a clean environment and compare it with the notebook', run);
+  add(
+    program,
+    'run',
+    'run the package in a clean environment and compare it with the notebook',
+    run,
+  );
   add(program, 'build', 'build the image of the package', build);
-  add(program, 'estimate', 'low, likely and high cost on every target, from the measured run', estimate);
+  add(
+    program,
+    'estimate',
+    'low, likely and high cost on every target, from the measured run',
+    estimate,
+  );
   add(program, 'plan', 'the exact changes a deployment would make, each with its price', plan);
   add(program, 'deploy', 'plan, show the price, and deploy', deploy);
   add(program, 'ship', 'the whole road; stops to show the estimate unless --yes', ship);
@@ -54,7 +64,10 @@ function add(program: Command, name: string, description: string, work: Work): v
     .option('--param <name=value>', 'a parameter of the run; may be repeated', collect)
     .option('--no-compare', 'do not run the notebook beside it')
     .option('--mode <mode>', 'job, scheduled or service')
-    .option('--target <target>', 'this-computer, aws-fargate, google-cloud-run, azure-container-apps')
+    .option(
+      '--target <target>',
+      'this-computer, aws-fargate, google-cloud-run, azure-container-apps',
+    )
     .option('--schedule <cron>', 'for a scheduled job: a cron expression of five fields')
     .option('--port <number>', 'for a service; else a free one')
     .option('--assume <key=value>', 'an assumption of the estimate; may be repeated', collect)
@@ -80,6 +93,7 @@ const writePackage: Work = async (session, options) => {
   const state = await road.write(session, options);
   output.result(state);
   output.say(show.written(state));
+  return EXIT.done;
 };
 
 const run: Work = async (session, options) => {
@@ -96,6 +110,7 @@ const build: Work = async (session, options) => {
   const image = await road.build(session);
   session.output.result(image);
   session.output.say(show.image(image));
+  return EXIT.done;
 };
 
 const estimate: Work = async (session, options) => {
@@ -103,6 +118,7 @@ const estimate: Work = async (session, options) => {
   const state = await road.estimate(session, options);
   output.result(state);
   output.say(show.estimate(state));
+  return EXIT.done;
 };
 
 const plan: Work = async (session, options) => {
@@ -112,6 +128,7 @@ const plan: Work = async (session, options) => {
   const made = await road.plan(session, state, options);
   output.result(made);
   output.say(show.plan(made));
+  return EXIT.done;
 };
 
 const deploy: Work = async (session, options) => goToTheEnd(session, options);

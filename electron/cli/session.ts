@@ -11,10 +11,10 @@ export interface Session {
   readonly output: Output;
 }
 
-/** Runs the command; what it answers is the exit code (nothing means done). Ctrl+C cancels what runs. */
+/** Runs the command; what it answers is the exit code. Ctrl+C cancels what runs. */
 export async function withSession(
   options: { readonly json?: boolean },
-  work: (session: Session) => Promise<number | void>,
+  work: (session: Session) => Promise<number>,
 ): Promise<void> {
   const output = terminalOutput(options.json ?? false);
   let studio: Studio | null = null;
@@ -30,7 +30,7 @@ export async function withSession(
   try {
     studio = await compose();
     const stop = followTasks(studio, output);
-    process.exitCode = (await work({ studio, output })) ?? EXIT.done;
+    process.exitCode = await work({ studio, output });
     stop();
   } catch (thrown) {
     const error = toStudioError(thrown);

@@ -1,0 +1,137 @@
+/** Results as text for a terminal: a summary first, then a table. */
+import { formatBytes, formatDuration, formatUsd } from '../../shared/base/units';
+import type { Image } from '../../shared/build';
+import type { Change, ChangePrice, DeployPlan, DeployResult } from '../../shared/deploy';
+import type { EstimateState, TargetEstimate, Total } from '../../shared/estimate';
+import { countVerdicts, type PackageRun, type PackageState } from '../../shared/package';
+import type { PipelineView } from '../../shared/pipeline';
+import { table } from './output';
+
+const list = (names: readonly string[]): string => (names.length > 0 ? names.join(', ') : '–');
+
+export function pipeline({ pipeline: { steps, parameters, problems } }: PipelineView): string {
+  const rows = steps.map((step) => [
+    step.id,
+    String(step.cellIds.length),
+    list(step.inputs),
+    list(step.outputs),
+    step.reason,
+  ]);
+  const marks = { error: '✗', warning: '!', hint: '·' };
+  return [
+    `${steps.length} steps, ${parameters.length} parameters${parameters.length > 0 ? ` (${list(parameters.map(({ name }) => name))})` : ''}`,
+    table(['step', 'cells', 'takes', 'gives', 'why'], rows, [1]),
+    ...problems.map(({ severity, message }) => `${marks[severity]} ${message}`),
+  ].join('\n');
+}
+
+export function written({ folder, generated }: PackageState): string {
+  if (!generated) return 'No package was written.';
+  return `Package: ${folder} (${generated.files.length} files, ${generated.packages.length} locked packages, Python ${generated.python})`;
+}
+
+export function run(result: PackageRun): string {
+  const rows = result.steps.map((step) => [
+    step.stepId,
+    step.state,
+    step.wallMs === null ? '–' : formatDuration(step.wallMs),
+    step.cpuMs === null ? '–' : formatDuration(step.cpuMs),
+    step.peakMemoryBytes === null ? '–' : formatBytes(step.peakMemoryBytes),
+    formatBytes(step.artifacts.reduce((sum, { bytes }) => sum + bytes, 0)),
+  ]);
+  const counts = countVerdicts(result.comparisons);
+  const notable = result.comparisons.filter(
+    ({ verdict }) => verdict === 'different' || verdict === 'not-compared',
+  );
+  return [
+    `Run ${result.state}${result.error ? `: ${result.error.message}` : ''}`,
+    table(['step', 'state', 'wall', 'CPU', 'peak memory', 'artifacts'], rows, [2, 3, 4, 5]),
+    result.comparisons.length === 0
+      ? 'Not compared with the notebook.'
+      : `Compared with the notebook: ${counts.identical} identical, ${counts.withinTolerance} within tolerance, ${counts.different} different, ${counts.notCompared} can't be compared`,
+    ...notable.map(
+      ({ stepId, name, verdict, note }) =>
+        `${verdict === 'different' ? '✗' : '?'} ${stepId}: ${name}: ${note}`,
+    ),
+  ].join('\n');
+}
+
+export function image({ tag, id, bytes }: Image): string {
+  return `Image: ${tag} (${formatBytes(bytes)}, ${id.slice(0, 19)})`;
+}
+
+export function estimate({ estimate: made, problem }: EstimateState): string {
+  if (!made) return problem?.message ?? 'There is no estimate.';
+  const rows = made.targets.map((target) => [
+    target.title,
+    target.fit.kind === 'fits'
+      ? `${target.fit.vcpu} vCPU, ${target.fit.memoryGib} GiB`
+      : 'does not fit',
+    ...range(target),
+    `${target.pricedLines} of ${target.lines.length}`,
+  ]);
+  const per = made.mode === 'job' ? 'run' : 'month';
+  const assumed = [...new Set(made.targets.flatMap(({ leftOut }) => leftOut))];
+  return [
+    `Estimate for a ${made.mode}, US dollars per ${per}, from the measured run (prices of ${made.pricesFrom ?? 'unknown'} to ${made.pricesTo ?? 'unknown'})`,
+    table(['target', 'size', 'low', 'likely', 'high', 'lines priced'], rows, [2, 3, 4]),
+    `Left out: ${assumed.join('; ')}`,
+  ].join('\n');
+}
+
+export const mainTotal = (target: TargetEstimate): Total | null =>
+  target.period === 'run' ? target.perRun : target.perMonth;
+
+function range(target: TargetEstimate): [string, string, string] {
+  const total = mainTotal(target);
+  if (!total) return ['unknown', 'unknown', 'unknown'];
+  const more = total.isComplete ? '' : '+';
+  return [
+    formatUsd(total.low) + more,
+    formatUsd(total.likely) + more,
+    formatUsd(total.high) + more,
+  ];
+}
+
+const SIGNS: Record<Change['kind'], string> = { create: '+', change: '~', remove: '−', keep: ' ' };
+
+export function plan(made: DeployPlan): string {
+  const rows = made.changes.map(({ kind, what, detail, price }) => [
+    SIGNS[kind],
+    what,
+    detail,
+    priceWords(price),
+  ]);
+  return [
+    `Plan for ${made.deploymentId}, revision ${made.revision}, on ${made.targetId}`,
+    table(['', 'what', 'detail', 'price'], rows),
+    `Total: ${priceWords(made.total)}`,
+    ...made.warnings.map((warning) => `! ${warning}`),
+  ].join('\n');
+}
+
+function priceWords(price: ChangePrice): string {
+  switch (price.kind) {
+    case 'free':
+      return 'nothing by itself';
+    case 'unknown':
+      return `unknown: ${price.why}`;
+    case 'priced':
+      return `about ${formatUsd(price.usd.likely)} a ${price.per} (${formatUsd(price.usd.low)} to ${formatUsd(price.usd.high)})`;
+  }
+}
+
+export function deployQuestion(made: DeployPlan): string {
+  return `Deploy ${made.deploymentId} for ${priceWords(made.total)}?`;
+}
+
+export function deployed(result: DeployResult): string {
+  return [
+    `Deployed: ${result.deploymentId}, revision ${result.revision}`,
+    ...(result.url ? [`It answers at ${result.url}`] : []),
+    ...(result.curl ? [`Try it: ${result.curl}`] : []),
+    ...(result.nextRunAt ? [`Next run: ${new Date(result.nextRunAt).toISOString()}`] : []),
+    ...result.survival,
+    `Follow it: slipway logs ${result.deploymentId} --follow; take it down: slipway remove ${result.deploymentId}`,
+  ].join('\n');
+}
