@@ -77,7 +77,13 @@ function OpenNotebook({ path, state }: { path: string; state: NotebookState }) {
       title="Notebook"
       isTitleHidden
       isPadded={false}
-      facts={document.isReadOnly ? <h1>Read only</h1> : <RunButtons isBusy={isBusy(state)} />}
+      facts={
+        document.isReadOnly ? (
+          <h1>{document.path.split(/[\\/]/).at(-1)}, read only</h1>
+        ) : (
+          <RunButtons isBusy={isBusy(state)} />
+        )
+      }
       actions={document.isReadOnly ? null : <SaveWord save={save} />}
       inspector={document.isReadOnly ? undefined : <CellInspector state={state} />}
     >

@@ -44,9 +44,11 @@ export async function callOrNotify<T>(
 
 export function notifyError(error: StudioError): void {
   if (error.kind === 'cancelled') return;
+  const id = `${error.kind} ${error.message}`;
+  const onAct = () => notifications.hide(id);
   notifications.show({
-    id: `${error.kind} ${error.message}`,
-    message: createElement(ErrorNotice, { error, isBare: true }),
+    id,
+    message: createElement(ErrorNotice, { error, isBare: true, onAct }),
     autoClose: 12_000,
     color: 'red',
   });

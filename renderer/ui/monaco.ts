@@ -50,6 +50,7 @@ const DARK = {
   surface: '1a2028',
   line: '262e38',
   accent: '46b8cc',
+  selected: '222a33',
 };
 
 const LIGHT: typeof DARK = {
@@ -63,6 +64,7 @@ const LIGHT: typeof DARK = {
   surface: 'ffffff',
   line: 'dfe4e9',
   accent: '0c7589',
+  selected: 'e2ecef',
 };
 
 function defineTheme(name: string, base: 'vs' | 'vs-dark', colours: typeof DARK): void {
@@ -88,6 +90,11 @@ function defineTheme(name: string, base: 'vs' | 'vs-dark', colours: typeof DARK)
       'editorHoverWidget.background': `#${colours.surface}`,
       'editorSuggestWidget.background': `#${colours.surface}`,
       'editorSuggestWidget.highlightForeground': `#${colours.accent}`,
+      'editorSuggestWidget.focusHighlightForeground': `#${colours.accent}`,
+      'editorSuggestWidget.selectedBackground': `#${colours.selected}`,
+      'editorSuggestWidget.selectedForeground': `#${colours.text}`,
+      'editorSuggestWidget.border': `#${colours.line}`,
+      'editorHoverWidget.border': `#${colours.line}`,
       'editorCursor.foreground': `#${colours.accent}`,
       'editorLineNumber.foreground': `#${colours.comment}`,
       focusBorder: `#${colours.accent}`,

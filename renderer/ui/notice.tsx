@@ -43,10 +43,12 @@ export interface ErrorNoticeProps {
   readonly actions?: ReactNode;
   readonly tone?: NoticeTone;
   readonly isBare?: boolean;
+  /** After one of its buttons was pressed. */
+  readonly onAct?: () => void;
 }
 
 export function ErrorNotice(props: ErrorNoticeProps) {
-  const { error, actions, tone = 'bad', isBare = false } = props;
+  const { error, actions, tone = 'bad', isBare = false, onAct } = props;
   const [isDetailOpen, setDetailOpen] = useState(false);
   const hasActions =
     error.nextSteps.length > 0 || error.detail !== undefined || actions !== undefined;
@@ -61,7 +63,7 @@ export function ErrorNotice(props: ErrorNoticeProps) {
           <>
             {actions}
             {error.nextSteps.map((step) => (
-              <NextStepButton key={step.label} step={step} />
+              <NextStepButton key={step.label} step={step} onAct={onAct} />
             ))}
             {error.detail !== undefined && (
               <Button
@@ -100,11 +102,15 @@ export function placeInWords(place: Place): string {
 }
 
 /** A next step is a button of the studio or a line to type in a terminal. */
-function NextStepButton({ step }: { step: NextStep }) {
+function NextStepButton({ step, onAct }: { step: NextStep; onAct: (() => void) | undefined }) {
   const { command, shell } = step;
   if (command !== undefined) {
+    const press = () => {
+      runCommand(command, step.argument);
+      onAct?.();
+    };
     return (
-      <Button variant="default" onClick={() => runCommand(command, step.argument)}>
+      <Button variant="default" onClick={press}>
         {step.label}
       </Button>
     );
