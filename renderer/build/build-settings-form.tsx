@@ -62,6 +62,7 @@ function SettingField(props: { field: Field; value: string; isDisabled: boolean 
   };
   return (
     <TextInput
+      size="xs"
       id={field.key === 'baseImage' ? FIRST_FIELD : undefined}
       data-testid={`build-${field.key}`}
       label={field.label}

@@ -31,6 +31,7 @@ export function DeploySettingsForm({ settings, modes, isDisabled }: DeploySettin
       <div className={styles.form} data-testid="deploy-settings">
         <NameField name={settings.name} isDisabled={isDisabled} />
         <NativeSelect
+          size="xs"
           label="Runs as"
           data-testid="deploy-mode"
           disabled={isDisabled}
@@ -72,6 +73,7 @@ function DraftField(props: DraftFieldProps) {
   };
   return (
     <TextInput
+      size="xs"
       label={props.label}
       description={props.description}
       data-testid={props.testId}
@@ -113,6 +115,7 @@ function PortField({ port, isDisabled }: { port: number | null; isDisabled: bool
   };
   return (
     <NumberInput
+      size="xs"
       label="Port"
       description="On this computer. Empty takes the first free one."
       data-testid="deploy-port"

@@ -3,7 +3,7 @@ import { Table } from '@mantine/core';
 import type { Basis, Estimate, LineItem, TargetEstimate } from '../../shared/estimate';
 import { Card, Pill, type Tone } from '../ui';
 import styles from './estimate.module.css';
-import { formatQuantity, formatUnitPrice, priceOrUnknown } from './price-words';
+import { formatAmount, formatUnitPrice, priceOrUnknown } from './price-words';
 
 export function LineItems({ target, estimate }: { target: TargetEstimate; estimate: Estimate }) {
   return (
@@ -31,6 +31,7 @@ export function LineItems({ target, estimate }: { target: TargetEstimate; estima
           </Table>
         </div>
         {target.lines.length === 0 && <p className="dim">There is nothing to price here.</p>}
+        <Staleness lines={target.lines} />
         {target.notes.map((note) => (
           <p key={note} className={styles.note}>
             {note}
@@ -45,12 +46,16 @@ function LineRow({ line }: { line: LineItem }) {
   return (
     <Table.Tr data-testid="estimate-line">
       <Table.Td>
-        {line.label}
+        {line.label}{' '}
+        {line.staleness !== null && (
+          <span className={styles.stale} title={line.staleness}>
+            ! old price
+          </span>
+        )}
         <div className={styles.small}>{line.how}</div>
-        {line.staleness !== null && <div className={styles.stale}>! {line.staleness}</div>}
       </Table.Td>
       <Table.Td className="num">
-        {line.quantity === null ? 'unknown' : `${formatQuantity(line.quantity)} ${line.unit}`}
+        {line.quantity === null ? 'unknown' : formatAmount(line.quantity, line.unit)}
       </Table.Td>
       <Table.Td className="num" title={sourceOf(line)}>
         {line.price === null ? 'unknown' : formatUnitPrice(line.price)}
@@ -61,6 +66,13 @@ function LineRow({ line }: { line: LineItem }) {
       </Table.Td>
     </Table.Tr>
   );
+}
+
+/** Each sentence once, below the lines it is about. */
+function Staleness({ lines }: { lines: readonly LineItem[] }) {
+  const sentences = [...new Set(lines.flatMap(({ staleness }) => staleness ?? []))];
+  if (sentences.length === 0) return null;
+  return <p className={styles.stale}>! {sentences.join(' ')}</p>;
 }
 
 function sourceOf(line: LineItem): string {

@@ -51,6 +51,12 @@ export function formatQuantity(value: number): string {
   return text.replace(/\B(?=(\d{3})+(?!\d))/g, text.includes('.') ? '' : '\u202f');
 }
 
+/** 26 149 vCPU-seconds, 1 request. */
+export function formatAmount(quantity: number, unit: string): string {
+  const isPlural = quantity !== 1 && /(second|hour|request|task|month|run|image)$/.test(unit);
+  return `${formatQuantity(quantity)} ${unit}${isPlural ? 's' : ''}`;
+}
+
 /** The price of one unit, with as many digits as it has: price books go down to $0.0000025. */
 export function formatUnitPrice(usd: number): string {
   if (usd === 0 || Math.abs(usd) >= 1) return formatUsd(usd);

@@ -115,7 +115,7 @@ function FitPill({ target }: { target: TargetEstimate }) {
   return (
     <div className={styles.fit} title={fit.reason}>
       <Pill tone="ok">✓ yes</Pill>
-      <div className={styles.small}>
+      <div className={`${styles.small} ${styles.nowrap}`}>
         {fit.vcpu} vCPU, {fit.memoryGib} GiB
       </div>
     </div>

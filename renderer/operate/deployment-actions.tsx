@@ -53,6 +53,7 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
       <Button
         variant="subtle"
         color="red"
+        c="var(--bad)"
         disabled={isBusy}
         data-testid="remove"
         onClick={() => setRemoving(true)}

@@ -117,9 +117,13 @@ export function WordsPill(props: { words: StatusWords; title?: string; testId?: 
 
 function NextRun({ at }: { at: number | null }) {
   if (at === null) return <span className="dim">–</span>;
-  return (
-    <span className="dim">
-      next {new Date(at).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })}
-    </span>
-  );
+  return <span className="dim">next {new Date(at).toLocaleString([], NEXT_RUN)}</span>;
 }
+
+const NEXT_RUN = {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hour12: false,
+} as const;

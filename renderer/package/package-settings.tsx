@@ -43,6 +43,7 @@ function NameField({ name, isDisabled }: { name: string; isDisabled: boolean }) 
   };
   return (
     <TextInput
+      size="xs"
       label="Name"
       data-testid="package-name"
       value={text}
@@ -77,6 +78,7 @@ function ServeField({ state, isDisabled }: { state: PackageState; isDisabled: bo
   return (
     <>
       <NativeSelect
+        size="xs"
         label="Serves"
         description="What answers a request to /predict."
         data-testid="serve-model"
@@ -96,6 +98,7 @@ function ServeField({ state, isDisabled }: { state: PackageState; isDisabled: bo
       />
       {serve !== null && (
         <NativeSelect
+          size="xs"
           label="By"
           data-testid="serve-function"
           disabled={isDisabled}

@@ -34,15 +34,17 @@ const OPTIONS = {
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
   'elk.edgeRouting': 'SPLINES',
-  'elk.edgeLabels.inline': 'true',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '36',
-  'elk.layered.spacing.edgeNodeBetweenLayers': '18',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '14',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '14',
   'elk.spacing.nodeNode': '36',
   'elk.spacing.edgeNode': '24',
   'elk.spacing.edgeEdge': '18',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
   'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
 };
+
+/** elk reads this from the label itself, not from the graph. */
+const ON_THE_LINE = { 'elk.edgeLabels.inline': 'true' };
 
 const elk = new ELK();
 
@@ -65,7 +67,7 @@ function toElkEdge(edge: GraphShape['edges'][number]): ElkExtendedEdge {
     id: edge.id,
     sources: [edge.from],
     targets: [edge.to],
-    labels: [{ text: edge.label, width, height: LABEL_HEIGHT }],
+    labels: [{ text: edge.label, width, height: LABEL_HEIGHT, layoutOptions: ON_THE_LINE }],
   };
 }
 

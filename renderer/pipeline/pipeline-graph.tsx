@@ -78,7 +78,7 @@ function Flow({ pipeline, run }: PipelineGraphProps) {
         onEdgesChange={(changes) => selectEdge(changes, edges)}
         onPaneClick={() => select({ kind: 'none' })}
       >
-        <Background gap={20} size={1} color="var(--line)" />
+        <Background gap={20} size={1} color="var(--line-strong)" />
         <Controls showInteractive={false} position="bottom-right" fitViewOptions={FIT} />
       </ReactFlow>
     </div>

@@ -60,6 +60,7 @@ function RenameField({ step }: { step: Step }) {
   };
   return (
     <TextInput
+      size="xs"
       label="Name"
       data-testid="step-name"
       value={name}
