@@ -21,7 +21,10 @@ import type { DeployablePackage, DeployRequest, Target } from './targets/target'
 export interface DeployNeeds {
   readonly tasks: TaskRunner;
   readonly targets: readonly Target[];
-  readonly estimates: Pick<EstimateService, 'state' | 'shownEstimate' | 'schedule' | 'chooseTarget'>;
+  readonly estimates: Pick<
+    EstimateService,
+    'state' | 'shownEstimate' | 'schedule' | 'chooseTarget'
+  >;
   /** The package as it lies on disk, or null before there is one. */
   readonly currentPackage: () => DeployablePackage | null;
   /** Called when something was deployed, so that the list of what is alive is read anew. */
@@ -135,7 +138,8 @@ export class DeployService {
         {
           stage: 'deploy',
           label: `Deploy ${plan.deploymentId}, revision ${plan.revision}`,
-          outcome: (result) => (result.url ? `It answers at ${result.url}` : `${plan.deploymentId} is deployed`),
+          outcome: (result) =>
+            result.url ? `It answers at ${result.url}` : `${plan.deploymentId} is deployed`,
         },
         (task) => this.#apply(target, plan, task),
       );
@@ -148,7 +152,8 @@ export class DeployService {
     try {
       const result = await target.apply(plan, {
         task,
-        onChange: (id, state) => this.#progress(task.id, { ...this.state.value.progress, [id]: state }),
+        onChange: (id, state) =>
+          this.#progress(task.id, { ...this.state.value.progress, [id]: state }),
       });
       this.#change({ result });
       return result;
@@ -171,7 +176,7 @@ export class DeployService {
     if (target) return target;
     const described = targets.find((each) => each.id === targetId);
     return fail('precondition', described?.unavailable ?? 'This target is not known.', {
-      nextSteps: [{ label: 'Use this computer', command: 'deploy.chooseTarget', argument: 'this-computer' }],
+      nextSteps: [{ label: 'Use this computer', command: 'go.deploy' }],
     });
   }
 
@@ -180,9 +185,13 @@ export class DeployService {
     const { settings, package: made } = this.#subject();
     const estimate = this.#shownEstimate();
     if (estimate.mode !== settings.mode) {
-      fail('estimate-needed', `The estimate is for a ${estimate.mode}, the deployment is a ${settings.mode}. Look at the estimate for it first.`, {
-        nextSteps: [{ label: 'Show the estimate', command: 'estimate.open' }],
-      });
+      fail(
+        'estimate-needed',
+        `The estimate is for a ${estimate.mode}, the deployment is a ${settings.mode}. Look at the estimate for it first.`,
+        {
+          nextSteps: [{ label: 'Show the estimate', command: 'go.estimate' }],
+        },
+      );
     }
     const priced = estimate.targets.find((each) => each.targetId === this.state.value.targetId);
     if (!priced) fail('estimate-needed', 'The estimate does not cover this target.');
@@ -192,9 +201,13 @@ export class DeployService {
   #shownEstimate(): Estimate {
     return (
       this.#needs.estimates.shownEstimate ??
-      fail('estimate-needed', 'Look at the estimate first: nothing is deployed before its price was seen.', {
-        nextSteps: [{ label: 'Show the estimate', command: 'estimate.open' }],
-      })
+      fail(
+        'estimate-needed',
+        'Look at the estimate first: nothing is deployed before its price was seen.',
+        {
+          nextSteps: [{ label: 'Show the estimate', command: 'go.estimate' }],
+        },
+      )
     );
   }
 

@@ -7,6 +7,7 @@ export type {
   Observation,
   Target,
 } from './targets/target';
-export { ThisComputerTarget, type ThisComputerNeeds } from './targets/this-computer';
+export { type ThisComputerNeeds, ThisComputerTarget } from './targets/this-computer';
 export { readRecord, readState } from './targets/this-computer/files';
+export { curlOf, readSample } from './targets/this-computer/sample-request';
 export type { SupervisorProgram } from './targets/this-computer/supervisor-control';

@@ -15,12 +15,36 @@ const run: PackageRun = packageRunSchema.parse({
   seed: 1,
   parameters: {},
   steps: [
-    { stepId: 'load', state: 'done', wallMs: 1000, cpuMs: 900, peakMemoryBytes: 3e8, artifacts: [], outputTail: '', error: null },
-    { stepId: 'train', state: 'done', wallMs: 9000, cpuMs: 17000, peakMemoryBytes: 5e8, artifacts: [], outputTail: '', error: null },
+    {
+      stepId: 'load',
+      state: 'done',
+      wallMs: 1000,
+      cpuMs: 900,
+      peakMemoryBytes: 3e8,
+      artifacts: [],
+      outputTail: '',
+      error: null,
+    },
+    {
+      stepId: 'train',
+      state: 'done',
+      wallMs: 9000,
+      cpuMs: 17000,
+      peakMemoryBytes: 5e8,
+      artifacts: [],
+      outputTail: '',
+      error: null,
+    },
   ],
   comparisons: [],
   environment: null,
-  serviceMeasurement: { startMs: 1500, requestMs: 12, requestMs95: 20, requests: 20, idleMemoryBytes: 2e8 },
+  serviceMeasurement: {
+    startMs: 1500,
+    requestMs: 12,
+    requestMs95: 20,
+    requests: 20,
+    idleMemoryBytes: 2e8,
+  },
   error: null,
 });
 
@@ -53,7 +77,10 @@ describe('the estimate of a package', () => {
           id: target.targetId,
           grows: true,
           positive: true,
-          priced: mode === 'scheduled' && target.targetId === 'google-cloud-run' ? '3 of 4' : `${target.lines.length} of ${target.lines.length}`,
+          priced:
+            mode === 'scheduled' && target.targetId === 'google-cloud-run'
+              ? '3 of 4'
+              : `${target.lines.length} of ${target.lines.length}`,
           moves: true,
         });
       }
@@ -63,9 +90,15 @@ describe('the estimate of a package', () => {
   it('shows a price that is not in the book as unknown, never as zero', async () => {
     const estimates = service();
     await estimates.setAssumption('place.awsRegion', 'eu-north-1');
-    const fargate = estimates.state.value.estimate?.targets.find((each) => each.targetId === 'aws-fargate');
+    const fargate = estimates.state.value.estimate?.targets.find(
+      (each) => each.targetId === 'aws-fargate',
+    );
     const address = fargate?.lines.find((line) => line.id === 'address');
-    expect({ usd: address?.usd, price: address?.price, isComplete: fargate?.perMonth?.isComplete }).toEqual({
+    expect({
+      usd: address?.usd,
+      price: address?.price,
+      isComplete: fargate?.perMonth?.isComplete,
+    }).toEqual({
       usd: null,
       price: null,
       isComplete: false,
@@ -73,7 +106,9 @@ describe('the estimate of a package', () => {
   });
 
   it('says which prices are old', () => {
-    const cloudRun = service().state.value.estimate?.targets.find((each) => each.targetId === 'google-cloud-run');
+    const cloudRun = service().state.value.estimate?.targets.find(
+      (each) => each.targetId === 'google-cloud-run',
+    );
     expect(cloudRun?.lines.find((line) => line.id === 'vcpu')?.staleness).toBe(
       'This price is 118 days old. It may have changed since 2026-07-26.',
     );

@@ -69,9 +69,13 @@ export class EstimateService {
   setMode(mode: RunMode): Promise<Result<null>> {
     return this.#keep(() => {
       if (!this.state.value.modes.includes(mode)) {
-        fail('precondition', 'This package has no service that was measured, so a service can’t be estimated.', {
-          nextSteps: [{ label: 'Choose what to serve', command: 'package.open' }],
-        });
+        fail(
+          'precondition',
+          'This package has no service that was measured, so a service can’t be estimated.',
+          {
+            nextSteps: [{ label: 'Choose what to serve', command: 'go.package' }],
+          },
+        );
       }
       return { ...this.#settings, mode };
     });
@@ -85,7 +89,8 @@ export class EstimateService {
         const [key, value] = canonical(given, givenValue);
         if (value === null) delete edits[key];
         else edits[key] = this.#checked(key, value);
-        if (key === 'use.schedule' && !('use.runsPerMonth' in values)) delete edits['use.runsPerMonth'];
+        if (key === 'use.schedule' && !('use.runsPerMonth' in values))
+          delete edits['use.runsPerMonth'];
       }
       return { ...this.#settings, edits };
     });
@@ -104,7 +109,7 @@ export class EstimateService {
     return answer(() => {
       if (this.state.value.estimate?.id !== id) {
         fail('conflict', 'The estimate has changed since. Look at it again.', {
-          nextSteps: [{ label: 'Show the estimate', command: 'estimate.open' }],
+          nextSteps: [{ label: 'Show the estimate', command: 'go.estimate' }],
         });
       }
       this.#shown.add(id);
@@ -127,7 +132,8 @@ export class EstimateService {
 
   #checked(key: string, value: AssumptionValue): AssumptionValue {
     const known = this.state.value.assumptions.find((each) => each.key === key);
-    if (!known) return fail('invalid-input', `There is no assumption “${key}” for this kind of run.`);
+    if (!known)
+      return fail('invalid-input', `There is no assumption “${key}” for this kind of run.`);
     const wrong = problemWith(known, value);
     if (wrong) fail('invalid-input', wrong);
     if (key === 'use.schedule' && typeof value === 'string') runsPerMonth(value);
@@ -149,7 +155,9 @@ export class EstimateService {
 
   #compute(): EstimateState {
     const measurement = this.#measurement;
-    const modes: RunMode[] = measurement?.service ? ['service', 'job', 'scheduled'] : ['job', 'scheduled'];
+    const modes: RunMode[] = measurement?.service
+      ? ['service', 'job', 'scheduled']
+      : ['job', 'scheduled'];
     const wanted = this.#settings.mode;
     const mode = wanted && modes.includes(wanted) ? wanted : (modes[0] ?? 'job');
     const base = { mode, modes, chosenTarget: this.#settings.chosenTarget };
@@ -202,12 +210,17 @@ function canonical(
 }
 
 function problemWith(known: Assumption, value: AssumptionValue): string | null {
-  if (typeof value !== typeof known.value) return `“${known.label}” must be a ${typeof known.value}.`;
+  if (typeof value !== typeof known.value)
+    return `“${known.label}” must be a ${typeof known.value}.`;
   const { control } = known;
   if (control.kind === 'choice' && !control.choices.includes(String(value))) {
     return `“${value}” is not among the choices of “${known.label}”: ${control.choices.join(', ')}.`;
   }
-  if (control.kind === 'number' && typeof value === 'number' && !(value >= 0 && value <= control.max)) {
+  if (
+    control.kind === 'number' &&
+    typeof value === 'number' &&
+    !(value >= 0 && value <= control.max)
+  ) {
     return `“${known.label}” must be a number from 0 to ${control.max}.`;
   }
   return null;

@@ -9,9 +9,13 @@ export async function readPriceBook(resources: string): Promise<PriceBook> {
   try {
     return priceBookSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (thrown) {
-    return fail('invalid-file', 'The bundled price book could not be read. Install the app again.', {
-      place: { path },
-      detail: String(thrown),
-    });
+    return fail(
+      'invalid-file',
+      'The bundled price book could not be read. Install the app again.',
+      {
+        place: { path },
+        detail: String(thrown),
+      },
+    );
   }
 }

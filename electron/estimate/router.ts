@@ -10,7 +10,9 @@ export function estimateRouter(estimates: EstimateService) {
     setAssumption: os.setAssumption.handler(({ input }) =>
       estimates.setAssumption(input.key, input.value),
     ),
-    setAssumptions: os.setAssumptions.handler(({ input }) => estimates.setAssumptions(input.values)),
+    setAssumptions: os.setAssumptions.handler(({ input }) =>
+      estimates.setAssumptions(input.values),
+    ),
     chooseTarget: os.chooseTarget.handler(({ input }) => estimates.chooseTarget(input.targetId)),
     markShown: os.markShown.handler(({ input }) => estimates.markShown(input.estimateId)),
   });

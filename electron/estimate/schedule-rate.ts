@@ -12,9 +12,13 @@ export function parseSchedule(cron: string, timeZone?: string): Cron {
   try {
     return new Cron(cron, { paused: true, mode: '5-part', timezone: timeZone });
   } catch (thrown) {
-    return fail('invalid-input', `“${cron}” is not a schedule. Write five fields: minute, hour, day of month, month, day of week.`, {
-      detail: String(thrown),
-    });
+    return fail(
+      'invalid-input',
+      `“${cron}” is not a schedule. Write five fields: minute, hour, day of month, month, day of week.`,
+      {
+        detail: String(thrown),
+      },
+    );
   }
 }
 

@@ -16,7 +16,10 @@ describe('a job on this computer', () => {
     const idle = (await studio.operate.find(id)).status;
     unwrap(await ended(studio.operate.command(id, 'run')));
     const after = await studio.until(id, (each) => each.runs[0]?.endedAt != null);
-    const result = await readFile(`${after.folder}/data/runs/${after.runs[0]?.id}/result.txt`, 'utf8');
+    const result = await readFile(
+      `${after.folder}/data/runs/${after.runs[0]?.id}/result.txt`,
+      'utf8',
+    );
     const log = unwrap(await studio.operate.searchLogs(id, 'arguments'));
     expect({
       url,
@@ -43,7 +46,11 @@ describe('a job on this computer', () => {
     const { deploymentId: id } = await studio.deploy('job');
     unwrap(await ended(studio.operate.command(id, 'run')));
     const after = await studio.until(id, (each) => each.runs[0]?.endedAt != null);
-    expect({ state: after.runs[0]?.state, exitCode: after.runs[0]?.exitCode, status: after.status }).toEqual({
+    expect({
+      state: after.runs[0]?.state,
+      exitCode: after.runs[0]?.exitCode,
+      status: after.status,
+    }).toEqual({
       state: 'failed',
       exitCode: 3,
       status: 'idle',
@@ -52,11 +59,18 @@ describe('a job on this computer', () => {
 
   it('runs on a schedule in its time zone', async () => {
     studio = await testDeployments();
-    await studio.deploys.setSettings({ mode: 'scheduled', schedule: { cron: '30 6 * * *', timeZone: 'Asia/Tokyo' } });
+    await studio.deploys.setSettings({
+      mode: 'scheduled',
+      schedule: { cron: '30 6 * * *', timeZone: 'Asia/Tokyo' },
+    });
     const { deploymentId: id, nextRunAt } = await studio.deploy('scheduled');
     const alive = await studio.operate.find(id);
     const next = new Date(alive.nextRunAt ?? 0);
-    expect({ status: alive.status, at: [next.getUTCHours(), next.getUTCMinutes()], told: nextRunAt === alive.nextRunAt }).toEqual({
+    expect({
+      status: alive.status,
+      at: [next.getUTCHours(), next.getUTCMinutes()],
+      told: nextRunAt === alive.nextRunAt,
+    }).toEqual({
       status: 'scheduled',
       at: [21, 30],
       told: true,
@@ -70,7 +84,8 @@ describe('a deployment that was interrupted', () => {
     let isBroken = true;
     studio = await testDeployments({
       find: async () => null,
-      ensure: async () => (isBroken ? fail('package-index', 'The package index can’t be reached.') : environment),
+      ensure: async () =>
+        isBroken ? fail('package-index', 'The package index can’t be reached.') : environment,
     });
     const plan = await studio.plan('job');
     const failed = await studio.apply(plan);

@@ -1,9 +1,9 @@
 /** A service from its plan to its removal, with real processes. */
-import { access } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isAlive } from '../base/process-identity';
-import { OperateService, ended } from '.';
+import { ended, OperateService } from '.';
 import { testDeployments, until, unwrap } from './test-deployments';
 
 let studio: Awaited<ReturnType<typeof testDeployments>>;
@@ -48,8 +48,17 @@ describe('a service on this computer', () => {
       status: 200,
       body: { predictions: [6] },
     });
-    const alive = await studio.until(id, (each) => each.traffic.requests === 2 && each.cost.toDate !== null && each.cost.toDate.likely > 0);
-    expect({ status: alive.status, health: alive.health.status, revision: alive.revision, url: alive.url }).toEqual({
+    const alive = await studio.until(
+      id,
+      (each) =>
+        each.traffic.requests === 2 && each.cost.toDate !== null && each.cost.toDate.likely > 0,
+    );
+    expect({
+      status: alive.status,
+      health: alive.health.status,
+      revision: alive.revision,
+      url: alive.url,
+    }).toEqual({
       status: 'running',
       health: 'ok',
       revision: 1,
@@ -81,7 +90,10 @@ describe('a service on this computer', () => {
     expect({
       supervisor: await isAlive(state?.supervisor ?? null),
       child: await isAlive(state?.child ?? null),
-      folder: await access(folder).then(() => 'there', () => 'gone'),
+      folder: await access(folder).then(
+        () => 'there',
+        () => 'gone',
+      ),
       list: studio.operate.state.value.deployments,
     }).toEqual({ supervisor: false, child: false, folder: 'gone', list: [] });
   });
@@ -91,13 +103,18 @@ describe('a service on this computer', () => {
     const { deploymentId: id } = await studio.deploy('service');
     const before = (await studio.target.observe(id)).state;
     process.kill(before?.child?.pid ?? 0, 'SIGKILL');
-    const again = await studio.until(id, (each) => each.restarts === 1 && each.status === 'running');
+    const again = await studio.until(
+      id,
+      (each) => each.restarts === 1 && each.status === 'running',
+    );
     expect(again.health.status).toBe('ok');
 
     // Another session of the app: nothing but the folder tells it.
     const later = new OperateService({ tasks: studio.tasks, targets: [studio.target] });
     await later.refresh();
-    expect(later.state.value.deployments.map((each) => [each.id, each.status])).toEqual([[id, 'running']]);
+    expect(later.state.value.deployments.map((each) => [each.id, each.status])).toEqual([
+      [id, 'running'],
+    ]);
 
     unwrap(await ended(later.command(id, 'stop')));
     const stopped = (await later.find(id)).status;
@@ -105,7 +122,12 @@ describe('a service on this computer', () => {
     unwrap(await ended(later.command(id, 'start')));
     const started = (await later.find(id)).status;
     unwrap(await ended(later.command(id, 'restart')));
-    expect({ stopped, unanswered: unanswered.ok || unanswered.error.kind, started, restarted: (await later.find(id)).status }).toEqual({
+    expect({
+      stopped,
+      unanswered: unanswered.ok || unanswered.error.kind,
+      started,
+      restarted: (await later.find(id)).status,
+    }).toEqual({
       stopped: 'stopped',
       unanswered: 'server-unreachable',
       started: 'running',
@@ -121,7 +143,11 @@ describe('a service on this computer', () => {
     const lost = await studio.until(id, (each) => each.status === 'lost');
     unwrap(await ended(studio.operate.command(id, 'start')));
     const predicted = unwrap(await studio.operate.predict(id, rows));
-    expect({ lost: lost.status, orphan: await isAlive(before?.child ?? null), predicted: predicted.status }).toEqual({
+    expect({
+      lost: lost.status,
+      orphan: await isAlive(before?.child ?? null),
+      predicted: predicted.status,
+    }).toEqual({
       lost: 'lost',
       orphan: false,
       predicted: 200,
@@ -133,13 +159,16 @@ describe('a service on this computer', () => {
     const { deploymentId: id } = await studio.deploy('service');
     await studio.change('raise RuntimeError("no model here")');
     const failed = await studio.apply(await studio.plan('service'));
-    const predicted = await until(() => studio.operate.predict(id, rows), (each) => each.ok);
+    const predicted = await until(
+      () => studio.operate.predict(id, rows),
+      (each) => each.ok,
+    );
     expect({
       message: failed.ok ? '' : failed.error.message,
       hasLog: !failed.ok && failed.error.detail?.includes('no model here'),
       predicted: unwrap(predicted).body,
     }).toEqual({
-      message: 'Revision 2 did not become ready: It ended 5 times without becoming ready. Read its log.',
+      message: 'Revision 2 did not become ready: It did not stay up in 3 starts. Read its log.',
       hasLog: true,
       predicted: { predictions: [6] },
     });
@@ -159,7 +188,10 @@ describe('a service on this computer', () => {
     await studio.operate.predict(id, rows);
     await following;
     const found = unwrap(await studio.operate.searchLogs(id, 'PREDICTING'));
-    expect({ isSeen: seen.includes('predicting'), found: found.map(({ source, text }) => [source, text]) }).toEqual({
+    expect({
+      isSeen: seen.includes('predicting'),
+      found: found.map(({ source, text }) => [source, text]),
+    }).toEqual({
       isSeen: true,
       found: [['service', 'predicting']],
     });
@@ -173,8 +205,12 @@ describe('a service on this computer', () => {
     await studio.deploys.setSettings({ port: null });
     const plan = await studio.plan('service');
     server?.close();
-    expect({ refused: String(refused), isAnother: plan.settings.port !== 8000 && plan.settings.port !== null }).toEqual({
-      refused: 'StudioFailure: Port 8000 is used by another program. Choose another, or let a free one be found.',
+    expect({
+      refused: String(refused),
+      isAnother: plan.settings.port !== 8000 && plan.settings.port !== null,
+    }).toEqual({
+      refused:
+        'StudioFailure: Port 8000 is used by another program. Choose another, or let a free one be found.',
       isAnother: true,
     });
   });
@@ -182,11 +218,13 @@ describe('a service on this computer', () => {
   it('leaves a process alone that only has its number', async () => {
     studio = await testDeployments();
     const { deploymentId: id } = await studio.deploy('service');
-    const { writeFile } = await import('node:fs/promises');
     const { state, folder } = await studio.target.observe(id);
     unwrap(await ended(studio.operate.command(id, 'stop')));
     const self = { pid: process.pid, startedAt: 'long ago' };
-    await writeFile(`${folder}/state.json`, JSON.stringify({ ...state, supervisor: self, child: self }));
+    await writeFile(
+      `${folder}/state.json`,
+      JSON.stringify({ ...state, supervisor: self, child: self }),
+    );
     unwrap(await ended(studio.operate.remove(id)));
     expect(process.pid).toBe(self.pid);
   });

@@ -26,7 +26,11 @@ export async function* followLog(
     // What was written between our last look and the rotation stands in the file before.
     const late = isAnother && place ? await readFrom(`${path}.1`, place.size) : '';
     const added = late + (await readFrom(path, isAnother || !place ? 0 : place.size));
-    place = { inode: now.inode, size: (isAnother || !place ? 0 : place.size) + Buffer.byteLength(added) - Buffer.byteLength(late) };
+    place = {
+      inode: now.inode,
+      size:
+        (isAnother || !place ? 0 : place.size) + Buffer.byteLength(added) - Buffer.byteLength(late),
+    };
     const parts = (rest + added).split('\n');
     rest = parts.pop() ?? '';
     const lines = parts.flatMap(parse).map(numbered(index));
@@ -68,13 +72,24 @@ async function readLines(folder: string, most: number): Promise<Unnumbered[]> {
 
 function parse(line: string): Unnumbered[] {
   const match = LOG_LINE.exec(line);
-  if (!match) return line === '' ? [] : [{ at: null, source: 'supervisor', stream: 'stdout', text: line }];
+  if (!match)
+    return line === '' ? [] : [{ at: null, source: 'supervisor', stream: 'stdout', text: line }];
   const [, time = '', source = '', stream = '', text = ''] = match;
-  return [{ at: Date.parse(time), source: source as LogSource, stream: stream === 'err' ? 'stderr' : 'stdout', text }];
+  return [
+    {
+      at: Date.parse(time),
+      source: source as LogSource,
+      stream: stream === 'err' ? 'stderr' : 'stdout',
+      text,
+    },
+  ];
 }
 
 async function placeOf(path: string): Promise<{ inode: number; size: number } | null> {
-  return stat(path).then(({ ino, size }) => ({ inode: ino, size }), () => null);
+  return stat(path).then(
+    ({ ino, size }) => ({ inode: ino, size }),
+    () => null,
+  );
 }
 
 async function readFrom(path: string, offset: number): Promise<string> {

@@ -38,6 +38,7 @@ export class OperateService {
   readonly state = new Store<OperateState>({ deployments: [], perHour: null });
   readonly #needs: OperateNeeds;
   readonly #activities = new Map<DeploymentId, Activity>();
+  readonly #withoutFigures = new Set<string>();
   #watchers = 0;
   #timer: NodeJS.Timeout | null = null;
   #isLooking = false;
@@ -61,7 +62,9 @@ export class OperateService {
     return answer(async () => {
       const lists = await Promise.all(this.#needs.targets.map((target) => this.#read(target)));
       const deployments = lists.flat().toSorted((a, b) => b.deployedAt - a.deployedAt);
-      const known = deployments.flatMap(({ cost }) => (cost.perHour === null ? [] : [cost.perHour]));
+      const known = deployments.flatMap(({ cost }) =>
+        cost.perHour === null ? [] : [cost.perHour],
+      );
       const next = {
         deployments,
         perHour: known.length > 0 ? known.reduce((sum, each) => sum + each, 0) : null,
@@ -78,7 +81,11 @@ export class OperateService {
     return this.#view(target, observed);
   }
 
-  async *followLogs(id: DeploymentId, tail: number, signal?: AbortSignal): AsyncGenerator<LogBatch> {
+  async *followLogs(
+    id: DeploymentId,
+    tail: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<LogBatch> {
     const { observed } = await this.#find(id);
     yield* followLog(observed.folder, tail, signal);
   }
@@ -100,18 +107,31 @@ export class OperateService {
   }
 
   rollback(id: DeploymentId, revision?: number): Promise<Result<StartedTask<null>>> {
-    return this.#begin(id, `Roll back ${id}`, 'rolling-back', `${id} is rolled back`, async (target, task) => {
-      const { record } = await target.observe(id);
-      const number = revision ?? before(record.currentRevision, record.revisions);
-      await target.rollback(id, number, task);
-    });
+    return this.#begin(
+      id,
+      `Roll back ${id}`,
+      'rolling-back',
+      `${id} is rolled back`,
+      async (target, task) => {
+        const { record } = await target.observe(id);
+        const number = revision ?? before(record.currentRevision, record.revisions);
+        await target.rollback(id, number, task);
+      },
+    );
   }
 
   remove(id: DeploymentId): Promise<Result<StartedTask<null>>> {
-    return this.#begin(id, `Remove ${id}`, 'removing', `${id} is removed, nothing is left`, async (target, task) => {
-      const left = await target.remove(id, task);
-      if (left.length > 0) fail('unexpected', `Not everything of ${id} could be removed. ${left.join(' ')}`);
-    });
+    return this.#begin(
+      id,
+      `Remove ${id}`,
+      'removing',
+      `${id} is removed, nothing is left`,
+      async (target, task) => {
+        const left = await target.remove(id, task);
+        if (left.length > 0)
+          fail('unexpected', `Not everything of ${id} could be removed. ${left.join(' ')}`);
+      },
+    );
   }
 
   predict(id: DeploymentId, body: unknown): Promise<Result<Prediction>> {
@@ -149,11 +169,21 @@ export class OperateService {
   }
 
   async #view(target: Target, observed: Observation): Promise<Deployment> {
-    const isAnswering = observed.url !== null && observed.state?.status === 'running' && observed.isSupervised;
-    const p95Ms = isAnswering && observed.url ? await readP95(observed.url) : null;
+    const isAnswering =
+      observed.url !== null && observed.state?.status === 'running' && observed.isSupervised;
+    const p95Ms = isAnswering && observed.url ? await this.#p95(observed, observed.url) : null;
     const { survival } = target.describe();
     const activity = this.#activities.get(observed.record.id) ?? 'none';
     return viewDeployment({ ...observed, p95Ms, survival }, activity);
+  }
+
+  /** A revision without figures is not asked for them again. */
+  async #p95({ record }: Observation, url: string): Promise<number | null> {
+    const key = `${record.id}/${record.currentRevision}/${record.deployedAt}`;
+    if (this.#withoutFigures.has(key)) return null;
+    const answer = await readP95(url);
+    if (answer === 'none') this.#withoutFigures.add(key);
+    return typeof answer === 'number' ? answer : null;
   }
 
   async #find(id: DeploymentId): Promise<{ target: Target; observed: Observation }> {
@@ -162,7 +192,7 @@ export class OperateService {
       if (observed) return { target, observed };
     }
     return fail('not-found', `There is no deployment “${id}”.`, {
-      nextSteps: [{ label: 'Show what is alive', command: 'operate.open' }],
+      nextSteps: [{ label: 'Show what is alive', command: 'go.operate' }],
     });
   }
 
@@ -179,19 +209,23 @@ export class OperateService {
     work: (target: Target, task: TaskContext) => Promise<void>,
   ): Promise<Result<StartedTask<null>>> {
     return answer(async () => {
-      if (this.#activities.has(id)) fail('conflict', `Something is being done with “${id}” already. Wait for it.`);
+      if (this.#activities.has(id))
+        fail('conflict', `Something is being done with “${id}” already. Wait for it.`);
       const { target } = await this.#find(id);
       this.#activities.set(id, activity);
       void this.refresh();
-      return this.#needs.tasks.run({ stage: 'operate', label, outcome: () => outcome }, async (task) => {
-        try {
-          await work(target, task);
-          return null;
-        } finally {
-          this.#activities.delete(id);
-          await this.refresh();
-        }
-      });
+      return this.#needs.tasks.run(
+        { stage: 'operate', label, outcome: () => outcome },
+        async (task) => {
+          try {
+            await work(target, task);
+            return null;
+          } finally {
+            this.#activities.delete(id);
+            await this.refresh();
+          }
+        },
+      );
     });
   }
 }

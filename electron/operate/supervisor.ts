@@ -13,7 +13,11 @@ async function main(folder: string | undefined): Promise<void> {
     process.exit(2);
   }
   const before = await readState(folder);
-  if (before?.supervisor && before.supervisor.pid !== process.pid && (await isAlive(before.supervisor))) {
+  if (
+    before?.supervisor &&
+    before.supervisor.pid !== process.pid &&
+    (await isAlive(before.supervisor))
+  ) {
     console.error(`Another supervisor (process ${before.supervisor.pid}) keeps this deployment.`);
     process.exit(3);
   }

@@ -12,8 +12,13 @@ import type { Deployment } from '../../shared/operate';
 import { packageRunSchema } from '../../shared/package';
 import { slipwayHome } from '../base/home';
 import { runProcess } from '../base/process';
-import { type DeployablePackage, DeployService, type EnvironmentMaker, ThisComputerTarget } from '../deploy';
 import { ensureTools } from '../connect/tools-environment';
+import {
+  type DeployablePackage,
+  DeployService,
+  type EnvironmentMaker,
+  ThisComputerTarget,
+} from '../deploy';
 import { EstimateService, readPriceBook } from '../estimate';
 import { TaskRunner } from '../task';
 import { OperateService } from './operate-service';
@@ -74,11 +79,21 @@ export async function toyEnvironment(): Promise<string> {
     env: process.env,
   });
   const folder = join(tmpdir(), 'slipway-test-toy-environment');
-  const isThere = await readFile(join(folder, 'made')).then(() => true, () => false);
+  const isThere = await readFile(join(folder, 'made')).then(
+    () => true,
+    () => false,
+  );
   if (isThere) return folder;
   const uv = join(tools.folder, 'bin', 'uv');
   await runProcess(uv, ['venv', '--clear', folder]);
-  const installed = await runProcess(uv, ['pip', 'install', '--python', folder, 'fastapi', 'uvicorn']);
+  const installed = await runProcess(uv, [
+    'pip',
+    'install',
+    '--python',
+    folder,
+    'fastapi',
+    'uvicorn',
+  ]);
   if (installed.code !== 0) throw new Error(installed.stderr);
   await writeFile(join(folder, 'made'), '');
   return folder;
@@ -94,7 +109,10 @@ export async function testDeployments(environments?: EnvironmentMaker) {
   estimates.setRun(RUN);
   const target = new ThisComputerTarget({
     home,
-    environments: environments ?? { find: async () => environment, ensure: async () => environment },
+    environments: environments ?? {
+      find: async () => environment,
+      ensure: async () => environment,
+    },
     program: { node: process.execPath, script },
   });
   let made = await writePackage(join(home, 'package'), 'factor = 2');
@@ -195,6 +213,12 @@ const RUN = packageRunSchema.parse({
   ],
   comparisons: [],
   environment: null,
-  serviceMeasurement: { startMs: 800, requestMs: 3, requestMs95: 4, requests: 20, idleMemoryBytes: 8e7 },
+  serviceMeasurement: {
+    startMs: 800,
+    requestMs: 3,
+    requestMs95: 4,
+    requests: 20,
+    idleMemoryBytes: 8e7,
+  },
   error: null,
 });

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { planIdSchema, taskIdSchema } from '../base/ids';
 import { doneOrError, resultOf } from '../base/result';
 import { targetIdSchema } from '../estimate';
-import { deployPlanSchema, deploySettingsSchema, deployStateSchema, targetCheckSchema } from './deploy';
+import {
+  deployPlanSchema,
+  deploySettingsSchema,
+  deployStateSchema,
+  targetCheckSchema,
+} from './deploy';
 
 export const deployContract = {
   watch: oc.output(eventIterator(deployStateSchema)),

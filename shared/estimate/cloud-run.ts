@@ -11,9 +11,9 @@ import {
   beyondFree,
   billedFromStart,
   bookPrice,
+  COMMON_LEFT_OUT,
   cloudRequestSeconds,
   cloudRunSeconds,
-  COMMON_LEFT_OUT,
   fitOf,
   runsIn,
   type TargetDraft,
@@ -28,7 +28,10 @@ export function draftCloudRun(usage: Usage, period: Period): TargetDraft {
   const isService = usage.mode === 'service';
   const begin = usage.serviceStartSeconds;
   const start = isService
-    ? assumedStart([1 + begin, 4 + begin, 15 + begin * 2], 'Assumed: a cold start pulls the image and imports the libraries.')
+    ? assumedStart(
+        [1 + begin, 4 + begin, 15 + begin * 2],
+        'Assumed: a cold start pulls the image and imports the libraries.',
+      )
     : assumedStart([5, 15, 60], 'Assumed: a job starts a new container each time.');
   return {
     product: isService ? 'Cloud Run service, request-based' : 'Cloud Run job',
@@ -69,7 +72,14 @@ function jobLines(usage: Usage, period: Period, size: Size, start: StartTime): L
     });
   const total = { low: seconds('low'), likely: seconds('likely'), high: seconds('high') };
   const how = product([runs.likely, 'runs'], [each.likely, 's with its start']);
-  const line = (id: string, label: string, sku: string, unit: string, factor: number, name: string): LineDraft => ({
+  const line = (
+    id: string,
+    label: string,
+    sku: string,
+    unit: string,
+    factor: number,
+    name: string,
+  ): LineDraft => ({
     id,
     label,
     kind: 'usage',
@@ -87,7 +97,11 @@ function jobLines(usage: Usage, period: Period, size: Size, start: StartTime): L
 
 function busySeconds(usage: Usage): Spread {
   const seconds = cloudRequestSeconds(usage);
-  const packing: Record<keyof Spread, Packing> = { low: 'perfect', likely: 'random', high: 'alone' };
+  const packing: Record<keyof Spread, Packing> = {
+    low: 'perfect',
+    likely: 'random',
+    high: 'alone',
+  };
   const busy = (corner: keyof Spread) =>
     busyInstanceSeconds(
       {
@@ -109,19 +123,46 @@ function serviceLines(usage: Usage, size: Size): LineDraft[] {
   const how = (factor: number, unit: string, freeAmount: number) =>
     product([busy.likely, 's with a request'], [factor, unit]) +
     (freeAmount > 0 ? ` − ${freeAmount.toLocaleString('en-US')} free` : '');
-  const busyLine = (id: string, label: string, sku: string, unit: string, factor: number, name: string, freeAmount: number): LineDraft => ({
+  const busyLine = (
+    id: string,
+    label: string,
+    sku: string,
+    unit: string,
+    factor: number,
+    name: string,
+    freeAmount: number,
+  ): LineDraft => ({
     id,
     label,
     kind: 'usage',
-    quantity: beyondFree(mapSpread(busy, (value) => value * factor), freeAmount),
+    quantity: beyondFree(
+      mapSpread(busy, (value) => value * factor),
+      freeAmount,
+    ),
     unit,
     price: price(sku),
     basis,
     how: how(factor, name, freeAmount),
   });
   return [
-    busyLine('vcpu', 'vCPU while busy', 'request-based-cpu', 'vCPU-second', size.vcpu, 'vCPU', free.vcpuSeconds),
-    busyLine('memory', 'Memory while busy', 'request-based-memory', 'GiB-second', size.memoryGib, 'GiB', free.gibSeconds),
+    busyLine(
+      'vcpu',
+      'vCPU while busy',
+      'request-based-cpu',
+      'vCPU-second',
+      size.vcpu,
+      'vCPU',
+      free.vcpuSeconds,
+    ),
+    busyLine(
+      'memory',
+      'Memory while busy',
+      'request-based-memory',
+      'GiB-second',
+      size.memoryGib,
+      'GiB',
+      free.gibSeconds,
+    ),
     {
       id: 'requests',
       label: 'Requests',
@@ -142,7 +183,13 @@ function idleLines(usage: Usage, size: Size, busy: Spread): LineDraft[] {
     likely: Math.max(0, usage.idleInstances * SECONDS_PER_MONTH - busy.likely),
     high: usage.idleInstances * SECONDS_PER_MONTH,
   };
-  const line = (id: string, label: string, sku: string, unit: string, factor: number): LineDraft => ({
+  const line = (
+    id: string,
+    label: string,
+    sku: string,
+    unit: string,
+    factor: number,
+  ): LineDraft => ({
     id,
     label,
     kind: 'fixed',
@@ -150,11 +197,21 @@ function idleLines(usage: Usage, size: Size, busy: Spread): LineDraft[] {
     unit,
     price: bookPrice('gcp', 'cloud-run-service', sku, usage.regions.google),
     basis: usage.basisOf('run.idleInstances'),
-    how: product([usage.idleInstances, 'instances kept'], [idle.likely / usage.idleInstances, 's idle'], [factor, 'each']),
+    how: product(
+      [usage.idleInstances, 'instances kept'],
+      [idle.likely / usage.idleInstances, 's idle'],
+      [factor, 'each'],
+    ),
   });
   return [
     line('idle-vcpu', 'vCPU kept idle', 'min-instance-idle-cpu', 'vCPU-second', size.vcpu),
-    line('idle-memory', 'Memory kept idle', 'min-instance-idle-memory', 'GiB-second', size.memoryGib),
+    line(
+      'idle-memory',
+      'Memory kept idle',
+      'min-instance-idle-memory',
+      'GiB-second',
+      size.memoryGib,
+    ),
   ];
 }
 

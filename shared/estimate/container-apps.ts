@@ -11,9 +11,9 @@ import {
   beyondFree,
   billedFromStart,
   bookPrice,
+  COMMON_LEFT_OUT,
   cloudRequestSeconds,
   cloudRunSeconds,
-  COMMON_LEFT_OUT,
   fitOf,
   runsIn,
   type TargetDraft,
@@ -29,7 +29,10 @@ export function draftContainerApps(usage: Usage, period: Period): TargetDraft {
   const isService = usage.mode === 'service';
   const begin = usage.serviceStartSeconds;
   const start = isService
-    ? assumedStart([5 + begin, 15 + begin, 60 + begin * 2], 'Assumed: a new replica pulls the image and imports the libraries.')
+    ? assumedStart(
+        [5 + begin, 15 + begin, 60 + begin * 2],
+        'Assumed: a new replica pulls the image and imports the libraries.',
+      )
     : assumedStart([10, 30, 90], 'Assumed: each run starts a new container.');
   return {
     product: isService ? 'Container app, consumption' : 'Container Apps job, consumption',
@@ -38,9 +41,10 @@ export function draftContainerApps(usage: Usage, period: Period): TargetDraft {
     startTime: start,
     lines: size ? linesOf(usage, period, size, start) : [],
     leftOut: COMMON_LEFT_OUT,
-    notes: isService && usage.idleInstances === 0
-      ? ['A replica stays for five minutes after its last request, and they are billed.']
-      : [],
+    notes:
+      isService && usage.idleInstances === 0
+        ? ['A replica stays for five minutes after its last request, and they are billed.']
+        : [],
   };
 }
 
@@ -81,31 +85,64 @@ function serviceActive(usage: Usage): Active {
       concurrency: usage.concurrency,
     };
     if (usage.idleInstances === 0) return replicaSeconds(load);
-    return Math.max(load.requestsPerMonth * load.secondsPerRequest / load.concurrency,
-      SECONDS_PER_MONTH * (1 - Math.exp((-load.requestsPerMonth * load.secondsPerRequest) / SECONDS_PER_MONTH)));
+    return Math.max(
+      (load.requestsPerMonth * load.secondsPerRequest) / load.concurrency,
+      SECONDS_PER_MONTH *
+        (1 - Math.exp((-load.requestsPerMonth * load.secondsPerRequest) / SECONDS_PER_MONTH)),
+    );
   };
   const active = { low: at('low'), likely: at('likely'), high: at('high') };
   return {
     seconds: active,
-    how: product([active.likely, usage.idleInstances === 0 ? 's with a replica up' : 's with a request']),
+    how: product([
+      active.likely,
+      usage.idleInstances === 0 ? 's with a replica up' : 's with a request',
+    ]),
     basis: basisFrom(usage, 'use.requestsPerSecond', 'run.msPerRequest', 'run.concurrency'),
   };
 }
 
 function activeLines(usage: Usage, size: Size, active: Active, free: typeof FREE): LineDraft[] {
-  const line = (id: string, label: string, sku: string, unit: string, factor: number, name: string, freeAmount: number): LineDraft => ({
+  const line = (
+    id: string,
+    label: string,
+    sku: string,
+    unit: string,
+    factor: number,
+    name: string,
+    freeAmount: number,
+  ): LineDraft => ({
     id,
     label,
     kind: 'usage',
-    quantity: beyondFree(mapSpread(active.seconds, (value) => value * factor), freeAmount),
+    quantity: beyondFree(
+      mapSpread(active.seconds, (value) => value * factor),
+      freeAmount,
+    ),
     unit,
     price: bookPrice('azure', 'container-apps', sku, usage.regions.azure),
     basis: active.basis,
     how: `${active.how} × ${factor} ${name}${freeAmount > 0 ? ` − ${freeAmount.toLocaleString('en-US')} free` : ''}`,
   });
   return [
-    line('vcpu', 'vCPU, active', 'consumption vcpu active', 'vCPU-second', size.vcpu, 'vCPU', free.vcpuSeconds),
-    line('memory', 'Memory, active', 'consumption memory active', 'GiB-second', size.memoryGib, 'GiB', free.gibSeconds),
+    line(
+      'vcpu',
+      'vCPU, active',
+      'consumption vcpu active',
+      'vCPU-second',
+      size.vcpu,
+      'vCPU',
+      free.vcpuSeconds,
+    ),
+    line(
+      'memory',
+      'Memory, active',
+      'consumption memory active',
+      'GiB-second',
+      size.memoryGib,
+      'GiB',
+      free.gibSeconds,
+    ),
   ];
 }
 
@@ -132,7 +169,13 @@ function idleLines(usage: Usage, size: Size, active: Spread): LineDraft[] {
     likely: Math.max(0, kept - active.likely),
     high: kept,
   };
-  const line = (id: string, label: string, sku: string, unit: string, factor: number): LineDraft => ({
+  const line = (
+    id: string,
+    label: string,
+    sku: string,
+    unit: string,
+    factor: number,
+  ): LineDraft => ({
     id,
     label,
     kind: 'fixed',

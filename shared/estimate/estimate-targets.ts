@@ -1,5 +1,6 @@
 /** All targets side by side, from one set of assumptions. */
-import { type AssumptionContext, listAssumptions } from './assumptions';
+import type { AssumptionContext } from './assumption-draft';
+import { listAssumptions } from './assumptions';
 import { draftCloudRun } from './cloud-run';
 import { draftContainerApps } from './container-apps';
 import type { Assumption, Sensitivity, TargetEstimate, Total } from './estimate';
@@ -57,7 +58,12 @@ function estimateTarget(
   };
 }
 
-function perRunOf(id: TargetId, usage: Usage, context: AssumptionContext, now: number): Total | null {
+function perRunOf(
+  id: TargetId,
+  usage: Usage,
+  context: AssumptionContext,
+  now: number,
+): Total | null {
   const draft = DRAFTS[id](usage, { kind: 'run' });
   return totalOf(priceLines(draft.lines, context.book, now));
 }
@@ -85,7 +91,14 @@ function sensitivitiesOf(
       const usd = likelyOf(estimateTarget(id, context, changed, now));
       return usd === null || Math.abs(usd - base) < 1e-12
         ? []
-        : [{ assumptionKey: each.key, label: `${each.label} ${moved.how}`, usd, change: usd - base }];
+        : [
+            {
+              assumptionKey: each.key,
+              label: `${each.label} ${moved.how}`,
+              usd,
+              change: usd - base,
+            },
+          ];
     })
     .toSorted((a, b) => Math.abs(b.change) - Math.abs(a.change))
     .slice(0, MOST_SENSITIVITIES);

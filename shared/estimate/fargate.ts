@@ -10,9 +10,9 @@ import {
   basisFrom,
   billedFromStart,
   bookPrice,
+  COMMON_LEFT_OUT,
   cloudRequestSeconds,
   cloudRunSeconds,
-  COMMON_LEFT_OUT,
   fitOf,
   runsIn,
   type TargetDraft,
@@ -28,7 +28,10 @@ interface Tasks {
 
 export function draftFargate(usage: Usage, period: Period): TargetDraft {
   const size = pickSize(FARGATE_SIZES, usage);
-  const start = assumedStart([15, 45, 120], 'Assumed: a new task pulls the image before it starts.');
+  const start = assumedStart(
+    [15, 45, 120],
+    'Assumed: a new task pulls the image before it starts.',
+  );
   const isService = usage.mode === 'service';
   return {
     product: isService ? 'Fargate service, Linux x86' : 'Fargate task, Linux x86',
@@ -48,7 +51,8 @@ const SERVICE_LEFT_OUT = ['Load balancer capacity units', 'NAT gateway and VPC e
 const JOB_LEFT_OUT = ['EventBridge Scheduler (no price in the price book)', 'NAT gateway'];
 
 function linesOf(usage: Usage, period: Period, size: Size, start: StartTime): LineDraft[] {
-  const tasks = usage.mode === 'service' ? serviceTasks(usage) : jobTasks(usage, period, size, start);
+  const tasks =
+    usage.mode === 'service' ? serviceTasks(usage) : jobTasks(usage, period, size, start);
   const image = period.kind === 'run' ? [] : [imageLine(usage)];
   const network = usage.mode === 'service' ? networkLines(usage, tasks.count) : [];
   return [...computeLines(usage, size, tasks), ...network, ...image];
@@ -103,7 +107,14 @@ function computeLines(usage: Usage, size: Size, tasks: Tasks): LineDraft[] {
     likely: corners.likely[key],
     high: corners.high[key],
   });
-  const line = (id: string, label: string, sku: string, unit: string, key: keyof typeof corners.low, factor: string): LineDraft => ({
+  const line = (
+    id: string,
+    label: string,
+    sku: string,
+    unit: string,
+    key: keyof typeof corners.low,
+    factor: string,
+  ): LineDraft => ({
     id,
     label,
     kind: usage.mode === 'service' ? 'fixed' : 'usage',
@@ -113,7 +124,14 @@ function computeLines(usage: Usage, size: Size, tasks: Tasks): LineDraft[] {
     basis: tasks.basis,
     how: `${tasks.how} × ${factor}`,
   });
-  const storage = line('storage', 'Storage above 20 GB', 'ephemeral-storage-over-20gb', 'GB-hour', 'storageHours', 'GB above 20');
+  const storage = line(
+    'storage',
+    'Storage above 20 GB',
+    'ephemeral-storage-over-20gb',
+    'GB-hour',
+    'storageHours',
+    'GB above 20',
+  );
   return [
     line('vcpu', 'vCPU', 'linux-x86-vcpu', 'vCPU-hour', 'vcpuHours', `${size.vcpu} vCPU`),
     line('memory', 'Memory', 'linux-x86-memory', 'GB-hour', 'memoryHours', `${size.memoryGib} GB`),
@@ -123,7 +141,10 @@ function computeLines(usage: Usage, size: Size, tasks: Tasks): LineDraft[] {
 
 /** One address a task, two for a load balancer (it stands in two zones). */
 function networkLines(usage: Usage, tasks: Spread): LineDraft[] {
-  const addresses = mapSpread(tasks, (count) => (count + (usage.hasLoadBalancer ? 2 : 0)) * HOURS_PER_MONTH);
+  const addresses = mapSpread(
+    tasks,
+    (count) => (count + (usage.hasLoadBalancer ? 2 : 0)) * HOURS_PER_MONTH,
+  );
   const address: LineDraft = {
     id: 'address',
     label: 'Public IPv4 addresses',

@@ -21,11 +21,7 @@ export interface LineDraft {
   readonly how: string;
 }
 
-export function priceLines(
-  drafts: readonly LineDraft[],
-  book: PriceBook,
-  now: number,
-): LineItem[] {
+export function priceLines(drafts: readonly LineDraft[], book: PriceBook, now: number): LineItem[] {
   return drafts.map((draft) => priceLine(draft, book, now));
 }
 
@@ -44,7 +40,8 @@ function priceLine(draft: LineDraft, book: PriceBook, now: number): LineItem {
     range,
     basis: draft.basis,
     how: draft.how,
-    source: draft.price.kind === 'rate-card' ? 'Rate card of this computer' : (found?.source ?? null),
+    source:
+      draft.price.kind === 'rate-card' ? 'Rate card of this computer' : (found?.source ?? null),
     date: found?.sourceDate ?? null,
     region: draft.price.kind === 'book' ? draft.price.query.region : null,
     staleness: found ? stalenessOf(found.sourceDate, now) : null,

@@ -1,5 +1,5 @@
 /** Assumptions as the arithmetic takes them, each with the spread its basis deserves. */
-import type { ComputerFacts } from './assumptions';
+import type { ComputerFacts } from './assumption-draft';
 import { SECONDS_PER_MONTH } from './conventions';
 import type { Assumption, Basis, Measurement } from './estimate';
 import { mapSpread, type Spread, spreadOf } from './spread';
@@ -29,7 +29,10 @@ export function resolveUsage(
       (value) => value * SECONDS_PER_MONTH,
     ),
     secondsPerRun: read.spread('run.secondsPerRun', SOMEWHAT),
-    secondsPerRequest: mapSpread(read.spread('run.msPerRequest', SOMEWHAT), (value) => value / 1000),
+    secondsPerRequest: mapSpread(
+      read.spread('run.msPerRequest', SOMEWHAT),
+      (value) => value / 1000,
+    ),
     busyCores: read.number('run.busyCores'),
     serviceStartSeconds: (measurement.service?.startMs ?? 0) / 1000,
     vcpu: read.number('run.vcpu'),

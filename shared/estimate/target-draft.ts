@@ -29,10 +29,7 @@ export function cloudRunSeconds(usage: Usage, size: Size): Spread {
 export const cloudRequestSeconds = (usage: Usage): Spread =>
   times(usage.secondsPerRequest, usage.speedFactor);
 
-export function assumedStart(
-  seconds: readonly [number, number, number],
-  note: string,
-): StartTime {
+export function assumedStart(seconds: readonly [number, number, number], note: string): StartTime {
   return {
     lowMs: seconds[0] * 1000,
     likelyMs: seconds[1] * 1000,
@@ -65,7 +62,9 @@ export function fitOf(size: Size | null, usage: Usage, largestGib: number): Fit 
     basis: usage.basisOf('run.memoryGib'),
     reason:
       `Smallest size with at least ${showNumber(usage.vcpu)} vCPU and ${showNumber(usage.memoryGib)} GiB.` +
-      (crowded ? ` It kept ${showNumber(usage.busyCores)} cores busy here, so it takes longer there.` : ''),
+      (crowded
+        ? ` It kept ${showNumber(usage.busyCores)} cores busy here, so it takes longer there.`
+        : ''),
   };
 }
 

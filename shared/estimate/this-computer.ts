@@ -22,32 +22,57 @@ export function draftThisComputer(usage: Usage, period: Period): TargetDraft {
     },
     startTime: startOf(usage),
     lines: isService ? serviceLines(usage) : jobLines(usage, period),
-    leftOut: ['Your time', 'Backup, network and cooling', 'What the computer costs when it is on anyway'],
-    notes: ['The price of electricity, the watts and the hardware are assumed until you edit them.'],
+    leftOut: [
+      'Your time',
+      'Backup, network and cooling',
+      'What the computer costs when it is on anyway',
+    ],
+    notes: [
+      'The price of electricity, the watts and the hardware are assumed until you edit them.',
+    ],
   };
 }
 
 function startOf(usage: Usage): StartTime {
-  if (usage.mode !== 'service') return assumedStart([0.5, 1, 3], 'Assumed: Python starts and imports the libraries.');
+  if (usage.mode !== 'service')
+    return assumedStart([0.5, 1, 3], 'Assumed: Python starts and imports the libraries.');
   const ms = usage.serviceStartSeconds * 1000;
-  return { lowMs: ms * 0.9, likelyMs: ms, highMs: ms * 1.5, basis: 'measured', note: 'As measured in the run.' };
+  return {
+    lowMs: ms * 0.9,
+    likelyMs: ms,
+    highMs: ms * 1.5,
+    basis: 'measured',
+    note: 'As measured in the run.',
+  };
 }
 
 function jobLines(usage: Usage, period: Period): LineDraft[] {
   const runs = runsIn(period);
   const hours = mapSpread(times(runs, usage.secondsPerRun), (value) => value / 3600);
   const how = product([runs.likely, 'runs'], [usage.secondsPerRun.likely, 's']);
-  return costLines(usage, hours, mapSpread(hours, (value) => value * usage.busyCores), how, {
-    kind: 'usage',
-    busy: product([usage.busyCores, 'busy cores']),
-  });
+  return costLines(
+    usage,
+    hours,
+    mapSpread(hours, (value) => value * usage.busyCores),
+    how,
+    {
+      kind: 'usage',
+      busy: product([usage.busyCores, 'busy cores']),
+    },
+  );
 }
 
 function serviceLines(usage: Usage): LineDraft[] {
-  const busy = mapSpread(times(usage.requestsPerMonth, usage.secondsPerRequest), (value) => value / 3600);
+  const busy = mapSpread(
+    times(usage.requestsPerMonth, usage.secondsPerRequest),
+    (value) => value / 3600,
+  );
   return costLines(usage, exactly(HOURS_PER_MONTH), busy, `${HOURS_PER_MONTH} h a month`, {
     kind: 'fixed',
-    busy: product([usage.requestsPerMonth.likely, 'requests'], [usage.secondsPerRequest.likely, 's of one core']),
+    busy: product(
+      [usage.requestsPerMonth.likely, 'requests'],
+      [usage.secondsPerRequest.likely, 's of one core'],
+    ),
   });
 }
 
@@ -59,7 +84,8 @@ function costLines(
   more: { readonly kind: LineDraft['kind']; readonly busy: string },
 ): LineDraft[] {
   const card = usage.rateCard;
-  const kwh = (watts: Spread, time: Spread) => mapSpread(times(watts, time), (value) => value / 1000);
+  const kwh = (watts: Spread, time: Spread) =>
+    mapSpread(times(watts, time), (value) => value / 1000);
   const rest = times(kwh(card.idleWatts, hours), card.share);
   const lifetime = card.lifetimeYears * HOURS_PER_YEAR;
   const share = `${showNumber(card.share.likely * 100)} % of the computer`;
@@ -92,7 +118,12 @@ function costLines(
       quantity: times(hours, card.share),
       unit: 'hour of the computer',
       price: { kind: 'rate-card', usd: mapSpread(card.hardwareUsd, (value) => value / lifetime) },
-      basis: basisFrom(usage, 'rate-card.hardwareUsd', 'rate-card.lifetimeYears', 'rate-card.share'),
+      basis: basisFrom(
+        usage,
+        'rate-card.hardwareUsd',
+        'rate-card.lifetimeYears',
+        'rate-card.share',
+      ),
       how: `${how} × ${share}; $${showNumber(card.hardwareUsd.likely)} over ${showNumber(card.lifetimeYears)} years`,
     },
   ];

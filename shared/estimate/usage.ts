@@ -41,6 +41,4 @@ export interface RateCard {
 }
 
 /** What the lines are for: one run by itself, or a month. */
-export type Period =
-  | { readonly kind: 'run' }
-  | { readonly kind: 'month'; readonly runs: Spread };
+export type Period = { readonly kind: 'run' } | { readonly kind: 'month'; readonly runs: Spread };

@@ -8,7 +8,11 @@ interface FargateRates {
   readonly memory: number;
   readonly storage: number;
 }
-const PER_SECOND: FargateRates = { vcpu: 0.000011244 * 3600, memory: 0.000001235 * 3600, storage: 0.0000000308 * 3600 };
+const PER_SECOND: FargateRates = {
+  vcpu: 0.000011244 * 3600,
+  memory: 0.000001235 * 3600,
+  storage: 0.0000000308 * 3600,
+};
 const PER_HOUR: FargateRates = { vcpu: 0.04048, memory: 0.004445, storage: 0.000111 };
 
 function fargate(
@@ -20,7 +24,11 @@ function fargate(
   rates: FargateRates,
 ): number {
   const billed = fargateTasks({ tasks, secondsEach, size: { vcpu, memoryGib }, storageGb });
-  return billed.vcpuHours * rates.vcpu + billed.memoryHours * rates.memory + billed.storageHours * rates.storage;
+  return (
+    billed.vcpuHours * rates.vcpu +
+    billed.memoryHours * rates.memory +
+    billed.storageHours * rates.storage
+  );
 }
 
 describe('worked examples of the vendors', () => {
@@ -30,14 +38,18 @@ describe('worked examples of the vendors', () => {
     ['C1', fargate((50 * 730) / 24, 180 * 60, 4, 16, 200, PER_HOUR), 1154.4],
     [
       'I1',
-      busyInstanceSeconds({ requestsPerMonth: 500_000, secondsPerRequest: 3.6, concurrency: 1 }, 'random') *
+      busyInstanceSeconds(
+        { requestsPerMonth: 500_000, secondsPerRequest: 3.6, concurrency: 1 },
+        'random',
+      ) *
         (0.0000336 + 0.5 * 0.0000035) +
         500_000 * 0.0000004,
       63.83,
     ],
     [
       'I3',
-      jobSeconds({ runs: 50_000, secondsEach: 600, step: 0.1, minimum: 60 }) * (0.0000216 + 0.5 * 0.0000024),
+      jobSeconds({ runs: 50_000, secondsEach: 600, step: 0.1, minimum: 60 }) *
+        (0.0000216 + 0.5 * 0.0000024),
       684,
     ],
     [

@@ -60,13 +60,17 @@ function statusOf({ record, state, isSupervised }: ObservedDeployment): {
   detail: string;
 } {
   if (!record.isFinished && !isSupervised) {
-    return { status: 'unfinished', detail: 'It was begun and not finished. Deploy it again, or remove it.' };
+    return {
+      status: 'unfinished',
+      detail: 'It was begun and not finished. Deploy it again, or remove it.',
+    };
   }
   if (record.wanted === 'stopped') return { status: 'stopped', detail: 'Stopped by a person.' };
   if (!isSupervised) {
     return {
       status: 'lost',
-      detail: 'Its supervising process is gone: the computer was restarted, or the process was ended from outside. Start it again.',
+      detail:
+        'Its supervising process is gone: the computer was restarted, or the process was ended from outside. Start it again.',
     };
   }
   return { status: state?.status ?? 'starting', detail: state?.detail ?? 'The supervisor starts.' };
@@ -93,7 +97,12 @@ function costOf(record: DeploymentRecord, state: SupervisorState | null, isUp: b
   const perMonth = estimate?.perMonth ?? null;
   return {
     toDate: per && scale(per, amount),
-    perHour: record.mode === 'job' || !perMonth ? null : isService && !isUp ? 0 : perMonth.likely / HOURS_PER_MONTH,
+    perHour:
+      record.mode === 'job' || !perMonth
+        ? null
+        : isService && !isUp
+          ? 0
+          : perMonth.likely / HOURS_PER_MONTH,
     estimate: record.mode === 'job' ? (estimate?.perRun ?? null) : perMonth,
     estimatePer: record.mode === 'job' ? 'run' : 'month',
     how: isService

@@ -7,7 +7,14 @@ const isObject = (value: unknown): value is Json =>
 
 /** The request's JSON schema with its references resolved, and an example that fits it. */
 export function formOf(openApi: unknown): { schema: unknown; example: unknown } | null {
-  const content = walk(openApi, ['paths', '/predict', 'post', 'requestBody', 'content', 'application/json']);
+  const content = walk(openApi, [
+    'paths',
+    '/predict',
+    'post',
+    'requestBody',
+    'content',
+    'application/json',
+  ]);
   if (!isObject(content)) return null;
   const schema = resolve(content.schema, openApi, 0);
   return { schema, example: content.example ?? firstOf(content.examples) ?? exampleOf(schema) };

@@ -38,7 +38,11 @@ export class JobRunner {
     const { schedule } = revision;
     this.#cron =
       record.mode === 'scheduled' && schedule
-        ? new Cron(schedule.cron, { timezone: schedule.timeZone, mode: '5-part' }, () => void this.start('schedule'))
+        ? new Cron(
+            schedule.cron,
+            { timezone: schedule.timeZone, mode: '5-part' },
+            () => void this.start('schedule'),
+          )
         : null;
     this.#state.change({ revision: revision.number });
     if (!this.#current) this.#rest('Waits to be told.');
@@ -71,12 +75,20 @@ export class JobRunner {
   async #run(trigger: JobRun['trigger'], revision: RevisionRecord): Promise<void> {
     const run: JobRun = { ...newRun(trigger, revision), state: 'running', message: 'Runs' };
     this.#state.change({ runs: this.#withRun(run), runCount: this.#state.value.runCount + 1 });
-    this.#state.change({ status: 'running', detail: `Run ${run.id} goes on.`, nextRunAt: this.#next() });
+    this.#state.change({
+      status: 'running',
+      detail: `Run ${run.id} goes on.`,
+      nextRunAt: this.#next(),
+    });
     this.#log.write('supervisor', 'out', `Run ${run.id} of revision ${revision.number} begins.`);
     const folder = `${deploymentPaths(this.#folder).data}/runs/${run.id}`;
     const code = await this.#python(revision, folder);
     const ended = finished(run, code, this.#isCancelled);
-    this.#log.write('supervisor', ended.state === 'failed' ? 'err' : 'out', `Run ${run.id}: ${ended.message}.`);
+    this.#log.write(
+      'supervisor',
+      ended.state === 'failed' ? 'err' : 'out',
+      `Run ${run.id}: ${ended.message}.`,
+    );
     const active = (ended.endedAt ?? run.startedAt) - run.startedAt;
     this.#state.change({
       child: null,
@@ -107,7 +119,12 @@ export class JobRunner {
 
   #skip(trigger: JobRun['trigger'], revision: RevisionRecord): void {
     const message = 'The run before still goes on';
-    const run: JobRun = { ...newRun(trigger, revision), endedAt: Date.now(), state: 'skipped', message };
+    const run: JobRun = {
+      ...newRun(trigger, revision),
+      endedAt: Date.now(),
+      state: 'skipped',
+      message,
+    };
     this.#state.change({ runs: this.#withRun(run), nextRunAt: this.#next() });
     this.#log.write('supervisor', 'err', `A run was skipped: ${message}.`);
   }

@@ -20,7 +20,12 @@ export async function startPython(
   const cwd = deploymentPaths(folder).package(revision.number);
   const child = spawn(environmentPython(revision.environment, process.platform), args, {
     cwd,
-    env: { ...process.env, PYTHONPATH: `${cwd}/src`, PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    env: {
+      ...process.env,
+      PYTHONPATH: `${cwd}/src`,
+      PYTHONUNBUFFERED: '1',
+      PYTHONDONTWRITEBYTECODE: '1',
+    },
     // Its own group, so that all it starts ends with it.
     detached: process.platform !== 'win32',
     windowsHide: true,

@@ -13,14 +13,18 @@ const START_TIMEOUT_MS = 180_000;
 const FAILING_UNTIL_UNHEALTHY = 2;
 const FAILING_UNTIL_RESTART = 6;
 const LONGEST_PAUSE_MS = 60_000;
-/** So many starts that never became ready, one after another, and it gives up. */
-const GIVE_UP_AFTER = 5;
+/** So many starts one after another that never became ready, and it gives up; later if it was up once. */
+const GIVE_UP_AFTER = { neverUp: 3, wasUp: 10 };
 /** Up so long, and an end counts as the first again. */
 const STEADY_AFTER_MS = 60_000;
 
 /** uvicorn's access log: `INFO:     127.0.0.1:5000 - "POST /predict HTTP/1.1" 200 OK`. */
 const ACCESS = /"[A-Z]+ (\S+) HTTP\/[\d.]+" (\d{3})/;
 const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
+/** Asked by the studio itself for its form: shown in the log, not counted as use. */
+const UNCOUNTED = new Set(['/schema', '/openapi.json']);
+/** uvicorn answers once the model was loaded or could not be: so long may it say "not ready". */
+const NOT_READY_PATIENCE_MS = 10_000;
 
 export class ServiceKeeper {
   readonly #folder: string;
@@ -41,13 +45,15 @@ export class ServiceKeeper {
   async keep(record: DeploymentRecord, revision: RevisionRecord): Promise<void> {
     this.#isWanted = true;
     let failures = 0;
+    let wasUp = false;
     while (this.#isWanted) {
       const startedAt = Date.now();
       const wasReady = await this.#runOnce(record, revision);
       if (!this.#isWanted) break;
       failures = wasReady && Date.now() - startedAt > STEADY_AFTER_MS ? 1 : failures + 1;
-      if (failures >= GIVE_UP_AFTER && !wasReady) {
-        this.#change('failed', `It ended ${failures} times without becoming ready. Read its log.`);
+      wasUp ||= wasReady;
+      if (failures >= (wasUp ? GIVE_UP_AFTER.wasUp : GIVE_UP_AFTER.neverUp)) {
+        this.#change('failed', failureOf(failures, this.#state.value.health));
         return;
       }
       await this.#pause(Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures));
@@ -68,10 +74,17 @@ export class ServiceKeeper {
       this.#say(`Port ${port} is used by another program.`);
       return false;
     }
-    this.#change('starting', 'It loads the model.', { status: 'unknown', message: 'Not asked yet', checkedAt: null });
+    this.#change('starting', 'It loads the model.', {
+      status: 'unknown',
+      message: 'Not asked yet',
+      checkedAt: null,
+    });
     this.#say(`Starting revision ${revision.number} on port ${port}.`);
-    const process = await startPython(this.#folder, revision, serviceArguments(revision, port), (line, stream) =>
-      this.#line(line, stream),
+    const process = await startPython(
+      this.#folder,
+      revision,
+      serviceArguments(revision, port),
+      (line, stream) => this.#line(line, stream),
     );
     this.#process = process;
     this.#state.change({ child: process.identity, revision: revision.number });
@@ -83,7 +96,10 @@ export class ServiceKeeper {
     this.#count(false);
     this.#state.change({ child: null });
     if (this.#isWanted) {
-      this.#say(`The service ended (${code === null ? 'by a signal' : `exit code ${code}`}).`, 'err');
+      this.#say(
+        `The service ended (${code === null ? 'by a signal' : `exit code ${code}`}).`,
+        'err',
+      );
     }
     return wasReady;
   }
@@ -97,6 +113,7 @@ export class ServiceKeeper {
     const deadline = Date.now() + START_TIMEOUT_MS;
     let isReady = false;
     let failing = 0;
+    let answersSince: number | null = null;
     while (!isOver && this.#isWanted) {
       const health = await probe(port, isReady ? '/healthz' : '/readyz');
       if (isOver || !this.#isWanted) break;
@@ -109,9 +126,10 @@ export class ServiceKeeper {
         failing += 1;
         this.#report(failing, health);
         if (failing >= FAILING_UNTIL_RESTART) await this.#restartHung(process);
-      } else if (Date.now() > deadline) {
-        this.#say('It did not become ready in three minutes.', 'err');
-        await process.end();
+      } else {
+        if (health.message.includes(' answers ')) answersSince ??= Date.now();
+        const isStuck = answersSince !== null && Date.now() - answersSince > NOT_READY_PATIENCE_MS;
+        if (isStuck || Date.now() > deadline) await this.#giveUpStart(process, health);
       }
       await this.#sleep(isReady ? PROBE_EVERY_MS : PROBE_WHILE_STARTING_MS);
     }
@@ -120,8 +138,18 @@ export class ServiceKeeper {
 
   #report(failing: number, health: Health): void {
     if (failing >= FAILING_UNTIL_UNHEALTHY) {
-      this.#change('unhealthy', `Its health check failed ${failing} times: ${health.message}`, health);
+      this.#change(
+        'unhealthy',
+        `Its health check failed ${failing} times: ${health.message}`,
+        health,
+      );
     } else this.#state.change({ health });
+  }
+
+  async #giveUpStart(process: PythonProcess, health: Health): Promise<void> {
+    this.#say(`It did not become ready: ${health.message}.`, 'err');
+    this.#state.change({ health });
+    await process.end();
   }
 
   async #restartHung(process: PythonProcess): Promise<void> {
@@ -153,15 +181,19 @@ export class ServiceKeeper {
     const path = access?.[1]?.split('?')[0] ?? '';
     const code = Number(access?.[2]);
     if (access && PROBES.has(path)) {
-      if (code < 400) return;
-    } else if (access) {
+      if (code < 400 || path === '/metrics') return;
+    } else if (access && !UNCOUNTED.has(path)) {
       const { requests, errors } = this.#state.value;
       this.#state.change({ requests: requests + 1, errors: errors + (code >= 400 ? 1 : 0) });
     }
     this.#log.write('service', stream, line);
   }
 
-  #change(status: 'starting' | 'running' | 'unhealthy' | 'restarting' | 'failed', detail: string, health?: Health): void {
+  #change(
+    status: 'starting' | 'running' | 'unhealthy' | 'restarting' | 'failed',
+    detail: string,
+    health?: Health,
+  ): void {
     this.#state.change({ status, detail, ...(health ? { health } : {}) });
   }
 
@@ -182,6 +214,15 @@ export class ServiceKeeper {
   }
 }
 
+/** What the service itself said about not being ready, where it said something. */
+function failureOf(times: number, health: Health): string {
+  const why =
+    health.status === 'failing' && health.message.includes(' answers ')
+      ? ` ${health.message}.`
+      : '';
+  return `It did not stay up in ${times} starts.${why} Read its log.`;
+}
+
 const serviceArguments = (revision: RevisionRecord, port: number): string[] => [
   '-m',
   'uvicorn',
@@ -198,9 +239,13 @@ async function probe(port: number, path: string): Promise<Health> {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
     });
-    await response.arrayBuffer();
+    const text = await response.text();
     if (response.ok) return { status: 'ok', message: `${path} answers`, checkedAt };
-    return { status: 'failing', message: `${path} answers ${response.status}`, checkedAt };
+    return {
+      status: 'failing',
+      message: `${path} answers ${response.status} ${text.slice(0, 300)}`.trim(),
+      checkedAt,
+    };
   } catch {
     return { status: 'failing', message: `${path} does not answer`, checkedAt };
   }

@@ -190,7 +190,12 @@ function kept(before: SupervisorState): Partial<SupervisorState> {
   const { requests, errors, restarts, activeMs, runCount } = before;
   const runs = before.runs.map((run) =>
     run.state === 'running'
-      ? { ...run, state: 'cancelled' as const, endedAt: Date.now(), message: 'ended with its supervisor' }
+      ? {
+          ...run,
+          state: 'cancelled' as const,
+          endedAt: Date.now(),
+          message: 'ended with its supervisor',
+        }
       : run,
   );
   return { requests, errors, restarts, activeMs, runCount, runs };

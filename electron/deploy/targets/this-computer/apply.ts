@@ -5,8 +5,8 @@ import { fail, isAbort, toStudioError } from '../../../../shared/base/studio-err
 import {
   currentRevision,
   type DeploymentRecord,
-  deploymentPaths,
   type DeployPlan,
+  deploymentPaths,
   type RevisionRecord,
   type SupervisorState,
 } from '../../../../shared/deploy';
@@ -14,7 +14,13 @@ import type { ApplyContext, EnvironmentMaker } from '../target';
 import { findRecord, readState, writeRecord } from './files';
 import { CHANGE } from './plan';
 import { findFreePort, isPortFree, portInUse } from './ports';
-import { isSupervised, sendCommand, startSupervisor, type SupervisorProgram, waitFor } from './supervisor-control';
+import {
+  isSupervised,
+  type SupervisorProgram,
+  sendCommand,
+  startSupervisor,
+  waitFor,
+} from './supervisor-control';
 
 export interface ApplyNeeds {
   readonly folder: string;
@@ -37,7 +43,9 @@ export async function applyPlan(
   const work = new Application(plan, needs, context);
   await work.step(CHANGE.folder, 'Making the folder', () => work.makeFolder());
   await work.step(CHANGE.package, 'Copying the package', () => work.copyPackage());
-  const environment = await work.step(CHANGE.environment, 'Making the environment', () => work.makeEnvironment());
+  const environment = await work.step(CHANGE.environment, 'Making the environment', () =>
+    work.makeEnvironment(),
+  );
   const port = await work.step(CHANGE.port, 'Choosing the port', () => work.choosePort());
   await work.step(CHANGE.process, 'Starting', () => work.start(environment, port));
   await work.step(CHANGE.schedule, 'Setting the schedule', () => work.confirmSchedule());
@@ -80,7 +88,9 @@ class Application {
   async makeFolder(): Promise<void> {
     const paths = deploymentPaths(this.#needs.folder);
     await mkdir(paths.folder, { recursive: true, mode: 0o700 });
-    await Promise.all([paths.data, paths.logs, paths.commands].map((path) => mkdir(path, { recursive: true })));
+    await Promise.all(
+      [paths.data, paths.logs, paths.commands].map((path) => mkdir(path, { recursive: true })),
+    );
     if (await findRecord(paths.folder)) return;
     const plan = this.#plan;
     await writeRecord(paths.folder, {
@@ -109,7 +119,10 @@ class Application {
     await rm(beside, { recursive: true, force: true });
     await rm(target, { recursive: true, force: true });
     await mkdir(beside, { recursive: true });
-    await cp(this.#plan.packageFolder, join(beside, 'package'), { recursive: true, filter: isWanted });
+    await cp(this.#plan.packageFolder, join(beside, 'package'), {
+      recursive: true,
+      filter: isWanted,
+    });
     await writeFile(join(beside, 'package.digest'), this.#plan.packageDigest);
     await rename(beside, target);
   }
@@ -168,7 +181,11 @@ class Application {
     );
   }
 
-  #nextRecord(before: DeploymentRecord, environment: string, port: number | null): DeploymentRecord {
+  #nextRecord(
+    before: DeploymentRecord,
+    environment: string,
+    port: number | null,
+  ): DeploymentRecord {
     const { settings, revision, packageDigest } = this.#plan;
     const made: RevisionRecord = {
       number: revision,
@@ -181,7 +198,14 @@ class Application {
       estimate: this.#needs.estimate,
     };
     const others = before.revisions.filter((each) => each.number !== revision);
-    return { ...before, mode: settings.mode, port, wanted: 'up', currentRevision: revision, revisions: [...others, made] };
+    return {
+      ...before,
+      mode: settings.mode,
+      port,
+      wanted: 'up',
+      currentRevision: revision,
+      revisions: [...others, made],
+    };
   }
 
   async #waitUntilUp(record: DeploymentRecord): Promise<void> {
@@ -192,10 +216,14 @@ class Application {
     const isInTime = await waitFor(this.#needs.folder, READY_TIMEOUT_MS, isOver, task.signal);
     const state = await readState(this.#needs.folder);
     if (isInTime && state && isUp(state)) return;
-    fail('environment', `Revision ${record.currentRevision} did not become ready: ${state?.detail ?? 'no answer'}`, {
-      place: { path: deploymentPaths(this.#needs.folder).log },
-      detail: await lastLines(deploymentPaths(this.#needs.folder).log),
-    });
+    fail(
+      'environment',
+      `Revision ${record.currentRevision} did not become ready: ${state?.detail ?? 'no answer'}`,
+      {
+        place: { path: deploymentPaths(this.#needs.folder).log },
+        detail: await lastLines(deploymentPaths(this.#needs.folder).log),
+      },
+    );
   }
 
   /** A cancelled or failed update puts the old revision back; a first deployment stays, stopped and unfinished. */
@@ -215,7 +243,8 @@ export const isUp = (state: SupervisorState): boolean =>
   ['running', 'idle', 'scheduled'].includes(state.status);
 
 /** What running the package here left in it is not part of it. */
-const isWanted = (path: string): boolean => !/[\\/](__pycache__|\.venv|\.pytest_cache|\.git)([\\/]|$)/.test(path);
+const isWanted = (path: string): boolean =>
+  !/[\\/](__pycache__|\.venv|\.pytest_cache|\.git)([\\/]|$)/.test(path);
 
 async function lastLines(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch(() => '');

@@ -1,10 +1,19 @@
 /** Another revision becomes the current one; if it does not come up, the one before does again. */
 import { fail } from '../../../../shared/base/studio-error';
-import { type DeploymentRecord, deploymentPaths, type SupervisorState } from '../../../../shared/deploy';
+import {
+  type DeploymentRecord,
+  deploymentPaths,
+  type SupervisorState,
+} from '../../../../shared/deploy';
 import type { TaskContext } from '../../../task';
 import { isUp } from './apply';
 import { readState, writeRecord } from './files';
-import { sendCommand, startSupervisor, type SupervisorProgram, waitFor } from './supervisor-control';
+import {
+  type SupervisorProgram,
+  sendCommand,
+  startSupervisor,
+  waitFor,
+} from './supervisor-control';
 
 const READY_TIMEOUT_MS = 180_000;
 
@@ -33,7 +42,11 @@ export async function changeRevision(
   );
 }
 
-async function switchTo(folder: string, record: DeploymentRecord, program: SupervisorProgram): Promise<void> {
+async function switchTo(
+  folder: string,
+  record: DeploymentRecord,
+  program: SupervisorProgram,
+): Promise<void> {
   await writeRecord(folder, record);
   await startSupervisor(folder, program);
   await sendCommand(folder, 'reload');

@@ -35,7 +35,11 @@ async function checkFolder(home: string): Promise<Item> {
     await access(folder, constants.W_OK);
     return { label, status: 'ok', detail: folder };
   } catch {
-    return { label, status: 'failed', detail: `${folder} may not be written. Choose another home with SLIPWAY_HOME.` };
+    return {
+      label,
+      status: 'failed',
+      detail: `${folder} may not be written. Choose another home with SLIPWAY_HOME.`,
+    };
   }
 }
 
@@ -53,8 +57,16 @@ async function checkDisk(home: string): Promise<Item> {
 async function checkLock(folder: string): Promise<Item> {
   const label = 'Locked packages';
   return readFile(join(folder, 'requirements.lock'), 'utf8').then(
-    (text): Item => ({ label, status: 'ok', detail: `${text.match(/^[A-Za-z0-9]/gm)?.length ?? 0} packages with versions` }),
-    (): Item => ({ label, status: 'failed', detail: 'The package has no requirements.lock. Make the package again.' }),
+    (text): Item => ({
+      label,
+      status: 'ok',
+      detail: `${text.match(/^[A-Za-z0-9]/gm)?.length ?? 0} packages with versions`,
+    }),
+    (): Item => ({
+      label,
+      status: 'failed',
+      detail: 'The package has no requirements.lock. Make the package again.',
+    }),
   );
 }
 
@@ -62,14 +74,23 @@ async function checkService(made: DeployRequest['package']): Promise<Item> {
   const label = 'Service';
   return made.hasService
     ? { label, status: 'ok', detail: `${made.name}.service answers /predict` }
-    : { label, status: 'failed', detail: 'The package has no service. Choose what to serve in the package first.' };
+    : {
+        label,
+        status: 'failed',
+        detail: 'The package has no service. Choose what to serve in the package first.',
+      };
 }
 
 async function checkPort(port: number | null, ownPort: number | null): Promise<Item> {
   const label = 'Port';
   if (port === null) return { label, status: 'ok', detail: 'The first free one is taken' };
-  if (port === ownPort || (await isPortFree(port))) return { label, status: 'ok', detail: `Port ${port} is free` };
-  return { label, status: 'failed', detail: `Port ${port} is used by another program. Choose another, or let a free one be found.` };
+  if (port === ownPort || (await isPortFree(port)))
+    return { label, status: 'ok', detail: `Port ${port} is free` };
+  return {
+    label,
+    status: 'failed',
+    detail: `Port ${port} is used by another program. Choose another, or let a free one be found.`,
+  };
 }
 
 async function checkSchedule(schedule: DeployRequest['settings']['schedule']): Promise<Item> {
@@ -81,7 +102,8 @@ async function checkSchedule(schedule: DeployRequest['settings']['schedule']): P
       ? { label, status: 'ok', detail: `Next run ${next.toISOString()}` }
       : { label, status: 'failed', detail: `The schedule “${schedule.cron}” never fires.` };
   } catch (thrown) {
-    const detail = thrown instanceof StudioFailure ? thrown.message : `“${schedule.timeZone}” is no time zone.`;
+    const detail =
+      thrown instanceof StudioFailure ? thrown.message : `“${schedule.timeZone}” is no time zone.`;
     return { label, status: 'failed', detail };
   }
 }

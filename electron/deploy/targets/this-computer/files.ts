@@ -43,6 +43,8 @@ export async function readState(folder: string): Promise<SupervisorState | null>
 
 export async function listRecords(home: string): Promise<DeploymentRecord[]> {
   const names = await readdir(join(home, 'deployments')).catch(() => []);
-  const records = await Promise.all(names.map((name) => findRecord(join(home, 'deployments', name))));
+  const records = await Promise.all(
+    names.map((name) => findRecord(join(home, 'deployments', name))),
+  );
   return records.filter((record) => record !== null);
 }

@@ -24,11 +24,25 @@ import type {
 import { applyPlan } from './apply';
 import { changeRevision } from './change-revision';
 import { checkThisComputer } from './checks';
-import { deploymentFolder, findRecord, listRecords, needRecord, readState, writeRecord } from './files';
+import {
+  deploymentFolder,
+  findRecord,
+  listRecords,
+  needRecord,
+  readState,
+  writeRecord,
+} from './files';
 import { makePlan } from './plan';
 import { findFreePort, isPortFree, portInUse } from './ports';
 import { removeDeployment } from './remove';
-import { isSupervised, sendCommand, startSupervisor, type SupervisorProgram, waitFor } from './supervisor-control';
+import { curlOf, readSample } from './sample-request';
+import {
+  isSupervised,
+  type SupervisorProgram,
+  sendCommand,
+  startSupervisor,
+  waitFor,
+} from './supervisor-control';
 
 export interface ThisComputerNeeds {
   readonly home: string;
@@ -161,8 +175,14 @@ export class ThisComputerTarget implements Target {
       await sendCommand(folder, 'run');
       return;
     }
-    if (wasSupervised) await sendCommand(folder, command === 'start' && !wasStopped ? 'restart' : command);
-    const up = await waitFor(folder, 180_000, (state) => state !== null && SETTLED.has(state.status), task.signal);
+    if (wasSupervised)
+      await sendCommand(folder, command === 'start' && !wasStopped ? 'restart' : command);
+    const up = await waitFor(
+      folder,
+      180_000,
+      (state) => state !== null && SETTLED.has(state.status),
+      task.signal,
+    );
     const state = await readState(folder);
     if (!up || state?.status === 'failed') {
       fail('environment', `“${record.id}” did not become ready: ${state?.detail ?? 'no answer'}`);
@@ -201,7 +221,9 @@ export class ThisComputerTarget implements Target {
 
   async #takenPorts(except: DeploymentId): Promise<ReadonlySet<number>> {
     const records = await listRecords(this.#needs.home);
-    return new Set(records.flatMap(({ id, port }) => (id !== except && port !== null ? [port] : [])));
+    return new Set(
+      records.flatMap(({ id, port }) => (id !== except && port !== null ? [port] : [])),
+    );
   }
 
   async #result(record: DeploymentRecord): Promise<DeployResult> {
@@ -212,7 +234,7 @@ export class ThisComputerTarget implements Target {
       revision: record.currentRevision,
       mode: record.mode,
       url,
-      curl: url && `curl -s ${url}/openapi.json`,
+      curl: url && curlOf(url, (await readSample(url)) ?? { rows: [] }),
       nextRunAt: state?.nextRunAt ?? null,
       survival: [...SURVIVAL],
     };
@@ -242,6 +264,11 @@ async function bytesOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const sizes = entries
     .filter((entry) => entry.isFile())
-    .map((entry) => stat(join(entry.parentPath, entry.name)).then(({ size }) => size, () => 0));
+    .map((entry) =>
+      stat(join(entry.parentPath, entry.name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    );
   return (await Promise.all(sizes)).reduce((total, size) => total + size, 0);
 }

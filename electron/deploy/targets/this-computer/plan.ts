@@ -36,7 +36,13 @@ export function makePlan(request: DeployRequest, facts: PlanFacts): DeployPlan {
   const revision = nextRevision(request, facts.existing);
   const total = priceOf(request);
   const changes = changesOf(request, facts, revision, total);
-  const inputs = JSON.stringify([settings, request.package.hash, estimate.id, revision, facts.port]);
+  const inputs = JSON.stringify([
+    settings,
+    request.package.hash,
+    estimate.id,
+    revision,
+    facts.port,
+  ]);
   return {
     id: PlanId(facts.digest(inputs)),
     deploymentId: settings.name,
@@ -62,7 +68,10 @@ function nextRevision(request: DeployRequest, existing: DeploymentRecord | null)
   return isBegun && last.packageDigest === request.package.hash ? last.number : last.number + 1;
 }
 
-export function priceOf({ priced, settings }: Pick<DeployRequest, 'priced' | 'settings'>): ChangePrice {
+export function priceOf({
+  priced,
+  settings,
+}: Pick<DeployRequest, 'priced' | 'settings'>): ChangePrice {
   const per = settings.mode === 'job' ? 'run' : 'month';
   const usd = per === 'run' ? priced.perRun : priced.perMonth;
   return usd
@@ -105,15 +114,39 @@ function changesOf(
 
 function folderChange(id: DeploymentId, facts: PlanFacts): Change {
   return facts.existing
-    ? { id: CHANGE.folder, kind: 'keep', what: `Folder of ${id}`, detail: facts.folder, price: FREE }
-    : { id: CHANGE.folder, kind: 'create', what: `Make a folder for ${id}`, detail: facts.folder, price: FREE };
+    ? {
+        id: CHANGE.folder,
+        kind: 'keep',
+        what: `Folder of ${id}`,
+        detail: facts.folder,
+        price: FREE,
+      }
+    : {
+        id: CHANGE.folder,
+        kind: 'create',
+        what: `Make a folder for ${id}`,
+        detail: facts.folder,
+        price: FREE,
+      };
 }
 
 function environmentChange(request: DeployRequest, facts: PlanFacts): Change {
   const detail = `Python ${request.package.python}, packages as locked`;
   return facts.environment
-    ? { id: CHANGE.environment, kind: 'keep', what: 'Use the environment made from the lock file', detail: facts.environment, price: FREE }
-    : { id: CHANGE.environment, kind: 'create', what: 'Make an environment from the lock file', detail, price: FREE };
+    ? {
+        id: CHANGE.environment,
+        kind: 'keep',
+        what: 'Use the environment made from the lock file',
+        detail: facts.environment,
+        price: FREE,
+      }
+    : {
+        id: CHANGE.environment,
+        kind: 'create',
+        what: 'Make an environment from the lock file',
+        detail,
+        price: FREE,
+      };
 }
 
 function portChange(facts: PlanFacts, settings: DeploySettings): Change {
@@ -135,14 +168,27 @@ function processChange(
 ): Change {
   const running = facts.existing?.isFinished ? facts.existing.currentRevision : null;
   const what =
-    settings.mode === 'service' ? 'supervised service' : settings.mode === 'scheduled' ? 'supervised schedule' : 'supervised job, waiting to be told';
+    settings.mode === 'service'
+      ? 'supervised service'
+      : settings.mode === 'scheduled'
+        ? 'supervised schedule'
+        : 'supervised job, waiting to be told';
   return running === null
-    ? { id: CHANGE.process, kind: 'create', what: `Start a ${what}`, detail: 'It goes on when Slipway is closed.', price }
+    ? {
+        id: CHANGE.process,
+        kind: 'create',
+        what: `Start a ${what}`,
+        detail: 'It goes on when Slipway is closed.',
+        price,
+      }
     : {
         id: CHANGE.process,
         kind: 'change',
         what: `Change from revision ${running} to ${revision}`,
-        detail: settings.mode === 'service' ? 'It does not answer for some seconds. If the new one fails, the old one comes back.' : 'From the next run on.',
+        detail:
+          settings.mode === 'service'
+            ? 'It does not answer for some seconds. If the new one fails, the old one comes back.'
+            : 'From the next run on.',
         price,
       };
 }

@@ -22,7 +22,11 @@ export async function findFreePort(taken: ReadonlySet<number>): Promise<number> 
 }
 
 export function portInUse(port: number, who: string): never {
-  return fail('port-in-use', `Port ${port} is used by ${who}. Choose another, or let a free one be found.`, {
-    nextSteps: [{ label: 'Find a free port', command: 'deploy.automaticPort' }],
-  });
+  return fail(
+    'port-in-use',
+    `Port ${port} is used by ${who}. Choose another, or let a free one be found.`,
+    {
+      nextSteps: [{ label: 'Find a free port', command: 'go.deploy' }],
+    },
+  );
 }

@@ -13,11 +13,15 @@ export async function removeDeployment(folder: string): Promise<string[]> {
   if (await isSupervised(folder)) await sendCommand(folder, 'quit', 20_000).catch(() => undefined);
   const after = await readState(folder);
   // Whatever did not go by itself is ended; the newest state names processes the first did not know.
-  const processes = [before?.supervisor, after?.supervisor, child, after?.child].filter((each) => each != null);
+  const processes = [before?.supervisor, after?.supervisor, child, after?.child].filter(
+    (each) => each != null,
+  );
   const ended = await Promise.all(processes.map((each) => endProcess(each)));
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   return [
-    ...processes.filter((_, at) => !ended[at]).map(({ pid }) => `Process ${pid} could not be ended.`),
+    ...processes
+      .filter((_, at) => !ended[at])
+      .map(({ pid }) => `Process ${pid} could not be ended.`),
     ...((await exists(folder)) ? [`The folder ${folder} could not be deleted.`] : []),
     ...(await portLeft(record?.port ?? null, child !== null && (await isAlive(child)))),
   ];
@@ -29,4 +33,8 @@ async function portLeft(port: number | null, isOurs: boolean): Promise<string[]>
   return [`Port ${port} is still in use.`];
 }
 
-const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

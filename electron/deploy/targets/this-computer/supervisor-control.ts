@@ -46,8 +46,13 @@ export async function startSupervisor(folder: string, program: SupervisorProgram
     child.once('exit', (code) => resolve(`It ended at once with exit code ${code}.`));
   });
   child.unref();
-  const begun = waitFor(folder, START_TIMEOUT_MS, async (state) => isAlive(state?.supervisor ?? null));
-  const why = await Promise.race([failed, begun.then((isBegun) => (isBegun ? null : 'It did not answer.'))]);
+  const begun = waitFor(folder, START_TIMEOUT_MS, async (state) =>
+    isAlive(state?.supervisor ?? null),
+  );
+  const why = await Promise.race([
+    failed,
+    begun.then((isBegun) => (isBegun ? null : 'It did not answer.')),
+  ]);
   if (why !== null && !(await isSupervised(folder))) {
     fail('environment', 'The supervising process could not be started.', {
       place: { path: `${paths.logs}/supervisor-output.log` },
@@ -73,9 +78,13 @@ export async function sendCommand(
       : (state?.handled.includes(id) ?? false),
   );
   if (!isDone) {
-    fail('environment', 'The supervising process does not answer. Remove the deployment, or restart it.', {
-      detail: `Command “${command}” was not carried out in ${timeoutMs} ms.`,
-    });
+    fail(
+      'environment',
+      'The supervising process does not answer. Remove the deployment, or restart it.',
+      {
+        detail: `Command “${command}” was not carried out in ${timeoutMs} ms.`,
+      },
+    );
   }
 }
 
