@@ -24,7 +24,8 @@ export function PackageSettings({
         <ServeField state={state} isDisabled={isDisabled} />
         {state.folder !== null && (
           <div className={styles.small}>
-            Written to <code>{state.folder}</code>
+            {state.generated === null ? 'Will be written to' : 'Written to'}{' '}
+            <code>{state.folder}</code>
           </div>
         )}
       </div>
@@ -120,5 +121,5 @@ function ServeField({ state, isDisabled }: { state: PackageState; isDisabled: bo
 }
 
 function candidateWords({ name, stepId, predictor, isSuggested }: ServeCandidate): string {
-  return `${name}, a ${predictor.className} from ${stepId}${isSuggested ? ' (suggested)' : ''}`;
+  return `${name} · ${predictor.className} of ${stepId}${isSuggested ? ', suggested' : ''}`;
 }

@@ -18,9 +18,9 @@ export function RunView({ run }: { run: PackageRun }) {
   return (
     <div className={styles.stack} data-testid="package-run-view" data-state={run.state}>
       <div className="dim">
-        Run of <Ago at={run.startedAt} />
+        Ran <Ago at={run.startedAt} />
         {run.environment !== null &&
-          `, Python ${run.environment.python} with ${run.environment.packages.length} packages, in a clean environment`}
+          `, Python ${run.environment.python} in a clean environment, ${countPackages(run.environment.packages.length)}`}
       </div>
       {run.error !== null && <ErrorNotice error={run.error} />}
       <StepTable steps={run.steps} />
@@ -29,6 +29,8 @@ export function RunView({ run }: { run: PackageRun }) {
     </div>
   );
 }
+
+const countPackages = (count: number) => `${count} ${count === 1 ? 'package' : 'packages'}`;
 
 function StepTable({ steps }: { steps: readonly StepRun[] }) {
   return (

@@ -23,7 +23,6 @@ export function ArtifactEdge({ data, selected, markerEnd }: EdgeProps<ArtifactEd
       <BaseEdge
         path={path}
         {...(markerEnd === undefined ? {} : { markerEnd })}
-        className={selected ? styles.edgeSelected : styles.edge}
         interactionWidth={16}
       />
       <EdgeLabelRenderer>

@@ -5,7 +5,7 @@ import ELK, {
   type ElkNode,
 } from 'elkjs/lib/elk.bundled.js';
 
-export const NODE_WIDTH = 196;
+export const NODE_WIDTH = 180;
 export const NODE_HEIGHT = 78;
 const LABEL_HEIGHT = 20;
 const CHARACTER_WIDTH = 6.4;
@@ -26,6 +26,8 @@ export interface Point {
 }
 
 export interface GraphLayout {
+  readonly width: number;
+  readonly height: number;
   readonly nodes: Readonly<Record<string, Point>>;
   readonly edges: Readonly<Record<string, { readonly path: string; readonly label: Point }>>;
 }
@@ -56,6 +58,8 @@ export async function layOutGraph(shape: GraphShape): Promise<GraphLayout> {
     edges: shape.edges.map(toElkEdge),
   });
   return {
+    width: laidOut.width ?? 0,
+    height: laidOut.height ?? 0,
     nodes: Object.fromEntries((laidOut.children ?? []).map((node) => [node.id, pointOf(node)])),
     edges: Object.fromEntries((laidOut.edges ?? []).map((edge) => [edge.id, routeOf(edge)])),
   };

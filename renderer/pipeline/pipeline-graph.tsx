@@ -11,8 +11,9 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  type Viewport,
 } from '@xyflow/react';
-import { useEffect, useMemo, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import type { PackageRun } from '../../shared/package';
 import type { Pipeline } from '../../shared/pipeline';
 import { ArtifactEdge, type ArtifactEdgeType } from './artifact-edge';
@@ -30,7 +31,10 @@ import { StepNode, type StepNodeType } from './step-node';
 
 const NODE_TYPES = { step: StepNode };
 const EDGE_TYPES = { artifact: ArtifactEdge };
-const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.5 };
+/** Smaller than this the words can't be read: a longer graph begins at the left and is moved by scrolling. */
+const LEAST_ZOOM = 0.7;
+const MARGIN = 24;
+const FIT = { padding: `${MARGIN}px`, maxZoom: 1 } as const;
 
 export interface PipelineGraphProps {
   readonly pipeline: Pipeline;
@@ -49,14 +53,10 @@ function Flow({ pipeline, run }: PipelineGraphProps) {
   const layout = useLayout(pipeline, run);
   const { nodes, edges } = useElements(pipeline, run, layout);
   const colorMode: ColorMode = useComputedColorScheme('dark');
-  const { fitView } = useReactFlow();
-  useEffect(() => {
-    if (layout === null) return;
-    const frame = requestAnimationFrame(() => void fitView(FIT));
-    return () => cancelAnimationFrame(frame);
-  }, [layout, fitView]);
+  const box = useRef<HTMLDivElement>(null);
+  useStartView(box, layout);
   return (
-    <div className={styles.graph} data-testid="pipeline-graph">
+    <div ref={box} className={styles.graph} data-testid="pipeline-graph">
       <ReactFlow<StepNodeType, ArtifactEdgeType>
         aria-label="Steps and what passes between them"
         colorMode={colorMode}
@@ -71,8 +71,7 @@ function Flow({ pipeline, run }: PipelineGraphProps) {
         multiSelectionKeyCode={null}
         minZoom={0.3}
         maxZoom={1.5}
-        fitView
-        fitViewOptions={FIT}
+        panOnScroll
         proOptions={{ hideAttribution: true }}
         onNodesChange={selectNode}
         onEdgesChange={(changes) => selectEdge(changes, edges)}
@@ -83,6 +82,30 @@ function Flow({ pipeline, run }: PipelineGraphProps) {
       </ReactFlow>
     </div>
   );
+}
+
+/** All of it where that can be read, else its beginning. Again when the layout or the room for it changes. */
+function useStartView(box: RefObject<HTMLDivElement | null>, layout: GraphLayout | null): void {
+  const { setViewport } = useReactFlow();
+  useEffect(() => {
+    const element = box.current;
+    if (element === null || layout === null) return;
+    const show = () =>
+      void setViewport(startView(layout, element.clientWidth, element.clientHeight));
+    const observer = new ResizeObserver(show);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [box, layout, setViewport]);
+}
+
+function startView(layout: GraphLayout, width: number, height: number): Viewport {
+  const fitting = Math.min(
+    (width - 2 * MARGIN) / layout.width,
+    (height - 2 * MARGIN) / layout.height,
+  );
+  const zoom = Math.min(1, Math.max(LEAST_ZOOM, fitting));
+  const place = (room: number, size: number) => Math.max(MARGIN, (room - size * zoom) / 2);
+  return { x: place(width, layout.width), y: place(height, layout.height), zoom };
 }
 
 /** React Flow tells of selections by mouse and keys alike as changes. */

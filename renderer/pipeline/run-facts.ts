@@ -19,14 +19,23 @@ export function stepRunWords(step: StepRun | null): string {
 
 export const countCells = (count: number): string => `${count} ${count === 1 ? 'cell' : 'cells'}`;
 
-const NAMES_SHOWN = 2;
+const LONGEST_NAMES = 18;
 
 /** "model, scaler +3 · 8.1 MB": the first names, how many more, and their size where it was measured. */
 export function edgeLabel(edge: Edge, run: PackageRun | null): string {
   const names = [...new Set(edge.artifacts.map(({ name }) => name))];
-  const more = names.length > NAMES_SHOWN ? ` +${names.length - NAMES_SHOWN}` : '';
+  const shown = firstNames(names);
+  const more = names.length > shown.length ? ` +${names.length - shown.length}` : '';
   const bytes = artifactBytes(edge, run, names);
-  return `${names.slice(0, NAMES_SHOWN).join(', ')}${more}${bytes === null ? '' : ` · ${formatBytes(bytes)}`}`;
+  return `${shown.join(', ')}${more}${bytes === null ? '' : ` · ${formatBytes(bytes)}`}`;
+}
+
+/** As many as fit the label, at least one. */
+function firstNames(names: readonly string[]): readonly string[] {
+  const fitting = names.filter(
+    (_, at) => names.slice(0, at + 1).join(', ').length <= LONGEST_NAMES,
+  );
+  return fitting.length === 0 ? names.slice(0, 1) : fitting;
 }
 
 function artifactBytes(
