@@ -1,0 +1,3 @@
+/** The public file of the pipeline stage in the host. */
+export { type PipelineNeeds, PipelineService } from './pipeline-service';
+export { pipelineRouter } from './router';

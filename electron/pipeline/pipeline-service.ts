@@ -1,0 +1,312 @@
+/** Stage pipeline: the open notebook's cells as steps, made anew at each edit; choices go into tags and slipway.yaml. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { CellId, StepId } from '../../shared/base/ids';
+import type { Result } from '../../shared/base/result';
+import { Store } from '../../shared/base/store';
+import {
+  fail,
+  type StudioError,
+  StudioFailure,
+  toStudioError,
+} from '../../shared/base/studio-error';
+import { assignTag, type CellRole, type NotebookDocument } from '../../shared/notebook';
+import {
+  createAnalyser,
+  findLiteral,
+  NO_CHOICES,
+  type ParameterOverride,
+  type PipelineChoices,
+  type PipelineView,
+  type ServeChoice,
+  type Step,
+  suggestPipeline,
+  suggestServe,
+} from '../../shared/pipeline';
+import { answer } from '../base/answer';
+import type { NotebookService } from '../notebook';
+import { choicesPath, readChoices, writeChoices } from './choices-file';
+
+export interface PipelineNeeds {
+  readonly notebook: Pick<NotebookService, 'read' | 'watch' | 'edit'>;
+  /** How long after an edit the pipeline is made anew; typing makes many. */
+  readonly settleMs?: number;
+}
+
+const SETTLE_MS = 60;
+
+interface Follower {
+  readonly view: Store<PipelineView>;
+  readonly stop: AbortController;
+  readonly analyser: ReturnType<typeof createAnalyser>;
+  choices: PipelineChoices;
+  choicesError: StudioError | null;
+}
+
+export class PipelineService {
+  readonly #needs: PipelineNeeds;
+  readonly #followers = new Map<string, Promise<Follower>>();
+
+  constructor(needs: PipelineNeeds) {
+    this.#needs = needs;
+  }
+
+  /** The pipeline of a notebook as it is now, and a store that follows its edits. */
+  async follow(path: string): Promise<Store<PipelineView>> {
+    return (await this.#follower(path)).view;
+  }
+
+  /** Once, for a file: nothing is followed. */
+  read(path: string): Promise<Result<PipelineView>> {
+    return answer(async () => {
+      const known = this.#followers.get(resolve(path));
+      if (known) return (await known).view.value;
+      const document = await this.#document(path);
+      const { choices, error } = await choicesOf(path);
+      return makeView(createAnalyser(), document, choices, error);
+    });
+  }
+
+  async *watch(path: string, signal?: AbortSignal): AsyncGenerator<PipelineView, void, void> {
+    const { view } = await this.#follower(path);
+    yield* view.watch(signal);
+  }
+
+  assign(path: string, cellIds: readonly CellId[], role: CellRole | null): Promise<Result<null>> {
+    return answer(async () => {
+      const document = await this.#document(path);
+      for (const cell of document.cells.filter(({ id }) => cellIds.includes(id))) {
+        const edited = await this.#needs.notebook.edit(path, {
+          kind: 'set-tags',
+          cellId: cell.id,
+          tags: assignTag(cell.tags, role),
+        });
+        if (!edited.ok) throw new StudioFailure(edited.error);
+      }
+      await this.#refresh(path);
+      return null;
+    });
+  }
+
+  merge(path: string, stepIds: readonly StepId[], name?: string): Promise<Result<null>> {
+    return answer(async () => {
+      const steps = await this.#steps(path, stepIds);
+      const cellIds = steps.flatMap((step) => step.cellIds);
+      const first = steps[0] ?? fail('invalid-input', 'Choose the steps to merge.');
+      return this.#assign(path, cellIds, name ?? first.name);
+    });
+  }
+
+  /** The cell and those after it in its step become a step of their own. */
+  split(path: string, cellId: CellId, name?: string): Promise<Result<null>> {
+    return answer(async () => {
+      const { pipeline } = (await this.#follower(path)).view.value;
+      const step = pipeline.steps.find(({ cellIds }) => cellIds.includes(cellId));
+      if (!step) fail('not-found', 'That cell is in no step.');
+      const at = step.cellIds.indexOf(cellId);
+      if (at === 0)
+        fail(
+          'invalid-input',
+          `${step.name} begins with that cell: there is nothing before it to split off.`,
+        );
+      const taken = new Set(pipeline.steps.map((one) => one.name));
+      // What stays is tagged too, so that a later suggestion does not draw the boundary elsewhere.
+      await this.#assign(path, step.cellIds.slice(0, at), step.name);
+      return this.#assign(path, step.cellIds.slice(at), name ?? freeName(step.name, taken));
+    });
+  }
+
+  rename(path: string, stepId: StepId, name: string): Promise<Result<null>> {
+    return answer(async () => {
+      const [step] = await this.#steps(path, [stepId]);
+      return this.#assign(path, step?.cellIds ?? [], name);
+    });
+  }
+
+  promoteLiteral(
+    path: string,
+    wish: {
+      readonly name: string;
+      readonly cellId: CellId;
+      readonly start: number;
+      readonly end: number;
+    },
+  ): Promise<Result<null>> {
+    return this.#choose(path, async (choices) => {
+      const document = await this.#document(path);
+      const cell = document.cells.find(({ id }) => id === wish.cellId);
+      const literal = cell && findLiteral(cell.source, wish.start, wish.end);
+      if (!literal)
+        fail(
+          'invalid-input',
+          'There is no literal (a number, a text, True, False, None, a list) at that place.',
+        );
+      const { pipeline } = (await this.#follower(path)).view.value;
+      if (pipeline.parameters.some(({ name }) => name === wish.name)) {
+        fail('invalid-input', `There is a parameter ${wish.name} already.`);
+      }
+      const { [wish.name]: _removed, ...parameters } = choices.parameters;
+      return {
+        ...choices,
+        parameters,
+        literals: [...choices.literals, { ...literal, name: wish.name, cellId: wish.cellId }],
+      };
+    });
+  }
+
+  removeParameter(path: string, name: string): Promise<Result<null>> {
+    return this.#choose(path, (choices) => {
+      const literals = choices.literals.filter((literal) => literal.name !== name);
+      if (literals.length < choices.literals.length) return { ...choices, literals };
+      return { ...choices, parameters: { ...choices.parameters, [name]: { isRemoved: true } } };
+    });
+  }
+
+  setParameter(path: string, name: string, change: ParameterOverride): Promise<Result<null>> {
+    return this.#choose(path, (choices) => ({
+      ...choices,
+      parameters: { ...choices.parameters, [name]: { ...choices.parameters[name], ...change } },
+    }));
+  }
+
+  setServe(path: string, serve: ServeChoice | null): Promise<Result<null>> {
+    return this.#choose(path, (choices) => ({ ...choices, serve }));
+  }
+
+  suggestServe(path: string) {
+    return answer(async () => {
+      const { facts, pipeline } = (await this.#follower(path)).view.value;
+      return suggestServe(facts, pipeline);
+    });
+  }
+
+  dispose(): void {
+    for (const following of this.#followers.values()) {
+      void following.then(
+        ({ stop }) => stop.abort(),
+        () => undefined,
+      );
+    }
+    this.#followers.clear();
+  }
+
+  async #steps(path: string, ids: readonly StepId[]): Promise<Step[]> {
+    const { pipeline } = (await this.#follower(path)).view.value;
+    return ids.map(
+      (id) =>
+        pipeline.steps.find((step) => step.id === id) ??
+        fail('not-found', `There is no step ${id}.`),
+    );
+  }
+
+  async #assign(path: string, cellIds: readonly CellId[], name: string): Promise<null> {
+    const assigned = await this.assign(path, cellIds, { kind: 'step', name });
+    if (!assigned.ok) throw new StudioFailure(assigned.error);
+    return null;
+  }
+
+  #choose(
+    path: string,
+    change: (choices: PipelineChoices) => PipelineChoices | Promise<PipelineChoices>,
+  ): Promise<Result<null>> {
+    return answer(async () => {
+      const follower = await this.#follower(path);
+      if (follower.choicesError) throw new StudioFailure(follower.choicesError);
+      const choices = await change(follower.choices);
+      await writeChoices(path, choices);
+      follower.choices = choices;
+      await this.#refresh(path);
+      return null;
+    });
+  }
+
+  #follower(path: string): Promise<Follower> {
+    const absolute = resolve(path);
+    const known = this.#followers.get(absolute);
+    if (known) return known;
+    const starting = this.#start(absolute);
+    this.#followers.set(absolute, starting);
+    starting.catch(() => this.#followers.delete(absolute));
+    return starting;
+  }
+
+  async #start(path: string): Promise<Follower> {
+    const { choices, error } = await choicesOf(path);
+    const analyser = createAnalyser();
+    const view = new Store(makeView(analyser, await this.#document(path), choices, error));
+    const follower: Follower = {
+      view,
+      stop: new AbortController(),
+      analyser,
+      choices,
+      choicesError: error,
+    };
+    void this.#followEdits(path, follower);
+    return follower;
+  }
+
+  async #followEdits(path: string, follower: Follower): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      for await (const event of this.#needs.notebook.watch(path, follower.stop.signal)) {
+        if (event.type === 'closed' || event.type === 'moved') break;
+        if (event.type !== 'snapshot' && event.type !== 'edited') continue;
+        clearTimeout(timer);
+        timer = setTimeout(() => void this.#refresh(path), this.#needs.settleMs ?? SETTLE_MS);
+      }
+    } catch {
+      // The notebook cannot be read any more; who opens it again follows it anew.
+    }
+    clearTimeout(timer);
+    this.#followers.delete(path);
+  }
+
+  async #refresh(path: string): Promise<void> {
+    const following = this.#followers.get(resolve(path));
+    if (!following || !existsSync(path)) return;
+    const follower = await following;
+    const document = await this.#document(path);
+    follower.view.set(
+      makeView(
+        follower.analyser,
+        document,
+        follower.choices,
+        follower.choicesError,
+        follower.view.value.revision + 1,
+      ),
+    );
+  }
+
+  async #document(path: string): Promise<NotebookDocument> {
+    const read = await this.#needs.notebook.read(path);
+    if (!read.ok) throw new StudioFailure(read.error);
+    return read.value;
+  }
+}
+
+function makeView(
+  analyser: ReturnType<typeof createAnalyser>,
+  document: NotebookDocument,
+  choices: PipelineChoices,
+  choicesError: StudioError | null,
+  revision = 0,
+): PipelineView {
+  const facts = analyser.analyse(document.cells);
+  const pipeline = suggestPipeline(document.cells, facts, choices);
+  return { revision, facts: [...facts], pipeline, choices, choicesError };
+}
+
+async function choicesOf(path: string) {
+  if (!existsSync(choicesPath(path))) return { choices: NO_CHOICES, error: null };
+  try {
+    return { choices: await readChoices(path), error: null };
+  } catch (thrown) {
+    return { choices: NO_CHOICES, error: toStudioError(thrown) };
+  }
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  for (let number = 2; ; number += 1) {
+    if (!taken.has(`${name} ${number}`)) return `${name} ${number}`;
+  }
+}
