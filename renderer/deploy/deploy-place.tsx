@@ -85,10 +85,10 @@ function LoadedDeploy({ state }: { state: DeployState }) {
         {state.result !== null && <DeployResultCard result={state.result} />}
         <Applying state={state} />
         {state.plan !== null && <PlanView state={state} plan={state.plan} />}
-        <TargetPicker targets={state.targets} chosen={state.targetId} isDisabled={isBusy} />
         {state.plan === null && state.result === null && (
           <NoPlan state={state} canPlan={canPlan} onPlan={() => void plan.run(null)} />
         )}
+        <TargetPicker targets={state.targets} chosen={state.targetId} isDisabled={isBusy} />
       </div>
     </PlaceFrame>
   );

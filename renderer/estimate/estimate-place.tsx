@@ -89,9 +89,12 @@ function ShownEstimate({ state, estimate }: { state: EstimateState; estimate: Es
 function Measured({ estimate }: { estimate: Estimate }) {
   const { measurement } = estimate;
   return (
-    <span className="dim" data-testid="estimate-measured">
-      from the measured run of {measurement.packageName}: {formatDuration(measurement.wallMs)},{' '}
-      {formatBytes(measurement.peakMemoryBytes)} at most
+    <span
+      className="dim"
+      data-testid="estimate-measured"
+      title={`From the measured run of ${measurement.packageName} on this computer`}
+    >
+      measured: {formatDuration(measurement.wallMs)}, {formatBytes(measurement.peakMemoryBytes)}
     </span>
   );
 }

@@ -24,14 +24,16 @@ export function TargetTable({ estimate, assumptions, chosenId }: TargetTableProp
           <Table.Tr>
             <Table.Th>Target</Table.Th>
             <Table.Th>Fits</Table.Th>
-            <Table.Th>Ready in</Table.Th>
+            <Table.Th className={styles.wide}>Ready in</Table.Th>
             <Table.Th>
               {estimate.mode === 'job' ? 'Per run' : 'Per month'}, low to high
               {end > 0 && <span className="faint"> · scale to {formatUsd(end)}</span>}
             </Table.Th>
             <Table.Th className="num">Likely, {periodWords(estimate.mode)}</Table.Th>
             {estimate.mode !== 'job' && (
-              <Table.Th className="num">{isService ? 'Per 1 000 requests' : 'Per run'}</Table.Th>
+              <Table.Th className={`num ${styles.wide}`}>
+                {isService ? 'Per 1 000 requests' : 'Per run'}
+              </Table.Th>
             )}
           </Table.Tr>
         </Table.Thead>
@@ -42,6 +44,7 @@ export function TargetTable({ estimate, assumptions, chosenId }: TargetTableProp
               target={target}
               isChosen={target.targetId === chosenId}
               end={end}
+              isService={isService}
               unit={estimate.mode === 'job' ? undefined : unitPrice(target, requests)}
             />
           ))}
@@ -57,9 +60,10 @@ interface TargetRowProps {
   readonly end: number;
   /** Undefined leaves the column out; null is unknown. */
   readonly unit: number | null | undefined;
+  readonly isService: boolean;
 }
 
-function TargetRow({ target, isChosen, end, unit }: TargetRowProps) {
+function TargetRow({ target, isChosen, end, unit, isService }: TargetRowProps) {
   const total = mainTotal(target);
   const { targetId } = target;
   const choose = () => void callOrNotify((studio) => studio.estimate.chooseTarget({ targetId }));
@@ -80,8 +84,11 @@ function TargetRow({ target, isChosen, end, unit }: TargetRowProps) {
       </Table.Td>
       <Table.Td>
         <FitPill target={target} />
+        <div className={`${styles.small} ${styles.narrow}`} title={target.startTime.note}>
+          ready in {formatDuration(target.startTime.likelyMs)}
+        </div>
       </Table.Td>
-      <Table.Td className="dim" title={target.startTime.note}>
+      <Table.Td className={`dim ${styles.wide} ${styles.nowrap}`} title={target.startTime.note}>
         {formatDuration(target.startTime.likelyMs)}
       </Table.Td>
       <Table.Td>
@@ -93,11 +100,18 @@ function TargetRow({ target, isChosen, end, unit }: TargetRowProps) {
       </Table.Td>
       <Table.Td className="num" data-testid="estimate-likely">
         <b className={styles.likely}>{priceOrUnknown(total?.likely ?? null)}</b>
+        {unit !== undefined && (
+          <div className={`${styles.small} ${styles.narrow}`}>
+            {priceOrUnknown(unit)} {isService ? 'per 1 000' : 'a run'}
+          </div>
+        )}
         {total !== null && !total.isComplete && (
           <div className={styles.small}>priced lines only</div>
         )}
       </Table.Td>
-      {unit !== undefined && <Table.Td className="num dim">{priceOrUnknown(unit)}</Table.Td>}
+      {unit !== undefined && (
+        <Table.Td className={`num dim ${styles.wide}`}>{priceOrUnknown(unit)}</Table.Td>
+      )}
     </Table.Tr>
   );
 }

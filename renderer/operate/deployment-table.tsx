@@ -17,7 +17,7 @@ export interface DeploymentTableProps {
 export function DeploymentTable({ deployments, chosenId, onChoose }: DeploymentTableProps) {
   return (
     <div className={styles.tableBox}>
-      <Table className={styles.table} data-testid="deployments">
+      <Table className={styles.table} horizontalSpacing={8} data-testid="deployments">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Name</Table.Th>
@@ -28,7 +28,6 @@ export function DeploymentTable({ deployments, chosenId, onChoose }: DeploymentT
             <Table.Th className="num" title="95 of 100 requests were answered in less">
               p95
             </Table.Th>
-            <Table.Th className="num">Errors</Table.Th>
             <Table.Th className="num">$ an hour</Table.Th>
             <Table.Th className="num">$ to date</Table.Th>
           </Table.Tr>
@@ -91,11 +90,13 @@ function DeploymentRow({ deployment, isChosen, onChoose }: DeploymentRowProps) {
       <Table.Td className="dim">{since === null ? '–' : <Ago at={since} />}</Table.Td>
       <Table.Td className="num" title={traffic.source}>
         {traffic.requests ?? '–'}
+        {traffic.errors !== null && (
+          <div className={styles.small}>{errorWords(traffic.errors)}</div>
+        )}
       </Table.Td>
       <Table.Td className="num">
         {traffic.p95Ms === null ? '–' : formatDuration(traffic.p95Ms)}
       </Table.Td>
-      <Table.Td className="num">{traffic.errors ?? '–'}</Table.Td>
       <Table.Td className="num">
         {cost.perHour === null ? 'unknown' : formatUsd(cost.perHour)}
       </Table.Td>
@@ -105,6 +106,8 @@ function DeploymentRow({ deployment, isChosen, onChoose }: DeploymentRowProps) {
     </Table.Tr>
   );
 }
+
+const errorWords = (count: number) => `${count} ${count === 1 ? 'error' : 'errors'}`;
 
 export function WordsPill(props: { words: StatusWords; title?: string; testId?: string }) {
   const { words, title, testId } = props;

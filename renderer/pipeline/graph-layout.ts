@@ -51,12 +51,13 @@ const ON_THE_LINE = { 'elk.edgeLabels.inline': 'true' };
 const elk = new ELK();
 
 export async function layOutGraph(shape: GraphShape): Promise<GraphLayout> {
-  const laidOut = await elk.layout({
+  const root: ElkNode = {
     id: 'root',
     layoutOptions: OPTIONS,
     children: shape.nodes.map((id) => ({ id, width: NODE_WIDTH, height: NODE_HEIGHT })),
     edges: shape.edges.map(toElkEdge),
-  });
+  };
+  const laidOut: ElkNode = await elk.layout(root);
   return {
     width: laidOut.width ?? 0,
     height: laidOut.height ?? 0,

@@ -70,7 +70,14 @@ export const theme = createTheme({
       },
     }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } }),
-    Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 10, fz: 13 } }),
+    Table: Table.extend({
+      defaultProps: {
+        verticalSpacing: 6,
+        horizontalSpacing: 10,
+        fz: 13,
+        borderColor: 'var(--line)',
+      },
+    }),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
     Tooltip: Tooltip.extend({
       defaultProps: {
