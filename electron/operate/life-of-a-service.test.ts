@@ -51,7 +51,7 @@ describe('a service on this computer', () => {
     const alive = await studio.until(
       id,
       (each) =>
-        each.traffic.requests === 2 && each.cost.toDate !== null && each.cost.toDate.likely > 0,
+        each.traffic.requests === 1 && each.cost.toDate !== null && each.cost.toDate.likely > 0,
     );
     expect({
       status: alive.status,

@@ -1,5 +1,5 @@
 /** For tests: a small package written by hand, a real environment for it, and the stages from estimate to operate. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -12,7 +12,7 @@ import type { Deployment } from '../../shared/operate';
 import { packageRunSchema } from '../../shared/package';
 import { slipwayHome } from '../base/home';
 import { runProcess } from '../base/process';
-import { ensureTools } from '../connect/tools-environment';
+import { ConnectService } from '../connect';
 import {
   type DeployablePackage,
   DeployService,
@@ -71,32 +71,33 @@ export async function writePackage(folder: string, first: string): Promise<Deplo
   return { folder, name: 'toy', hash: `hash of ${first}`, python: '3', hasService: true };
 }
 
-/** Made once for all tests of this machine's session. */
+/** Made once for all tests of this machine's session: built beside and renamed, as two tests may ask at once. */
 export async function toyEnvironment(): Promise<string> {
-  const tools = await ensureTools({
-    home: slipwayHome(),
-    resources: join(ROOT, 'resources'),
-    env: process.env,
-  });
   const folder = join(tmpdir(), 'slipway-test-toy-environment');
-  const isThere = await readFile(join(folder, 'made')).then(
+  const isThere = await access(folder).then(
     () => true,
     () => false,
   );
   if (isThere) return folder;
-  const uv = join(tools.folder, 'bin', 'uv');
-  await runProcess(uv, ['venv', '--clear', folder]);
-  const installed = await runProcess(uv, [
-    'pip',
-    'install',
-    '--python',
-    folder,
-    'fastapi',
-    'uvicorn',
-  ]);
-  if (installed.code !== 0) throw new Error(installed.stderr);
-  await writeFile(join(folder, 'made'), '');
+  const beside = await mkdtemp(`${folder}-`);
+  await installToy(beside);
+  await rename(beside, folder).catch(() => rm(beside, { recursive: true }));
   return folder;
+}
+
+async function installToy(folder: string): Promise<void> {
+  const connect = new ConnectService({
+    home: slipwayHome(),
+    resources: join(ROOT, 'resources'),
+    tasks: new TaskRunner(),
+  });
+  const uv = await connect.uvPath();
+  const env = await connect.uvEnvironment();
+  await runProcess(uv, ['venv', '--clear', '--relocatable', folder], { env });
+  const install = ['pip', 'install', '--python', folder, 'fastapi', 'uvicorn'];
+  const installed = await runProcess(uv, install, { env });
+  await connect.dispose();
+  if (installed.code !== 0) throw new Error(installed.stderr);
 }
 
 export async function testDeployments(environments?: EnvironmentMaker) {

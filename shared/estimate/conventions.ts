@@ -2,7 +2,6 @@
 
 export const HOURS_PER_MONTH = 730;
 export const SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600;
-export const DAYS_PER_MONTH = HOURS_PER_MONTH / 24;
 export const GIB = 1024 ** 3;
 
 /** Up to the next multiple of `step`; a rounding error in the last digits does not add a step. */

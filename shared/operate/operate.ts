@@ -4,15 +4,7 @@ import { deploymentIdSchema } from '../base/ids';
 import { deploymentStatusSchema, healthSchema, jobRunSchema, scheduleSchema } from '../deploy';
 import { runModeSchema, targetIdSchema, totalSchema, usdRangeSchema } from '../estimate';
 
-export {
-  DEPLOYMENT_STATUSES,
-  type DeploymentStatus,
-  deploymentStatusSchema,
-  type Health,
-  healthSchema,
-  type JobRun,
-  jobRunSchema,
-} from '../deploy';
+export type { DeploymentStatus, Health, JobRun } from '../deploy';
 
 export const revisionSchema = z.object({
   number: z.number().int().positive(),

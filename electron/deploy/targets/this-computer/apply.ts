@@ -1,6 +1,6 @@
 /** Makes a plan's changes one after another. Each looks first whether it is done, so that a second call goes on. */
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { fail, isAbort, toStudioError } from '../../../../shared/base/studio-error';
 import {
   currentRevision,
@@ -121,7 +121,7 @@ class Application {
     await mkdir(beside, { recursive: true });
     await cp(this.#plan.packageFolder, join(beside, 'package'), {
       recursive: true,
-      filter: isWanted,
+      filter: (path) => isWanted(this.#plan.packageFolder, path),
     });
     await writeFile(join(beside, 'package.digest'), this.#plan.packageDigest);
     await rename(beside, target);
@@ -242,9 +242,12 @@ class Application {
 export const isUp = (state: SupervisorState): boolean =>
   ['running', 'idle', 'scheduled'].includes(state.status);
 
-/** What running the package here left in it is not part of it. */
-const isWanted = (path: string): boolean =>
-  !/[\\/](__pycache__|\.venv|\.pytest_cache|\.git)([\\/]|$)/.test(path);
+/** What running the package by hand left in its folder is not part of it. */
+function isWanted(root: string, path: string): boolean {
+  const parts = relative(root, path).split(sep);
+  return parts[0] !== 'run' && !parts.some((part) => LEFTOVERS.has(part));
+}
+const LEFTOVERS: ReadonlySet<string> = new Set(['__pycache__', '.venv', '.pytest_cache', '.git']);
 
 async function lastLines(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch(() => '');
