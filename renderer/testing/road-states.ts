@@ -127,7 +127,7 @@ function ranStep(id: string, wallMs: number, bytes: number, artifacts: [string, 
     artifacts: artifacts.map(([name, size]) => ({
       name,
       bytes: Bytes(size),
-      kind: 'joblib' as const,
+      kind: 'pickle' as const,
       type: 'object',
       summary: '',
       predictor: null,

@@ -167,8 +167,8 @@ function templateFiles(input: PackageInput): PackageFile[] {
       ? `EXPOSE 8000\nCMD ["python3", "-m", "${name}", "serve", "--host", "0.0.0.0", "--port", "8000"]`
       : `CMD ["python3", "-m", "${name}", "run", "--run-folder", "/app/run"]`,
     copies: ['COPY src ./src', ...(input.dataFiles.length > 0 ? ['COPY data ./data'] : []), ...(serve ? ['COPY model ./model'] : [])].join('\n'),
-    model_commands: serve ? templates['fragments/model-commands.py'] : '',
-    model_functions: serve ? templates['fragments/model-functions.py'] : '',
+    model_commands: serve ? (templates['fragments/model-commands.py'] ?? '') : '',
+    model_functions: serve ? (templates['fragments/model-functions.py'] ?? '') : '',
   };
   const always = ['artifacts', 'notebook', 'figures', 'runner', 'typed', '__main__'];
   const modules = serve ? [...always, 'predict', 'service'] : always;

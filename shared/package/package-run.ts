@@ -5,7 +5,7 @@ import { studioErrorSchema } from '../base/studio-error';
 import { bytesSchema, millisecondsSchema } from '../base/units';
 
 /** How an artifact is kept: by its type, and only where reading it back gives an equal value. */
-export const artifactKindSchema = z.enum(['parquet', 'npy', 'json', 'joblib', 'none']);
+export const artifactKindSchema = z.enum(['parquet', 'npy', 'json', 'pickle', 'none']);
 export type ArtifactKind = z.infer<typeof artifactKindSchema>;
 
 /** What can be served: an output with `predict`, as the run found it. */
@@ -30,6 +30,8 @@ export const artifactSchema = z.object({
   summary: z.string(),
   /** Null for what has no `predict`. */
   predictor: predictorSchema.nullable(),
+  /** Why it could not be kept, for `none`. */
+  reason: z.string().nullable().optional(),
 });
 export type Artifact = z.infer<typeof artifactSchema>;
 
@@ -91,6 +93,12 @@ export const packageRunSchema = z.object({
   /** Hash of the package's files the run was made with. */
   packageHash: z.string(),
   packageName: z.string(),
+  /** The notebook's file name. */
+  notebookName: z.string().optional(),
+  /** Of the steps' code, their order, the lock file and the data: what decides what a run gives. */
+  codeHash: z.string().optional(),
+  /** Where the run's files are. */
+  folder: z.string().optional(),
   state: z.enum(['running', 'succeeded', 'failed', 'cancelled']),
   startedAt: z.number(),
   endedAt: z.number().nullable(),

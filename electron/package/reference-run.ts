@@ -1,0 +1,134 @@
+/** The notebook itself, run in a fresh kernel, with what each step's names hold after its last cell. */
+import { mkdir, copyFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fail, StudioFailure } from '../../shared/base/studio-error';
+import type { CellSource, Pipeline } from '../../shared/pipeline';
+import type { KernelSession } from '../connect';
+import type { DataFile } from './data-files';
+
+export interface ReferenceWish {
+  readonly session: KernelSession;
+  readonly cells: readonly CellSource[];
+  readonly pipeline: Pipeline;
+  readonly resources: string;
+  readonly notebookFolder: string;
+  /** Where the outputs go; the kernel works in a folder of its own, so that nothing of the user's is overwritten. */
+  readonly folder: string;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly onCell: (number: number, total: number) => void;
+  readonly log: (line: string) => void;
+}
+
+export const workspaceOf = (folder: string): string => join(folder, 'workspace');
+
+/** Before the kernel starts, which begins there. */
+export async function prepareWorkspace(folder: string, data: readonly DataFile[]): Promise<void> {
+  await mkdir(workspaceOf(folder), { recursive: true });
+  for (const { path, from } of data) {
+    const to = join(workspaceOf(folder), path.replace(/^data\//, ''));
+    await mkdir(dirname(to), { recursive: true });
+    await copyFile(from, to);
+  }
+}
+
+/** Answers the files beside the notebook that were opened. Throws 'cell-failed' with the cell's number. */
+export async function runReference(wish: ReferenceWish): Promise<string[]> {
+  await ask(wish, startCode(wish));
+  const lastCells = new Map<string, string[]>();
+  for (const step of wish.pipeline.steps) {
+    const last = lastInNotebook(wish.cells, step.cellIds);
+    if (last) lastCells.set(last, [...(lastCells.get(last) ?? []), step.id]);
+  }
+  const skipped = new Set<string>(wish.pipeline.skipped.map((each) => each.cellId));
+  const total = wish.cells.length;
+  for (const [index, cell] of wish.cells.entries()) {
+    if (cell.type !== 'code') continue;
+    wish.onCell(index + 1, total);
+    const isSkipped = skipped.has(cell.id);
+    if (isSkipped) await ask(wish, call('hold_random()'));
+    if (cell.source.trim() !== '') await runCell(wish, cell, index + 1, isSkipped);
+    if (isSkipped) await ask(wish, call('release_random()'));
+    for (const id of lastCells.get(cell.id) ?? []) {
+      const names = wish.pipeline.steps.find((step) => step.id === id)?.outputs ?? [];
+      await ask(wish, call(`capture(${JSON.stringify(id)}, ${JSON.stringify(names)}, get_ipython().user_ns)`));
+    }
+  }
+  return JSON.parse(await ask(wish, call('files()', true))) as string[];
+}
+
+function lastInNotebook(cells: readonly CellSource[], ids: readonly string[]): string | undefined {
+  return cells.findLast((cell) => ids.includes(cell.id))?.id;
+}
+
+async function runCell(wish: ReferenceWish, cell: CellSource, number: number, isSkipped: boolean): Promise<void> {
+  const result = await wish.session.execute(cell.source, {
+    storeHistory: true,
+    signal: wish.signal,
+    onOutput: (output) => {
+      if (output.output_type === 'stream') wish.log(`cell ${number}: ${output.text.trimEnd()}`);
+    },
+  });
+  wish.signal.throwIfAborted();
+  if (result.failure) throw new StudioFailure(result.failure);
+  if (result.status === 'ok' || isSkipped) return;
+  const { ename = 'Error', evalue = '', traceback = [] } = result.error ?? {};
+  // `% matplotlib` with a space: the kernel says error without naming one, and the notebook goes on.
+  if (!result.error?.ename) return;
+  const what = `${ename}: ${evalue.split('\n')[0]}`;
+  fail('cell-failed', `Cell ${number} fails when the notebook is run from the top: ${what}`, {
+    place: { cellId: cell.id, cellNumber: number, ...lineOf(traceback) },
+    nextSteps: [{ label: 'Show the cell', command: 'notebook.reveal', argument: cell.id }],
+    detail: traceback.join('\n'),
+  });
+}
+
+/** The line of the cell itself that a traceback points at. */
+function lineOf(traceback: readonly string[]): { line?: number } {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the kernel colours its tracebacks
+  const plain = traceback.join('\n').replace(/\u001b\[[0-9;]*m/g, '');
+  const line = /(?:Cell In\s*\[\d+\](?:, line (\d+))?|<ipython-input[^>]*>[^\n]*)/.exec(plain)?.[1];
+  const number = line ?? /^-+> (\d+) /m.exec(plain)?.[1];
+  return number ? { line: Number(number) } : {};
+}
+
+function startCode({ resources, folder, notebookFolder, seed }: ReferenceWish): string {
+  const recorder = join(resources, 'python', 'reference_recorder.py');
+  const artifacts = join(resources, 'templates', 'package', 'artifacts.py');
+  const code = `
+import importlib.util, sys
+spec = importlib.util.spec_from_file_location("_slipway_recorder", ${python(recorder)})
+module = importlib.util.module_from_spec(spec)
+sys.modules["_slipway_recorder"] = module
+spec.loader.exec_module(module)
+module.start(${python(artifacts)}, ${python(folder)}, ${python(notebookFolder)}, ${seed})
+`;
+  // In a namespace of its own: the notebook's must not have a name more.
+  return `exec(${python(code)}, {})`;
+}
+
+function call(what: string, prints = false): string {
+  const code = `import sys, json; result = sys.modules["_slipway_recorder"].${what}${prints ? '; print(json.dumps(result))' : ''}`;
+  return `exec(${python(code)}, {"get_ipython": get_ipython})`;
+}
+
+const python = (text: string): string => JSON.stringify(text);
+
+/** Runs code of ours silently and answers what it printed. */
+async function ask(wish: ReferenceWish, code: string): Promise<string> {
+  let printed = '';
+  const result = await wish.session.execute(code, {
+    silent: true,
+    storeHistory: false,
+    signal: wish.signal,
+    onOutput: (output) => {
+      if (output.output_type === 'stream' && output.name === 'stdout') printed += output.text;
+    },
+  });
+  wish.signal.throwIfAborted();
+  if (result.failure) throw new StudioFailure(result.failure);
+  if (result.status === 'ok') return printed;
+  return fail('unexpected', `The kernel could not keep a step’s values: ${result.error?.evalue ?? 'no reason given'}`, {
+    detail: result.error?.traceback.join('\n') ?? '',
+  });
+}

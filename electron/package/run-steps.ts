@@ -1,0 +1,149 @@
+/** Runs a package's steps in the clean environment and turns what its runner tells into the run's record. */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type StudioError, StudioFailure, studioError } from '../../shared/base/studio-error';
+import { Bytes, Milliseconds } from '../../shared/base/units';
+import { type Origin, predictorSchema, type StepRun } from '../../shared/package';
+import { runProcess } from '../base/process';
+
+const entrySchema = z.object({
+  name: z.string(),
+  kind: z.enum(['parquet', 'npy', 'json', 'pickle', 'none']),
+  bytes: z.number(),
+  type: z.string(),
+  summary: z.string(),
+  predictor: predictorSchema.nullable(),
+  reason: z.string().nullable(),
+});
+
+const usage = { wall_ms: z.number(), cpu_ms: z.number().nullable(), peak_memory_bytes: z.number().nullable() };
+
+const eventSchema = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('run-started') }),
+  z.object({ event: z.literal('step-started'), step: z.string() }),
+  z.object({ event: z.literal('step-skipped'), step: z.string() }),
+  z.object({ event: z.literal('output'), step: z.string(), line: z.string() }),
+  z.object({ event: z.literal('step-done'), step: z.string(), ...usage, artifacts: z.array(entrySchema) }),
+  z.object({
+    event: z.literal('step-failed'),
+    step: z.string(),
+    ...usage,
+    error: z.object({
+      type: z.string(),
+      message: z.string(),
+      traceback: z.string(),
+      frames: z.array(z.object({ file: z.string(), line: z.number().nullable(), name: z.string() })),
+    }),
+  }),
+  z.object({ event: z.literal('run-done'), wall_ms: z.number() }),
+]);
+type RunnerEvent = z.infer<typeof eventSchema>;
+
+export interface StepsWish {
+  readonly python: string;
+  readonly packageFolder: string;
+  readonly packageName: string;
+  readonly runFolder: string;
+  readonly seed: number;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** The cell a line of a generated file came from. */
+  readonly originOf: (path: string, line: number) => (Origin & { readonly cellNumber: number }) | null;
+  readonly onStep: (change: Partial<StepRun> & { readonly stepId: string }) => void;
+  readonly onLine: (line: string) => void;
+}
+
+/** How many of the last printed lines are kept with a step. */
+const TAIL_LINES = 40;
+
+export function packageEnvironment(packageFolder: string): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  for (const name of Object.keys(env)) if (/^(PYTHON|VIRTUAL_ENV|CONDA_)/.test(name)) delete env[name];
+  return { ...env, PYTHONPATH: join(packageFolder, 'src'), PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' };
+}
+
+export async function runSteps(wish: StepsWish): Promise<void> {
+  let failure: StudioError | null = null;
+  const tails = new Map<string, string[]>();
+  const args = ['-m', wish.packageName, 'run', '--json', '--run-folder', wish.runFolder, '--seed', String(wish.seed)];
+  for (const [name, value] of Object.entries(wish.parameters)) args.push(`--${name.replaceAll('_', '-')}=${value}`);
+  const { code, stderr } = await runProcess(wish.python, args, {
+    cwd: wish.packageFolder,
+    env: packageEnvironment(wish.packageFolder),
+    signal: wish.signal,
+    onLine: (line, stream) => {
+      const event = stream === 'stdout' ? parseEvent(line) : null;
+      if (!event) return wish.onLine(line);
+      failure = apply(event, wish, tails) ?? failure;
+    },
+  });
+  if (failure) throw new StudioFailure(failure);
+  if (code !== 0) {
+    const detail = stderr.trim();
+    const message = detail.split('\n').at(-1) ?? '';
+    throw new StudioFailure(studioError('step-failed', `The package could not be run. ${message}`.trim(), { detail }));
+  }
+}
+
+function parseEvent(line: string): RunnerEvent | null {
+  try {
+    return eventSchema.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+function apply(event: RunnerEvent, wish: StepsWish, tails: Map<string, string[]>): StudioError | null {
+  if (event.event === 'run-started' || event.event === 'run-done') return null;
+  const stepId = event.step;
+  const tail = tails.get(stepId) ?? [];
+  tails.set(stepId, tail);
+  if (event.event === 'output') {
+    tail.push(event.line);
+    if (tail.length > TAIL_LINES) tail.shift();
+    wish.onLine(`${stepId}: ${event.line}`);
+    return null;
+  }
+  if (event.event === 'step-started') wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'running' });
+  else if (event.event === 'step-skipped') wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'skipped' });
+  else if (event.event === 'step-done') {
+    wish.onStep({ ...measured(event), state: 'done', outputTail: tail.join('\n'), artifacts: event.artifacts.map(toArtifact) });
+  } else {
+    const error = failureOf(event, wish);
+    wish.onStep({ ...measured(event), state: 'failed', outputTail: tail.join('\n'), error });
+    return error;
+  }
+  return null;
+}
+
+type Measured = Extract<RunnerEvent, { event: 'step-done' | 'step-failed' }>;
+
+function measured(event: Measured) {
+  return {
+    stepId: event.step as StepRun['stepId'],
+    wallMs: Milliseconds(event.wall_ms),
+    cpuMs: event.cpu_ms === null ? null : Milliseconds(event.cpu_ms),
+    peakMemoryBytes: event.peak_memory_bytes === null ? null : Bytes(event.peak_memory_bytes),
+  };
+}
+
+function toArtifact(entry: z.infer<typeof entrySchema>): StepRun['artifacts'][number] {
+  const { name, kind, type, summary, predictor, reason } = entry;
+  return { name, kind, type, summary, predictor, reason, bytes: Bytes(entry.bytes) };
+}
+
+function failureOf(event: Extract<RunnerEvent, { event: 'step-failed' }>, wish: StepsWish): StudioError {
+  const { error } = event;
+  const source = join(wish.packageFolder, '');
+  const frames = error.frames
+    .filter((frame) => frame.file.startsWith(source) && frame.line !== null)
+    .map((frame) => wish.originOf(frame.file.slice(source.length).replace(/^[\\/]/, ''), frame.line ?? 1));
+  const origin = frames.findLast((each) => each !== null) ?? null;
+  const what = error.type ? `${error.type}: ${error.message.split('\n')[0]}` : error.message;
+  const where = origin ? `, cell ${origin.cellNumber}, line ${origin.line}` : '';
+  return studioError('step-failed', `Step ${event.step}${where}: ${what}`, {
+    ...(origin ? { place: { cellId: origin.cellId, cellNumber: origin.cellNumber, line: origin.line } } : {}),
+    nextSteps: origin ? [{ label: 'Show the cell', command: 'notebook.reveal', argument: origin.cellId }] : [],
+    detail: error.traceback,
+  });
+}
