@@ -2,7 +2,7 @@
 import { DeploymentId, type PlanId, type TaskId } from '../../shared/base/ids';
 import { ok, type Result } from '../../shared/base/result';
 import { Store } from '../../shared/base/store';
-import { fail, toStudioError } from '../../shared/base/studio-error';
+import { fail, StudioFailure, toStudioError } from '../../shared/base/studio-error';
 import type {
   Change,
   DeployPlan,
@@ -21,10 +21,7 @@ import type { DeployablePackage, DeployRequest, Target } from './targets/target'
 export interface DeployNeeds {
   readonly tasks: TaskRunner;
   readonly targets: readonly Target[];
-  readonly estimates: Pick<
-    EstimateService,
-    'state' | 'shownEstimate' | 'schedule' | 'chooseTarget'
-  >;
+  readonly estimates: EstimateService;
   /** The package as it lies on disk, or null before there is one. */
   readonly currentPackage: () => DeployablePackage | null;
   /** Called when something was deployed, so that the list of what is alive is read anew. */
@@ -35,7 +32,8 @@ export class DeployService {
   readonly state: Store<DeployState>;
   readonly #needs: DeployNeeds;
   /** What the person chose; the rest follows package and estimate. */
-  #chosen: Partial<DeploySettings> = {};
+  #chosen: Partial<Omit<DeploySettings, 'mode' | 'schedule'>> = {};
+  #timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
   constructor(needs: DeployNeeds) {
     this.#needs = needs;
@@ -81,9 +79,16 @@ export class DeployService {
     return this.#needs.estimates.chooseTarget(targetId);
   }
 
+  /** Mode and schedule decide the price, so they are the estimate's: the deployment can't differ from what was priced. */
   setSettings(change: Partial<DeploySettings>): Promise<Result<null>> {
-    return answer(() => {
-      this.#chosen = { ...this.#chosen, ...change };
+    return answer(async () => {
+      const { mode, schedule, ...others } = change;
+      if (mode) need(await this.#needs.estimates.setMode(mode));
+      if (schedule) {
+        need(await this.#needs.estimates.setAssumption('use.schedule', schedule.cron));
+        this.#timeZone = schedule.timeZone;
+      }
+      this.#chosen = { ...this.#chosen, ...others };
       this.#change({ settings: this.#settings(), plan: null, check: null, result: null });
       return null;
     });
@@ -184,15 +189,6 @@ export class DeployService {
     this.#target();
     const { settings, package: made } = this.#subject();
     const estimate = this.#shownEstimate();
-    if (estimate.mode !== settings.mode) {
-      fail(
-        'estimate-needed',
-        `The estimate is for a ${estimate.mode}, the deployment is a ${settings.mode}. Look at the estimate for it first.`,
-        {
-          nextSteps: [{ label: 'Show the estimate', command: 'go.estimate' }],
-        },
-      );
-    }
     const priced = estimate.targets.find((each) => each.targetId === this.state.value.targetId);
     if (!priced) fail('estimate-needed', 'The estimate does not cover this target.');
     return { settings, package: made, estimate, priced };
@@ -225,18 +221,14 @@ export class DeployService {
     const made = this.#needs.currentPackage();
     if (!made) return null;
     const { mode } = this.#needs.estimates.state.value;
-    const chosenMode = this.#chosen.mode ?? mode;
-    const schedule = {
-      cron: this.#needs.estimates.schedule,
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    };
+    const schedule = { cron: this.#needs.estimates.schedule, timeZone: this.#timeZone };
     return {
-      name: DeploymentId(made.name.replaceAll('_', '-').replace(/^-+/, '')),
+      name: DeploymentId(made.name.replaceAll('_', '-')),
       port: null,
       parameters: {},
       ...this.#chosen,
-      mode: chosenMode,
-      schedule: chosenMode === 'scheduled' ? (this.#chosen.schedule ?? schedule) : null,
+      mode,
+      schedule: mode === 'scheduled' ? schedule : null,
     };
   }
 
@@ -265,6 +257,11 @@ export class DeployService {
   #change(change: Partial<DeployState>): void {
     this.state.update((state) => ({ ...state, ...change }));
   }
+}
+
+function need<T>(result: Result<T>): T {
+  if (!result.ok) throw new StudioFailure(result.error);
+  return result.value;
 }
 
 const notYet = (plan: DeployPlan): Record<Change['id'], 'planned'> =>

@@ -10,6 +10,7 @@ import {
   type AssumptionContext,
   type AssumptionValue,
   type ComputerFacts,
+  DEFAULT_SCHEDULE,
   type Estimate,
   type EstimateState,
   estimateTargets,
@@ -126,17 +127,21 @@ export class EstimateService {
 
   /** The schedule the estimate assumes, for the deployment's settings to begin with. */
   get schedule(): string {
-    const found = this.state.value.assumptions.find((each) => each.key === 'use.schedule');
-    return typeof found?.value === 'string' ? found.value : '0 6 * * *';
+    const edited = this.#settings.edits['use.schedule'];
+    return typeof edited === 'string' ? edited : DEFAULT_SCHEDULE;
   }
 
   #checked(key: string, value: AssumptionValue): AssumptionValue {
+    // The deployment's settings may set it in any mode, before the first run too.
+    if (key === 'use.schedule') {
+      runsPerMonth(String(value));
+      return String(value);
+    }
     const known = this.state.value.assumptions.find((each) => each.key === key);
     if (!known)
       return fail('invalid-input', `There is no assumption “${key}” for this kind of run.`);
     const wrong = problemWith(known, value);
     if (wrong) fail('invalid-input', wrong);
-    if (key === 'use.schedule' && typeof value === 'string') runsPerMonth(value);
     return value;
   }
 

@@ -108,3 +108,26 @@ describe('a deployment that was interrupted', () => {
     });
   });
 });
+
+describe('what decides the price', () => {
+  it('can’t be changed after the price was seen', async () => {
+    studio = await testDeployments();
+    await studio.plan('scheduled');
+    const set = await studio.deploys.setSettings({
+      schedule: { cron: '* * * * *', timeZone: 'UTC' },
+    });
+    const runs = studio.estimates.state.value.assumptions.find(
+      (each) => each.key === 'use.runsPerMonth',
+    );
+    const refused = await studio.deploys.plan();
+    const wrong = await studio.deploys.setSettings({
+      schedule: { cron: 'soon', timeZone: 'UTC' },
+    });
+    expect({
+      set: set.ok,
+      runs: runs?.value,
+      refused: refused.ok || refused.error.kind,
+      wrong: wrong.ok || wrong.error.kind,
+    }).toEqual({ set: true, runs: 43_800, refused: 'estimate-needed', wrong: 'invalid-input' });
+  });
+});

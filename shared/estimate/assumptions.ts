@@ -12,7 +12,7 @@ import { placeAssumptions, rateCardAssumptions } from './place-assumptions';
 import type { TargetId } from './target-id';
 
 const CLOUDS: TargetId[] = ['aws-fargate', 'google-cloud-run', 'azure-container-apps'];
-const DEFAULT_SCHEDULE = '0 6 * * *';
+export const DEFAULT_SCHEDULE = '0 6 * * *';
 /** Memory is asked for with room above what was measured. */
 const HEADROOM = 1.25;
 

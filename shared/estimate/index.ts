@@ -1,6 +1,6 @@
 /** The public face of the estimate: what other stages and rooms import. */
 export type { AssumptionContext, ComputerFacts } from './assumption-draft';
-export { listAssumptions } from './assumptions';
+export { DEFAULT_SCHEDULE, listAssumptions } from './assumptions';
 export { estimateContract } from './contract';
 export { HOURS_PER_MONTH, SECONDS_PER_MONTH } from './conventions';
 export * from './estimate';
