@@ -20,10 +20,15 @@ export interface CleanEnvironmentWish {
   readonly uv: () => Promise<Uv>;
 }
 
+/** One folder for each lock file and Python version (`3.11`). */
+export function cleanEnvironmentFolder(home: string, lock: string, pythonVersion: string): string {
+  const hash = createHash('sha256').update(`${pythonVersion}\n${lock}`).digest('hex').slice(0, 16);
+  return join(home, 'environments', `package-${hash}`);
+}
+
 /** Answers the path of the environment's Python. */
 export async function ensureCleanEnvironment(wish: CleanEnvironmentWish, task: TaskContext): Promise<string> {
-  const hash = createHash('sha256').update(`${wish.pythonVersion}\n${wish.lock}`).digest('hex').slice(0, 16);
-  const folder = join(wish.home, 'environments', `package-${hash}`);
+  const folder = cleanEnvironmentFolder(wish.home, wish.lock, wish.pythonVersion);
   const python = pythonIn(folder);
   if (existsSync(join(folder, MARKER)) && existsSync(python)) return python;
   await rm(folder, { recursive: true, force: true });

@@ -1,0 +1,188 @@
+/** The verbs of the road, each with what it needs before it; a command is a few of them in a row. */
+import { existsSync } from 'node:fs';
+import { EnvironmentId } from '../../shared/base/ids';
+import { fail } from '../../shared/base/studio-error';
+import type { Image } from '../../shared/build';
+import { topLevelModules } from '../../shared/connect';
+import type { DeployPlan, DeployResult } from '../../shared/deploy';
+import { type EstimateState, runModeSchema, targetIdSchema } from '../../shared/estimate';
+import { countVerdicts, type PackageRun, type PackageState } from '../../shared/package';
+import type { PipelineView } from '../../shared/pipeline';
+import type { Studio } from '../compose';
+import type { RoadOptions } from './road-commands';
+import { finish, need, type Session } from './session';
+
+/** Opens the notebook, or a copy of the sample of that name. */
+export async function open(
+  { studio, output }: Session,
+  notebook: string,
+  options: RoadOptions,
+): Promise<void> {
+  const opened = need(
+    options.sample
+      ? await studio.project.openSample(notebook)
+      : await studio.project.open(notebook),
+  );
+  output.say(`Notebook: ${opened.path}`);
+}
+
+export function openPath(studio: Studio): string {
+  return studio.project.state.value.open?.path ?? fail('precondition', 'No notebook is open.');
+}
+
+export async function inspect(studio: Studio): Promise<PipelineView> {
+  return need(await studio.pipeline.read(openPath(studio)));
+}
+
+/** Writes the package, in the environment asked for, found, or made for the notebook. */
+export async function write(session: Session, options: RoadOptions): Promise<PackageState> {
+  const { studio } = session;
+  await haveEnvironment(session, options);
+  if (options.name) need(await studio.packages.configure({ name: options.name }));
+  await finish(studio.packages.generate());
+  return studio.packages.state.value;
+}
+
+/** A kernel is started only for an environment that was named; else the package stage finds the best one itself. */
+async function haveEnvironment({ studio, output }: Session, options: RoadOptions): Promise<void> {
+  const { connect } = studio;
+  const notebookPath = openPath(studio);
+  if (options.environment) {
+    if (!existsSync(options.environment)) {
+      fail('environment', `There is no Python ${options.environment}.`, {
+        place: { path: options.environment },
+      });
+    }
+    if (!connect.session()) {
+      await finish(connect.connectLocal(EnvironmentId(options.environment), { notebookPath }));
+    }
+    return;
+  }
+  const { facts } = await inspect(studio);
+  const modules = facts.flatMap((cell) => cell.imports.map(({ module }) => module));
+  const imports = topLevelModules(modules);
+  const found = await connect.chooseEnvironmentFor(imports);
+  if (found) {
+    output.say(`Environment: ${found.name}, Python ${found.pythonVersion} (${found.pythonPath})`);
+    return;
+  }
+  output.say('No environment here has all that the notebook imports; one is made for it.');
+  const made = await finish(connect.createEnvironmentFor(imports));
+  output.say(`Environment: ${made.environment.pythonPath}`);
+}
+
+/** Runs and compares; with `--serve`, what is served is chosen and the package written for it. */
+export async function run({ studio }: Session, options: RoadOptions): Promise<PackageRun> {
+  const { packages } = studio;
+  const wish = { parameters: parameters(options), compare: options.compare ?? true };
+  const first = await finish(packages.run(wish));
+  if (!(await chooseServed(studio, options))) return first;
+  // The service belongs to the package: with it chosen, the package is another one and is run as such.
+  await finish(packages.generate());
+  return finish(packages.run(wish));
+}
+
+/** Whether the choice changed what the package serves. */
+async function chooseServed(studio: Studio, options: RoadOptions): Promise<boolean> {
+  const { packages } = studio;
+  const { candidates, serve } = packages.state.value;
+  if (!options.serve) return false;
+  if (serve?.name === options.serve) return false;
+  const named = candidates.filter(({ name }) => name === options.serve).at(-1);
+  if (!named) {
+    const known = [...new Set(candidates.map(({ name }) => name))].join(', ') || 'nothing';
+    fail('invalid-input', `${options.serve} has no predict. What can be served: ${known}.`);
+  }
+  need(
+    await packages.configure({
+      serve: { stepId: named.stepId, name: named.name, functionName: null },
+    }),
+  );
+  return true;
+}
+
+function parameters({ param = [] }: RoadOptions): Record<string, string> {
+  return Object.fromEntries(param.map((text) => keyAndValue(text, '--param')));
+}
+
+function keyAndValue(text: string, option: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) fail('invalid-input', `${option} takes name=value, not “${text}”.`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+export function isGood(result: PackageRun): boolean {
+  return result.state === 'succeeded' && countVerdicts(result.comparisons).different === 0;
+}
+
+export async function build({ studio }: Session): Promise<Image> {
+  return finish(await studio.build.build());
+}
+
+/** From the last run of the package as it is now; without one it is run first. */
+export async function estimate(session: Session, options: RoadOptions): Promise<EstimateState> {
+  const { studio } = session;
+  const { packages, estimate: estimates } = studio;
+  const { generated, run: last } = packages.state.value;
+  const isMeasured =
+    generated &&
+    !generated.isStale &&
+    last?.state === 'succeeded' &&
+    last.packageHash === generated.hash;
+  if (!isMeasured || (options.serve && packages.state.value.serve?.name !== options.serve)) {
+    await write(session, options);
+    await run(session, options);
+  }
+  const { modes } = estimates.state.value;
+  const mode = options.mode
+    ? parse(runModeSchema, options.mode, '--mode')
+    : modes.includes('service')
+      ? 'service'
+      : 'job';
+  need(await estimates.setMode(mode));
+  if (options.target)
+    need(await estimates.chooseTarget(parse(targetIdSchema, options.target, '--target')));
+  const assumed = (options.assume ?? []).map((text) => keyAndValue(text, '--assume'));
+  const values = Object.fromEntries(assumed.map(([key, value]) => [key, typed(value)]));
+  if (options.schedule) values['use.schedule'] = options.schedule;
+  if (Object.keys(values).length > 0) need(await estimates.setAssumptions(values));
+  return estimates.state.value;
+}
+
+function parse<T>(
+  schema: { safeParse(value: unknown): { success: boolean; data?: T } },
+  value: string,
+  option: string,
+): T {
+  const parsed = schema.safeParse(value);
+  return parsed.success && parsed.data !== undefined
+    ? parsed.data
+    : fail('invalid-input', `${option} does not take “${value}”.`);
+}
+
+function typed(text: string): number | boolean | string {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** The estimate has just been printed: that is what showing it means here. */
+export async function plan(
+  { studio }: Session,
+  { estimate: made, problem, mode }: EstimateState,
+  options: RoadOptions,
+): Promise<DeployPlan> {
+  if (!made) fail(problem?.kind ?? 'estimate-needed', problem?.message ?? 'There is no estimate.');
+  need(await studio.estimate.markShown(made.id));
+  need(
+    await studio.deploy.setSettings({
+      mode,
+      ...(options.port ? { port: Number(options.port) } : {}),
+      ...(Object.keys(parameters(options)).length > 0 ? { parameters: parameters(options) } : {}),
+    }),
+  );
+  return need(await studio.deploy.plan());
+}
+
+export async function apply({ studio }: Session, made: DeployPlan): Promise<DeployResult> {
+  return finish(await studio.deploy.apply(made.id));
+}
