@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 import { deploymentIdSchema } from '../../shared/base/ids';
 import type { DeploySettings } from '../../shared/deploy';
 import { type RunMode, runModeSchema } from '../../shared/estimate';
-import { callOrNotify, Section } from '../ui';
+import { callOrNotify, Section, useCellSteps } from '../ui';
 import styles from './deploy.module.css';
 
 export interface DeploySettingsFormProps {
@@ -57,6 +57,7 @@ interface DraftFieldProps {
   readonly isDisabled: boolean;
   readonly testId?: string;
   readonly description?: string;
+  readonly placeholder?: string;
   /** A sentence when what stands there cannot be used. */
   readonly check?: (text: string) => string | null;
   readonly onSave: (text: string) => void;
@@ -76,6 +77,7 @@ function DraftField(props: DraftFieldProps) {
       size="xs"
       label={props.label}
       description={props.description}
+      placeholder={props.placeholder}
       data-testid={props.testId}
       disabled={props.isDisabled}
       value={text}
@@ -182,21 +184,35 @@ function cronWords(cron: string): string | null {
   }
 }
 
+/** Those of the pipeline; an empty field takes the package's default. */
 function Parameters({ settings, isDisabled }: { settings: DeploySettings; isDisabled: boolean }) {
-  const entries = Object.entries(settings.parameters);
-  if (entries.length === 0) return null;
+  const known = useCellSteps(({ view }) => view?.pipeline.parameters);
+  const asked = (known ?? []).filter(({ type }) => type !== 'secret');
+  const names = [
+    ...new Set([...asked.map(({ name }) => name), ...Object.keys(settings.parameters)]),
+  ];
+  if (names.length === 0) return null;
+  const save = (name: string, text: string) => {
+    const { [name]: _, ...others } = settings.parameters;
+    setSettings({ parameters: text === '' ? others : { ...others, [name]: text } });
+  };
   return (
-    <fieldset className={styles.parameters}>
-      <legend>Parameters other than the defaults</legend>
-      {entries.map(([name, value]) => (
-        <DraftField
-          key={name}
-          label={name}
-          value={value}
-          isDisabled={isDisabled}
-          onSave={(text) => setSettings({ parameters: { ...settings.parameters, [name]: text } })}
-        />
-      ))}
+    <fieldset className={styles.parameters} data-testid="deploy-parameters">
+      <legend>Parameters</legend>
+      {names.map((name) => {
+        const isDefault = settings.parameters[name] === undefined;
+        const source = asked.find((parameter) => parameter.name === name)?.defaultSource;
+        return (
+          <DraftField
+            key={name}
+            label={name}
+            placeholder={isDefault && source !== undefined ? `${source}, the default` : ''}
+            value={settings.parameters[name] ?? ''}
+            isDisabled={isDisabled}
+            onSave={(text) => save(name, text)}
+          />
+        );
+      })}
     </fieldset>
   );
 }

@@ -7,12 +7,6 @@ import {
   type TargetEstimate,
 } from '../../shared/estimate';
 
-export const MODE_WORDS = {
-  job: 'job, run when told',
-  scheduled: 'scheduled job',
-  service: 'service',
-} as const;
-
 /** The total that decides between targets: a run of a job, a month of all else. */
 export function mainTotal(target: TargetEstimate): TargetEstimate['perMonth'] {
   return target.period === 'run' ? target.perRun : target.perMonth;

@@ -28,7 +28,7 @@ export function DeploymentTable({ deployments, chosenId, onChoose }: DeploymentT
             <Table.Th className="num" title="95 of 100 requests were answered in less">
               p95
             </Table.Th>
-            <Table.Th className="num">$ an hour</Table.Th>
+            <Table.Th className={`num ${styles.wide}`}>$ an hour</Table.Th>
             <Table.Th className="num">$ to date</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -75,6 +75,7 @@ function DeploymentRow({ deployment, isChosen, onChoose }: DeploymentRowProps) {
           title={deployment.statusDetail}
           testId="deployment-state"
         />
+        <NextRun at={deployment.nextRunAt} />
       </Table.Td>
       <Table.Td>
         {deployment.mode === 'service' ? (
@@ -84,7 +85,7 @@ function DeploymentRow({ deployment, isChosen, onChoose }: DeploymentRowProps) {
             testId="deployment-health"
           />
         ) : (
-          <NextRun at={deployment.nextRunAt} />
+          <span className="dim">–</span>
         )}
       </Table.Td>
       <Table.Td className="dim">{since === null ? '–' : <Ago at={since} />}</Table.Td>
@@ -97,11 +98,16 @@ function DeploymentRow({ deployment, isChosen, onChoose }: DeploymentRowProps) {
       <Table.Td className="num">
         {traffic.p95Ms === null ? '–' : formatDuration(traffic.p95Ms)}
       </Table.Td>
-      <Table.Td className="num">
+      <Table.Td className={`num ${styles.wide}`}>
         {cost.perHour === null ? 'unknown' : formatUsd(cost.perHour)}
       </Table.Td>
       <Table.Td className="num" title={cost.how}>
         {cost.toDate === null ? 'unknown' : formatUsd(cost.toDate.likely)}
+        {cost.perHour !== null && (
+          <div className={`${styles.small} ${styles.narrow}`}>
+            {formatUsd(cost.perHour)} an hour
+          </div>
+        )}
       </Table.Td>
     </Table.Tr>
   );
@@ -119,8 +125,8 @@ export function WordsPill(props: { words: StatusWords; title?: string; testId?: 
 }
 
 function NextRun({ at }: { at: number | null }) {
-  if (at === null) return <span className="dim">–</span>;
-  return <span className="dim">next {new Date(at).toLocaleString([], NEXT_RUN)}</span>;
+  if (at === null) return null;
+  return <div className={styles.small}>next {new Date(at).toLocaleString([], NEXT_RUN)}</div>;
 }
 
 const NEXT_RUN = {

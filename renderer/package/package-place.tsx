@@ -3,6 +3,7 @@ import { Button, Tabs } from '@mantine/core';
 import { useState } from 'react';
 import type { PackageFileText, PackageState } from '../../shared/package';
 import { useCommands } from '../commands';
+import { useNavigation } from '../navigation';
 import { ProofPill, ProofTable, packageStream } from '../pipeline';
 import { EmptyPlace, ErrorNotice, Pill, PlaceFrame, TaskProgress, useCall, useTask } from '../ui';
 import { Dependencies } from './dependencies';
@@ -15,13 +16,18 @@ import { LineInspector } from './line-inspector';
 import type { FindCell } from './line-marks';
 import styles from './package.module.css';
 import { PackagePicture } from './package-picture';
-import { PackageSettings } from './package-settings';
+import { NAME_FIELD, PackageSettings } from './package-settings';
 import { RunView } from './run-view';
 
 export function PackagePlace() {
   const state = packageStream.use();
   if (state === null) return <PlaceFrame title="Package">{null}</PlaceFrame>;
   return <LoadedPackage state={state} />;
+}
+
+function showName(): void {
+  useNavigation.setState({ isInspectorOpen: true });
+  requestAnimationFrame(() => document.getElementById(NAME_FIELD)?.focus());
 }
 
 interface OpenFile {
@@ -48,6 +54,7 @@ function LoadedPackage({ state }: { state: PackageState }) {
   useCommands([
     { id: 'package.generate', when: () => !isBusy, run: write },
     { id: 'package.run', when: () => !isBusy, run: start },
+    { id: 'package.rename', title: 'Rename the package', run: showName },
   ]);
   const paths = generated?.files.filter(({ isText }) => isText).map(({ path }) => path) ?? [];
   const path = chosen !== null && paths.includes(chosen.path) ? chosen.path : firstFile(paths);

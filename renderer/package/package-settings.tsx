@@ -33,6 +33,9 @@ export function PackageSettings({
   );
 }
 
+/** For the command that renames the package. */
+export const NAME_FIELD = 'package-name-field';
+
 function NameField({ name, isDisabled }: { name: string; isDisabled: boolean }) {
   const [text, setText] = useState(name);
   useEffect(() => setText(name), [name]);
@@ -44,6 +47,7 @@ function NameField({ name, isDisabled }: { name: string; isDisabled: boolean }) 
   };
   return (
     <TextInput
+      id={NAME_FIELD}
       size="xs"
       label="Name"
       data-testid="package-name"
