@@ -72,6 +72,7 @@ function createEditor(
   const disposables = [
     fitHeight(editor, box),
     keepCaretInView(editor, box),
+    takeWholeText(editor, box),
     ...addKeys(editor, cell.id),
     ...followFocus(editor, cell.id),
     ...syncText(editor, model, cell.id),
@@ -94,6 +95,21 @@ function fitHeight(editor: Editor, box: HTMLElement): monaco.IDisposable {
   };
   resize();
   return editor.onDidContentSizeChange(resize);
+}
+
+/** Lines that come all at once (dictation, input tools) are taken as they are, not indented again line by line. */
+function takeWholeText(editor: Editor, box: HTMLElement): monaco.IDisposable {
+  const onBeforeInput = (event: InputEvent) => {
+    const selection = editor.getSelection();
+    if (event.inputType !== 'insertText' || !event.data?.includes('\n') || selection === null)
+      return;
+    event.preventDefault();
+    event.stopPropagation();
+    editor.executeEdits('input', [{ range: selection, text: event.data, forceMoveMarkers: true }]);
+    editor.pushUndoStop();
+  };
+  box.addEventListener('beforeinput', onBeforeInput, true);
+  return { dispose: () => box.removeEventListener('beforeinput', onBeforeInput, true) };
 }
 
 /** The column scrolls, not the editor: so the caret is kept in the column's view. */

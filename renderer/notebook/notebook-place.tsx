@@ -1,12 +1,12 @@
 /** The notebook: its cells in one column, what runs them, and what is known of the selected one. */
-import { Button, Loader, useComputedColorScheme } from '@mantine/core';
+import { Button, useComputedColorScheme } from '@mantine/core';
 import { IconNotebook, IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { StudioError } from '../../shared/base/studio-error';
 import type { NotebookState, SaveState } from '../../shared/notebook';
 import { runCommand } from '../commands';
 import { KernelChip } from '../connect';
-import { Ago, EmptyPlace, ErrorNotice, PlaceFrame, useCellRequest } from '../ui';
+import { Ago, EmptyPlace, ErrorNotice, PlaceFrame, useCellRequest, Waiting } from '../ui';
 import { setEditorTheme } from '../ui/monaco';
 import { Banners } from './banners';
 import { NotebookCell } from './cell';
@@ -23,11 +23,7 @@ export function NotebookPlace() {
     case 'none':
       return <NoNotebook />;
     case 'opening':
-      return (
-        <PlaceFrame title="Notebook">
-          <Loader size="sm" aria-label="Opening the notebook" />
-        </PlaceFrame>
-      );
+      return <Waiting label="Opening the notebook" />;
     case 'failed':
       return <InvalidNotebook path={session.path} error={session.error} />;
     case 'open':

@@ -1,12 +1,12 @@
 /** The frame: title bar, the road at the left, the place, the panel below it, the status bar. */
-import { Suspense, useEffect } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { ConnectDialog } from '../connect';
 import { native } from '../native';
 import { goTo, useNavigation } from '../navigation';
 import { NotebookKeeper } from '../notebook';
 import { PLACES } from '../places';
 import { useConnection } from '../studio';
-import { EmptyPlace, FaultLine, PipelineKeeper, PlaceFrame, useProject } from '../ui';
+import { EmptyPlace, FaultLine, PipelineKeeper, PlaceFrame, useProject, Waiting } from '../ui';
 import { useFileDrop } from './file-drop';
 import styles from './frame.module.css';
 import { Home } from './home';
@@ -58,7 +58,7 @@ function CurrentPlace() {
   if (place !== undefined) {
     return (
       <FaultLine key={name} what={`The place ${placeTitle(name)}`}>
-        <Suspense fallback={<PlaceFrame title={placeTitle(name)}>{null}</PlaceFrame>}>
+        <Suspense fallback={<Waiting label={`Loading ${placeTitle(name)}`} />}>
           <place.Component />
         </Suspense>
       </FaultLine>
@@ -76,13 +76,27 @@ function CurrentPlace() {
 }
 
 function LostBanner() {
-  const { status } = useConnection();
-  if (status !== 'lost') return null;
+  const isShown = useHeld(useConnection().status === 'lost', READABLE_MS);
+  if (!isShown) return null;
   return (
     <div className={styles.banner} role="alert" data-testid="host-lost">
       The studio's engine stopped; restarting… What you saved or what was saved by itself is safe.
     </div>
   );
+}
+
+/** A restart may take a moment only; what flashes by cannot be read. */
+const READABLE_MS = 2500;
+
+/** True while `value` is, and for `ms` after. */
+function useHeld(value: boolean, ms: number): boolean {
+  const [isHeld, setHeld] = useState(false);
+  useEffect(() => {
+    if (value) setHeld(true);
+    const timer = value ? undefined : setTimeout(() => setHeld(false), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return value || isHeld;
 }
 
 /** Native menu and files opened from outside (file manager, second start). */

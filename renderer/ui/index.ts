@@ -9,7 +9,7 @@ export { LogView } from './log-view';
 export { Copy, ErrorNotice, Notice, placeInWords } from './notice';
 export { Pill, StepPill, stepColours, type Tone } from './pill';
 export { PipelineKeeper } from './pipeline-keeper';
-export { Card, EmptyPlace, PlaceFrame, Section } from './place-frame';
+export { Card, EmptyPlace, PlaceFrame, Section, Waiting } from './place-frame';
 export { type ShownProblem, useProblems, useReportProblems } from './problems';
 export { projectStream, useNotebookPath, useProject } from './project';
 export { StatusSign, toneColour } from './status-sign';

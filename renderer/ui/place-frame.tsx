@@ -1,4 +1,5 @@
 /** The frame of every place: its head (title, facts, actions), its content, and the inspector of what is selected. */
+import { Loader } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useNavigation } from '../navigation';
 import styles from './ui.module.css';
@@ -44,6 +45,15 @@ export function PlaceFrame({
         )}
       </div>
     </section>
+  );
+}
+
+/** Before a place can be shown. No region yet, so that nothing takes it for the place. */
+export function Waiting({ label }: { label: string }) {
+  return (
+    <div className={styles.waiting} role="status" aria-label={label}>
+      <Loader size="sm" aria-hidden />
+    </div>
   );
 }
 
