@@ -68,14 +68,7 @@ export function useConnection(): Connection {
   return useSyncExternalStore(subscribeConnection, readConnection);
 }
 
-/** The client of the current host. Only below the first connection (app.tsx waits for it). */
-export function useStudio(): Studio {
-  const now = useConnection();
-  if (now.status === 'connecting') throw new Error('useStudio before the first connection');
-  return now.studio;
-}
-
-/** The same outside React: commands and event handlers. */
+/** The client of the current host, for commands and event handlers. */
 export function studio(): Studio {
   const now = connection.value;
   if (now.status === 'connecting') throw new Error('studio() before the first connection');

@@ -1,6 +1,5 @@
 /** One MIME value by Jupyter's renderer for it. */
 import type { IRenderMime } from '@jupyterlab/rendermime';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { useEffect, useRef } from 'react';
 import styles from './notebook.module.css';
 import { openLink, rendermime } from './rendermime';
@@ -27,8 +26,8 @@ export function Rendered({ mimeType, data, metadata }: RenderedProps) {
 
   useEffect(() => {
     const model = rendermime.createModel({
-      data: { [mimeType]: data } as ReadonlyPartialJSONObject,
-      metadata: { [mimeType]: metadata ?? {} } as ReadonlyPartialJSONObject,
+      data: { [mimeType]: data } as IRenderMime.IMimeModel['data'],
+      metadata: { [mimeType]: metadata ?? {} } as IRenderMime.IMimeModel['data'],
       trusted: false,
     });
     void show(renderer.current, model, mimeType);
