@@ -17,7 +17,7 @@ export const STAGES = [
 const ROOMS = ['shared', 'electron', 'renderer'];
 /** These know the whole road, as they wire it, contract it or show it. */
 const KNOWS_ALL_STAGES =
-  /^(shared\/(studio-api|stages)|electron\/(compose|router|host|cli|main|preload)|renderer\/[^/]+)\.(ts|tsx)$/;
+  /^(shared\/(studio-api|stages|road)|electron\/(compose|router|road-watcher|host|cli|main|preload)|renderer\/[^/]+)\.(ts|tsx)$/;
 const KNOWS_ELECTRON = /^electron\/(main|preload)\.ts$|^electron\/window\//;
 const TEST = /\.test\.(ts|tsx)$|\/testing\//;
 
