@@ -170,7 +170,7 @@ function templateFiles(input: PackageInput): PackageFile[] {
     model_commands: serve ? (templates['fragments/model-commands.py'] ?? '') : '',
     model_functions: serve ? (templates['fragments/model-functions.py'] ?? '') : '',
   };
-  const always = ['artifacts', 'notebook', 'figures', 'runner', 'typed', '__main__'];
+  const always = ['artifacts', 'process_state', 'notebook', 'figures', 'runner', 'typed', '__main__'];
   const modules = serve ? [...always, 'predict', 'service'] : always;
   const tests = ['conftest', 'test_pipeline', ...(serve ? ['test_predict'] : [])];
   return [

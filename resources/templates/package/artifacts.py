@@ -58,7 +58,9 @@ class _Scanner(pickle.Pickler):
         if self.pandas is not None and isinstance(value, self.pandas.Index):
             return "index"
         if self.numpy is not None:
-            if isinstance(value, (self.numpy.generic, self.numpy.dtype, self.numpy.ufunc)):
+            if isinstance(value, self.numpy.dtype):
+                return "dtype"
+            if isinstance(value, (self.numpy.generic, self.numpy.ufunc)):
                 return None
             if isinstance(value, self.numpy.ndarray):
                 array, value = value, _root(value)

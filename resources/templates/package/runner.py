@@ -9,8 +9,6 @@ import importlib
 import inspect
 import json
 import os
-import pickle
-import random
 import shutil
 import subprocess
 import sys
@@ -19,12 +17,11 @@ import time
 import traceback
 from pathlib import Path
 
-from . import artifacts
+from . import artifacts, process_state
 from .parameters import PARAMETERS
 from .pipeline import STEPS
 
 DATA = Path(os.environ.get("DATA_FOLDER") or Path(__file__).resolve().parents[2] / "data")
-STATE = "random.pkl"
 SETTINGS = "settings.json"
 
 
@@ -181,11 +178,17 @@ def _call(step, run_folder, part, settings):
     parameters = {name: PARAMETERS[name].read(settings["parameters"]) for name in step.parameters}
     before = {**companions, **inputs}
     prints = {name: artifacts.fingerprint(value) for name, value in before.items() if name not in step.outputs}
-    _restore_random(run_folder, earlier, settings["seed"])
+    variables, remembered = dict(os.environ), {}
+    if earlier:
+        remembered = process_state.load(run_folder / earlier[-1])
+        process_state.restore(remembered)
+    elif settings["seed"] is not None:
+        process_state.seed(settings["seed"])
     result = function(**inputs, **parameters)
     if inspect.iscoroutine(result):
         result = asyncio.run(result)
-    _save_random(part)
+    process_state.save(part, remembered, variables)
+    changed = {name for name, old in prints.items() if name not in result and artifacts.fingerprint(before[name]) != old}
     # What came in and is as it was stays with the step that made it, unless it shares an object with a result.
     needed = set(result) | changed
     return artifacts.save(
@@ -225,50 +228,6 @@ def _missing(step, name, manifests):
             if entry["name"] == name and entry["reason"]:
                 return "%s of step %s could not be kept for step %s: %s." % (name, owner, step.name, entry["reason"])
     return "Step %s needs %s, and no earlier step gave it a value." % (step.name, name)
-
-
-# ── the random streams go on where the step before left them ──────────────────────────────────────
-
-
-def _restore_random(run_folder, earlier, seed):
-    path = run_folder / earlier[-1] / STATE if earlier else None
-    if path is not None and path.exists():
-        with open(path, "rb") as file:
-            state = pickle.load(file)
-        random.setstate(state["random"])
-        if "numpy" in state:
-            import numpy
-
-            numpy.random.set_state(state["numpy"])
-        if "torch" in state:
-            import torch
-
-            torch.set_rng_state(state["torch"])
-    elif seed is not None:
-        seed_random(seed)
-
-
-def seed_random(seed):
-    """Gives every global random stream that is installed the same start."""
-    import importlib.util
-
-    random.seed(seed)
-    if importlib.util.find_spec("numpy") is not None:
-        import numpy
-
-        numpy.random.seed(seed)
-    if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(seed)
-
-
-def _save_random(folder):
-    state = {"random": random.getstate()}
-    if "numpy" in sys.modules:
-        state["numpy"] = sys.modules["numpy"].random.get_state()
-    if "torch" in sys.modules:
-        state["torch"] = sys.modules["torch"].get_rng_state()
-    with open(folder / STATE, "wb") as file:
-        pickle.dump(state, file, protocol=4)
 
 
 def _describe(error):
