@@ -115,18 +115,31 @@ class Draft {
     const indent = /^[ \t]*/.exec(text)?.[0].length ?? 0;
     const body = text.slice(indent);
     const at = start + indent;
-    if (body.startsWith('%') && !body.startsWith('%%')) return this.#lineMagic(start, at, end);
-    if (body.startsWith('!')) return this.#shell(at, at, end, '0');
+    if (body.startsWith('%') && !body.startsWith('%%')) {
+      this.#lineMagic(start, at, end);
+      return;
+    }
+    if (body.startsWith('!')) {
+      this.#shell(at, at, end, '0');
+      return;
+    }
     if (/^\?{1,2}[\w%.*]|^[%\w.*]+\?{1,2}[ \t]*$/.test(body)) {
       this.#magics.push({ line: this.#lineAt(at), text: body.trim(), effect: 'dropped' });
-      return this.#replace(at, end, '0');
+      this.#replace(at, end, '0');
+      return;
     }
     const prompt = /^(?:>>> |\.\.\. |In \[\d+\]: ?)/.exec(body);
-    if (prompt) return this.#keepFrom(start, at + prompt[0].length, 0);
+    if (prompt) {
+      this.#keepFrom(start, at + prompt[0].length, 0);
+      return;
+    }
     const assigned = /^[\w.\s,[\]'"]*[^=!<>]=\s*([%!])(?!=)/.exec(body);
     if (!assigned) return;
     const value = at + assigned[0].length - 1;
-    if (assigned[1] === '!') return this.#shell(at, value, end, 'None');
+    if (assigned[1] === '!') {
+      this.#shell(at, value, end, 'None');
+      return;
+    }
     this.#magicValue(value, end);
   }
 
@@ -135,7 +148,10 @@ class Draft {
     const code = name in PYTHON_LINE_MAGICS ? this.#codeOffset(name, at, end) : null;
     const effect = code === null ? 'unsupported' : 'python';
     this.#magics.push({ line: this.#lineAt(at), text: this.source.slice(at, end), effect });
-    if (code !== null) return this.#replace(at, code, '');
+    if (code !== null) {
+      this.#replace(at, code, '');
+      return;
+    }
     this.#replace(at, end, end - at >= 4 ? 'None' : '0');
   }
 
@@ -145,7 +161,8 @@ class Draft {
     const line = this.#lineAt(at);
     if (name in PYTHON_LINE_MAGICS) {
       this.#magics.push({ line, text, effect: 'python' });
-      return this.#keepFrom(start, this.#codeOffset(name, at, end), at - start);
+      this.#keepFrom(start, this.#codeOffset(name, at, end), at - start);
+      return;
     }
     this.#magics.push({ line, text, effect: this.#effectOf(name, rest, line) });
     this.#replace(at, end, '0');
