@@ -30,7 +30,7 @@ export function localsOf(draft: ScopeDraft): ReadonlySet<string> {
   );
 }
 
-const NOTHING: Expr = { kind: 'constant', text: null };
+const NOTHING: Expr = { kind: 'constant', text: null, literal: null };
 
 export class ExpressionLowerer {
   protected readonly scopes: ScopeDraft[] = [scopeDraft('module')];
@@ -65,7 +65,11 @@ export class ExpressionLowerer {
       case 'VariableName':
         return { kind: 'name', name: this.source.name(node), line: this.line(node) };
       case 'String':
-        return { kind: 'constant', text: this.#stringText(node) };
+        return this.#literal(node, this.#stringText(node));
+      case 'Number':
+      case 'Boolean':
+      case 'None':
+        return this.#literal(node, null);
       case 'ContinuedString':
         return this.#continued(node);
       case 'MemberExpression':
@@ -103,6 +107,10 @@ export class ExpressionLowerer {
     return { kind: 'fresh', of: operands.map((child) => this.expr(child)), line: this.line(node) };
   }
 
+  #literal(node: SyntaxNode, text: string | null): Expr {
+    return { kind: 'constant', text, literal: this.source.written(node.from, node.to) };
+  }
+
   #stringText(node: SyntaxNode): string | null {
     const written = this.source.written(node.from, node.to);
     const match = /^([uUrR]?)("""|'''|"|')([\s\S]*)\2$/.exec(written);
@@ -114,7 +122,7 @@ export class ExpressionLowerer {
   #continued(node: SyntaxNode): Expr {
     const parts = childrenOf(node);
     const texts = parts.map((part) => (part.name === 'String' ? this.#stringText(part) : null));
-    if (texts.every((text) => text !== null)) return { kind: 'constant', text: texts.join('') };
+    if (texts.every((text) => text !== null)) return this.#literal(node, texts.join(''));
     return this.#fresh(node);
   }
 
@@ -203,7 +211,7 @@ export class ExpressionLowerer {
     const sign = this.source.name(operator);
     const of = [this.expr(left), this.expr(right)] as const;
     if (sign === 'and' || sign === 'or') return { kind: 'either', of };
-    if (sign === '+') return { kind: 'hold', of };
+    if (sign === '+') return { kind: 'sum', of };
     if (sign === '/') return { kind: 'join', left: of[0], right: of[1], line: this.line(node) };
     return { kind: 'fresh', of, line: this.line(node) };
   }

@@ -70,5 +70,10 @@ export function operandsOf(node: SyntaxNode): SyntaxNode[] {
 }
 
 export function isOperand(node: SyntaxNode): boolean {
-  return /^[A-Z]/.test(node.name) && !node.name.endsWith('Op') && node.name !== 'PropertyName';
+  return (
+    /^[A-Z]/.test(node.name) &&
+    node.name !== 'At' &&
+    !node.name.endsWith('Op') &&
+    node.name !== 'PropertyName'
+  );
 }

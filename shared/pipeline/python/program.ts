@@ -23,7 +23,8 @@ export type Expr =
   | { readonly kind: 'name'; readonly name: string; readonly line: number }
   /** Has no identity worth following: a number, a sum, a comparison. Its operands are evaluated. */
   | { readonly kind: 'fresh'; readonly of: readonly Expr[]; readonly line: number }
-  | { readonly kind: 'constant'; readonly text: string | null }
+  /** `text`: the value of a plain string; `literal`: as written, for a number, string, True, False or None. */
+  | { readonly kind: 'constant'; readonly text: string | null; readonly literal: string | null }
   | { readonly kind: 'attribute'; readonly of: Expr; readonly name: string; readonly line: number }
   | {
       readonly kind: 'item';
@@ -34,9 +35,11 @@ export type Expr =
     }
   /** One of these: `a or b`, `a if c else b`. */
   | { readonly kind: 'either'; readonly of: readonly Expr[] }
+  /** `a + b`: lists keep their items. */
+  | { readonly kind: 'sum'; readonly of: readonly Expr[] }
   /** A container of these. */
   | { readonly kind: 'hold'; readonly of: readonly Expr[] }
-  /** `a / b` of texts or paths is a path. */
+  /** `a / b`: of texts or paths it is a path. */
   | { readonly kind: 'join'; readonly left: Expr; readonly right: Expr; readonly line: number }
   | {
       readonly kind: 'call';
