@@ -7,6 +7,7 @@ import { fail } from '../../shared/base/studio-error';
 import { runProcess } from '../base/process';
 import { pythonIn, withoutSecrets } from '../connect';
 import type { TaskContext } from '../task';
+import { lockedVersions } from './lock-text';
 import type { Uv } from './uv-lock';
 
 const MARKER = '.complete';
@@ -71,6 +72,5 @@ async function verb(uv: Uv, args: readonly string[], task: TaskContext): Promise
 export async function describeEnvironment(python: string, lock: string): Promise<{ python: string; packages: { name: string; version: string }[] }> {
   const config = await readFile(join(python, '..', '..', 'pyvenv.cfg'), 'utf8').catch(() => '');
   const version = /^version(?:_info)?\s*=\s*(\S+)/m.exec(config)?.[1] ?? '';
-  const packages = [...lock.matchAll(/^([a-z0-9][\w.-]*)==([^\s;\\]+)/gm)].map(([, name = '', number = '']) => ({ name, version: number }));
-  return { python: version, packages };
+  return { python: version, packages: lockedVersions(lock) };
 }

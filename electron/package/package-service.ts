@@ -29,6 +29,7 @@ import { readJson, writeJson } from '../base/files';
 import type { KernelSession } from '../connect';
 import type { StartedTask, TaskContext, TaskRunner } from '../task';
 import { describeEnvironment, ensureCleanEnvironment } from './clean-environment';
+import { lockedVersions } from './lock-text';
 import { compareOutputs } from './compare';
 import { type DataFile, findDataFiles } from './data-files';
 import { exportModel, measureService } from './measure-service';
@@ -198,6 +199,8 @@ export class PackageService {
   async #run(task: TaskContext, parameters: Readonly<Record<string, string>>, compare: boolean): Promise<PackageRun> {
     const source = await this.#source();
     let generated = await this.#generate(task);
+    const reused = this.#reusable(parameters, compare, generated.lock);
+    if (reused) return this.#reuse(task, reused, generated.lock);
     const environment = await this.#needs.environment();
     const store = this.#runs ?? fail('precondition', 'Open a notebook first.');
     const run = this.#newRun(source, parameters);
@@ -230,6 +233,28 @@ export class PackageService {
     } finally {
       await store.tidy();
     }
+  }
+
+  /** The last run where only the choice of what to serve has come after it: its steps need not run again. */
+  #reusable(parameters: Readonly<Record<string, string>>, compare: boolean, lock: string): PackageRun | null {
+    const { run } = this.state.value;
+    const made = this.#made;
+    if (run?.state !== 'succeeded' || !made || !run.folder || !existsSync(join(run.folder, 'package'))) return null;
+    if (run.packageHash === made.hash || run.codeHash !== made.codeHash) return null;
+    if (JSON.stringify(run.parameters) !== JSON.stringify(parameters)) return null;
+    if (compare && run.comparisons.length === 0) return null;
+    const locked = new Map(lockedVersions(lock).map(({ name, version }) => [name, version]));
+    const isSame = run.environment?.packages.every(({ name, version }) => locked.get(name) === version);
+    return isSame ? run : null;
+  }
+
+  async #reuse(task: TaskContext, run: PackageRun, lock: string): Promise<PackageRun> {
+    const environment = await this.#needs.environment();
+    const python = await this.#cleanPython(task, lock, environment.python);
+    const described = await describeEnvironment(python, lock);
+    await this.#record({ packageHash: this.#made?.hash ?? '', environment: described, serviceMeasurement: null });
+    await this.#serveFrom(task, python, join(run.folder ?? '', 'package'));
+    return this.#current();
   }
 
   #newRun(source: PackageSource, parameters: Readonly<Record<string, string>>): PackageRun {
@@ -433,7 +458,7 @@ export class PackageService {
     const folder = this.#folder();
     if (this.#made?.hash !== hash || !isOurs(folder)) await writePackage(folder, content);
     const at = this.#made?.hash === hash ? this.#made.at : Date.now();
-    const code = content.files.filter((file) => /^src\/.*\.py$|^requirements\.lock$/.test(file.path) && !/\/(service|predict|__main__)\.py$/.test(file.path));
+    const code = content.files.filter((file) => /^src\/.*\.py$/.test(file.path) && !/\/(service|predict|__main__)\.py$/.test(file.path));
     const codeHash = await contentHash({ files: code, data: content.data });
     this.#made = { hash, codeHash, inputHash: this.#inputHash(source), at, python, packages: lock.packages };
     await writeJson(this.#madePath(), { name: this.#name(), made: this.#made, files: content.files });

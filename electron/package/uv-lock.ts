@@ -4,6 +4,7 @@ import { fail } from '../../shared/base/studio-error';
 import { z } from 'zod';
 import { runProcess } from '../base/process';
 import { withoutSecrets } from '../connect';
+import { lockedVersions } from './lock-text';
 
 export interface Uv {
   readonly path: string;
@@ -76,11 +77,7 @@ export async function makeLock(uv: Uv, wish: LockWish): Promise<Lock> {
     (await compile(uv, input, [], minor, wish.signal)) ??
     fail('environment', 'The packages of this environment don’t fit together.');
   const isDirect = (name: string) => direct.includes(name) || extras.includes(name);
-  const packages = [...text.matchAll(/^([a-z0-9][\w.-]*)==([^\s;\\]+)/gm)].map(([, name = '', version = '']) => ({
-    name,
-    version,
-    isDirect: isDirect(name),
-  }));
+  const packages = lockedVersions(text).map((each) => ({ ...each, isDirect: isDirect(each.name) }));
   return { text, packages, requirements };
 }
 

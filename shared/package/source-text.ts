@@ -55,10 +55,13 @@ export function applyEdits(
 ): MappedText {
   const ordered = [...edits].sort((one, two) => one.from - two.from || one.to - two.to);
   let text = '';
-  const starts: number[] = [0];
+  const starts: number[] = [];
+  // A line belongs to where its first character came from.
+  let isFresh = true;
   const take = (part: string, offsetOf: (index: number) => number) => {
-    for (let index = part.indexOf('\n'); index >= 0; index = part.indexOf('\n', index + 1)) {
-      starts.push(offsetOf(index + 1));
+    for (let index = 0; index < part.length; index += 1) {
+      if (isFresh) starts.push(offsetOf(index));
+      isFresh = part[index] === '\n';
     }
     text += part;
   };
@@ -72,5 +75,6 @@ export function applyEdits(
   }
   const begin = at;
   take(source.slice(begin), (index) => begin + index);
+  if (isFresh) starts.push(source.length);
   return { text, origins: starts.map(originAt) };
 }
