@@ -1,7 +1,11 @@
 /** The public file of the pipeline stage. */
+export { type Analyser, analyseCells, createAnalyser } from './analysis/analyse';
 export * from './choices';
 export * from './contract';
 export * from './facts';
 export * from './pipeline';
 export { type Preprocessed, preprocess } from './python/ipython';
 export { type Parsed, parsePython } from './python/parse';
+export { findLiteral, parseParameterValue } from './steps/parameters';
+export { suggestServe } from './steps/serve';
+export { suggestPipeline } from './steps/suggest';

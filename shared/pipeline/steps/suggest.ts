@@ -1,0 +1,296 @@
+/** Cells to steps: by tags where a person said so, else by headings, else by what the cells do; then who takes what from whom. */
+import { type CellId, StepId } from '../../base/ids';
+import { tagsOf } from '../../notebook';
+import type { PipelineChoices } from '../choices';
+import type { CellFacts, CellSource, NotebookFacts } from '../facts';
+import type { Pipeline, Placement, Step } from '../pipeline';
+import { connectSteps } from './connect-steps';
+import { parametersOf } from './parameters';
+import { findProblems } from './problems';
+import { requirementsOf } from './requirements';
+
+const COLOURS = 8;
+
+interface Group {
+  readonly name: string;
+  readonly reason: string;
+  readonly cells: CellFacts[];
+  readonly isChosen: boolean;
+}
+
+export function suggestPipeline(
+  cells: readonly CellSource[],
+  facts: NotebookFacts,
+  choices: PipelineChoices,
+): Pipeline {
+  const roles = new Map(cells.map((cell) => [cell.id, tagsOf(cell)]));
+  const parameters = parametersOf(cells, choices);
+  const places = new Map<CellId, Placement['place']>();
+  for (const [at, fact] of facts.entries())
+    places.set(fact.cellId, placeOf(fact, cells[at], roles.get(fact.cellId)?.kind));
+  const groups = groupCells(cells, facts, places, roles);
+  const steps = nameSteps(groups);
+  const drafts = steps.map(({ id, group }, index) => ({ id, group, index }));
+  const connected = connectSteps({
+    steps: drafts.map(({ id, group }) => ({ id, cells: group.cells })),
+    facts,
+    cells,
+    parameters,
+    helperCells: new Set([...places].flatMap(([id, place]) => (place === 'helpers' ? [id] : []))),
+    importCells: new Set([...places].flatMap(([id, place]) => (place === 'imports' ? [id] : []))),
+  });
+  const made: Step[] = drafts.map(({ id, group, index }) => {
+    const flow = connected.steps.get(id);
+    if (!flow) throw new Error(`step ${id} was not connected`);
+    return {
+      id,
+      name: group.name,
+      cellIds: group.cells.map(({ cellId }) => cellId),
+      ...flow,
+      reason: group.reason,
+      colour: index % COLOURS,
+    };
+  });
+  const stepOf = new Map(
+    made.flatMap((step) => step.cellIds.map((cellId) => [cellId, step.id] as const)),
+  );
+  return {
+    steps: made,
+    edges: connected.edges,
+    parameters,
+    placements: facts.map(({ cellId }) => ({
+      cellId,
+      place: places.get(cellId) ?? 'text',
+      stepId: stepOf.get(cellId) ?? null,
+      isChosen: roles.get(cellId) != null,
+    })),
+    imports: connected.imports,
+    requirements: requirementsOf(facts),
+    skipped: facts.flatMap(({ cellId }) =>
+      places.get(cellId) === 'skipped'
+        ? [{ cellId, reason: skipReason(roles.get(cellId)?.kind) }]
+        : [],
+    ),
+    skippable: facts.flatMap((fact) =>
+      places.get(fact.cellId) === 'step' && fact.isDisplayOnly && fact.randomness.length === 0
+        ? [
+            {
+              cellId: fact.cellId,
+              reason: 'It only shows something: nothing later reads what it does.',
+            },
+          ]
+        : [],
+    ),
+    helpers: connected.helpers,
+    problems: findProblems(cells, facts, connected, places, choices),
+  };
+}
+
+function placeOf(
+  fact: CellFacts,
+  cell: CellSource | undefined,
+  role: string | undefined,
+): Placement['place'] {
+  if (fact.kind !== 'code') return 'text';
+  if (role === 'skip' || !cell || cell.source.trim() === '') return 'skipped';
+  if (role === 'parameters') return 'parameters';
+  if (fact.error || fact.magics.some(({ effect }) => effect === 'unsupported'))
+    return role === 'step' ? 'step' : 'step';
+  if (role === 'imports' || (role === undefined && isOnlyImports(fact, cell))) return 'imports';
+  if (role === 'functions' || (role === undefined && isOnlyDefinitions(fact, cell)))
+    return 'helpers';
+  return isEmptyOfPython(fact, cell) ? 'skipped' : 'step';
+}
+
+/** Nothing but comments and magics that mean nothing outside a notebook. */
+function isEmptyOfPython(fact: CellFacts, cell: CellSource): boolean {
+  const dropped = new Set(
+    fact.magics.flatMap(({ line, effect }) =>
+      effect === 'dropped' || effect === 'install' ? [line] : [],
+    ),
+  );
+  return cell.source
+    .split('\n')
+    .every((text, at) => /^\s*(#.*)?$/.test(text) || dropped.has(at + 1));
+}
+
+function isOnlyImports(fact: CellFacts, cell: CellSource): boolean {
+  if (fact.imports.length === 0 || fact.starImports.length > 0) return false;
+  const names = new Set(fact.imports.flatMap((one) => one.names));
+  const isBare = fact.bound.every(({ name }) => names.has(name)) && fact.mutated.length === 0;
+  const dropped = new Set(fact.magics.map(({ line }) => line));
+  const rest = cell.source
+    .split('\n')
+    .filter((text, at) => !/^\s*(#.*)?$/.test(text) && !dropped.has(at + 1))
+    .join('\n')
+    .replace(/\\\n/g, ' ')
+    .replace(/\(([^)]*)\)/g, (_all, inner: string) => `(${inner.replaceAll('\n', ' ')})`);
+  return isBare && rest.split('\n').every((text) => /^\s*(import|from)\s/.test(text));
+}
+
+/** All of them movable: a definition that reads notebook variables stays in its step and travels from there. */
+function isOnlyDefinitions(fact: CellFacts, cell: CellSource): boolean {
+  if (fact.definitions.length === 0 || !fact.definitions.every(({ isMovable }) => isMovable))
+    return false;
+  const names = new Set(fact.definitions.map(({ name }) => name));
+  if (!fact.bound.every(({ name }) => names.has(name))) return false;
+  const covered = new Set(fact.definitions.flatMap(({ line, endLine }) => range(line, endLine)));
+  return cell.source
+    .split('\n')
+    .every((text, at) => /^\s*(#.*|@.*)?$/.test(text) || covered.has(at + 1));
+}
+
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
+
+const skipReason = (role: string | undefined): string =>
+  role === 'skip' ? 'You skipped it.' : 'There is nothing to run in it.';
+
+type Roles = ReadonlyMap<CellId, ReturnType<typeof tagsOf>>;
+
+function groupCells(
+  cells: readonly CellSource[],
+  facts: NotebookFacts,
+  places: ReadonlyMap<CellId, Placement['place']>,
+  roles: Roles,
+): Group[] {
+  const level = sectionLevel(cells);
+  const groups: Group[] = [];
+  let heading = '';
+  let isNewSection = true;
+  for (const [at, fact] of facts.entries()) {
+    const cell = cells[at];
+    if (cell?.type === 'markdown') {
+      const found = headingIn(cell.source, level);
+      if (found) [heading, isNewSection] = [found, true];
+      continue;
+    }
+    if (places.get(fact.cellId) !== 'step') continue;
+    const role = roles.get(fact.cellId);
+    const last = groups.at(-1);
+    if (role?.kind === 'step') {
+      if (last?.isChosen && last.name === role.name) last.cells.push(fact);
+      else
+        groups.push({
+          name: role.name,
+          reason: 'You put its cells together.',
+          cells: [fact],
+          isChosen: true,
+        });
+      isNewSection = false;
+      continue;
+    }
+    if (last && !last.isChosen && !isNewSection && !(level === 0 && changesKind(last, fact)))
+      last.cells.push(fact);
+    else if (level > 0 && heading) {
+      groups.push({
+        name: heading,
+        reason: `The notebook's heading “${heading}”.`,
+        cells: [fact],
+        isChosen: false,
+      });
+    } else {
+      const kind = kindOf(fact) ?? 'prepare';
+      groups.push({
+        name: kind,
+        reason: `Its cells ${KIND_WORDS[kind]}.`,
+        cells: [fact],
+        isChosen: false,
+      });
+    }
+    isNewSection = false;
+  }
+  return joinDisplays(groups);
+}
+
+/** The heading level that gives two sections or more, the highest one. */
+function sectionLevel(cells: readonly CellSource[]): number {
+  for (const level of [1, 2, 3]) {
+    const sections = new Set<number>();
+    let section = 0;
+    for (const cell of cells) {
+      if (cell.type === 'markdown' && headingIn(cell.source, level)) section += 1;
+      if (cell.type === 'code' && cell.source.trim()) sections.add(section);
+    }
+    if (sections.size >= 3 || (level === 3 && sections.size >= 2)) return level;
+  }
+  return 0;
+}
+
+function headingIn(source: string, level: number): string | null {
+  for (const text of source.split('\n')) {
+    const match = /^(#{1,6})\s+(.*?)\s*#*\s*$/.exec(text);
+    if (match?.[1] && match[1].length <= level && match[2]) return plain(match[2]);
+  }
+  return null;
+}
+
+const plain = (text: string): string =>
+  text
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/<[^>]*>|[*_`]/g, '')
+    .trim()
+    .slice(0, 60);
+
+type Kind = 'load' | 'prepare' | 'train' | 'evaluate';
+const KIND_WORDS: Record<Kind, string> = {
+  load: 'read data',
+  prepare: 'prepare what the next step takes',
+  train: 'fit a model',
+  evaluate: 'look at what the model gives',
+};
+
+function kindOf(fact: CellFacts): Kind | null {
+  if (fact.mutated.some(({ how }) => /^\.(fit|partial_fit|fit_transform)\(\)$/.test(how)))
+    return 'train';
+  if (
+    fact.filesRead.length > 0 ||
+    fact.imports.some(({ module, text }) => module === 'sklearn' && /datasets/.test(text))
+  )
+    return 'load';
+  return null;
+}
+
+const ORDER: readonly Kind[] = ['load', 'prepare', 'train', 'evaluate'];
+
+function changesKind(last: Group, fact: CellFacts): boolean {
+  const kind = kindOf(fact);
+  return (
+    kind !== null && kind !== last.name && ORDER.indexOf(kind) > ORDER.indexOf(last.name as Kind)
+  );
+}
+
+/** A section of nothing but plots is not a step of its own: it goes with the one before, whose values it shows. */
+function joinDisplays(groups: readonly Group[]): Group[] {
+  const joined: Group[] = [];
+  for (const group of groups) {
+    const last = joined.at(-1);
+    const isShow = group.cells.every(({ isDisplayOnly }) => isDisplayOnly);
+    if (last && isShow && !group.isChosen && !last.isChosen) last.cells.push(...group.cells);
+    else joined.push(group);
+  }
+  return joined;
+}
+
+function nameSteps(groups: readonly Group[]): { id: StepId; group: Group }[] {
+  const taken = new Set<string>();
+  return groups.map((group) => {
+    const base = identifierOf(group.name);
+    let name = base;
+    for (let number = 2; taken.has(name); number += 1) name = `${base}_${number}`;
+    taken.add(name);
+    return { id: StepId(name), group };
+  });
+}
+
+function identifierOf(name: string): string {
+  const words = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, 40)
+    .replace(/_+$/, '');
+  if (!words) return 'step';
+  return /^\d/.test(words) ? `step_${words}` : words;
+}
