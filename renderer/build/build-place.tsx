@@ -7,7 +7,7 @@ import { goTo, useNavigation } from '../navigation';
 import { sharedStream } from '../studio';
 import {
   EmptyPlace,
-  ErrorNotice,
+  ErrorNotices,
   Pill,
   PlaceFrame,
   TaskProgress,
@@ -60,8 +60,7 @@ function LoadedBuild({ state }: { state: BuildState }) {
       }
     >
       <div className={styles.column}>
-        {start.error !== null && <ErrorNotice error={start.error} />}
-        {state.error !== null && <ErrorNotice error={state.error} />}
+        <ErrorNotices errors={[start.error, state.error]} />
         <EngineLine engine={state.engine} />
         {isBuilding && task !== null && <TaskProgress task={task} />}
         {isBuilding && state.contextBytes > 0 && (

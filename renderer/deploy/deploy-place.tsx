@@ -7,7 +7,7 @@ import { sharedStream } from '../studio';
 import {
   type Call,
   EmptyPlace,
-  ErrorNotice,
+  ErrorNotices,
   Pill,
   PlaceFrame,
   TaskProgress,
@@ -80,8 +80,7 @@ function LoadedDeploy({ state }: { state: DeployState }) {
       }
     >
       <div className={styles.column}>
-        {plan.error !== null && <ErrorNotice error={plan.error} />}
-        {state.problem !== null && <ErrorNotice error={state.problem} />}
+        <ErrorNotices errors={[plan.error, state.problem]} />
         {state.result !== null && <DeployResultCard result={state.result} />}
         <Applying state={state} />
         {state.plan !== null && <PlanView state={state} plan={state.plan} />}

@@ -5,7 +5,7 @@ import type { PackageFileText, PackageState } from '../../shared/package';
 import { useCommands } from '../commands';
 import { useNavigation } from '../navigation';
 import { ProofPill, ProofTable, packageStream } from '../pipeline';
-import { EmptyPlace, ErrorNotice, Pill, PlaceFrame, TaskProgress, useCall, useTask } from '../ui';
+import { EmptyPlace, ErrorNotices, Pill, PlaceFrame, TaskProgress, useCall, useTask } from '../ui';
 import { Dependencies } from './dependencies';
 import { FileList } from './file-list';
 import { firstFile } from './file-tree';
@@ -170,13 +170,10 @@ function Above({
 }) {
   const { activity } = state;
   const task = useTask(activity.kind === 'idle' ? null : activity.taskId);
-  const shown = errors.filter((error) => error !== null);
-  if (task === null && shown.length === 0) return null;
+  if (task === null && errors.every((error) => error === null)) return null;
   return (
     <div className={styles.above}>
-      {shown.map((error) => (
-        <ErrorNotice key={error.message} error={error} />
-      ))}
+      <ErrorNotices errors={errors} />
       {task !== null && <TaskProgress task={task} />}
     </div>
   );

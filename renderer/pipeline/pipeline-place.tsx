@@ -9,7 +9,7 @@ import { useCommands } from '../commands';
 import { goTo } from '../navigation';
 import {
   EmptyPlace,
-  ErrorNotice,
+  ErrorNotices,
   Pill,
   PlaceFrame,
   TaskProgress,
@@ -72,6 +72,7 @@ function LoadedPipeline({ view }: { view: PipelineView }) {
   const start = useCall((studio, compare: boolean) =>
     studio.package.run({ parameters: {}, compare }),
   );
+  const errors = [start.error, view.choicesError, state?.error ?? null];
   const isBusy = activity.kind !== 'idle' || start.isPending;
   return (
     <PlaceFrame
@@ -108,9 +109,7 @@ function LoadedPipeline({ view }: { view: PipelineView }) {
     >
       <div className={styles.place}>
         <div className={styles.top}>
-          {(start.error ?? view.choicesError ?? state?.error) !== null && (
-            <Errors errors={[start.error, view.choicesError, state?.error ?? null]} />
-          )}
+          {errors.some((error) => error !== null) && <Errors errors={errors} />}
           {task !== null && (
             <div className={styles.task}>
               <TaskProgress task={task} />
@@ -132,7 +131,7 @@ function countWords({ steps, parameters }: Pipeline): string {
 function Errors({ errors }: { errors: readonly PipelineView['choicesError'][] }) {
   return (
     <div className={styles.task}>
-      {errors.map((error) => error !== null && <ErrorNotice key={error.message} error={error} />)}
+      <ErrorNotices errors={errors} />
     </div>
   );
 }

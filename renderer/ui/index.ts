@@ -2,6 +2,7 @@
 export { type Call, callOrNotify, notifyError, useCall } from './calls';
 export { requestCell, useCellRequest } from './cell-request';
 export { type CellFacts, type CellRoleView, showPipeline, useCellSteps } from './cell-steps';
+export { ErrorNotices } from './error-notices';
 export { FaultLine } from './fault-line';
 export { kernelName, kernelStatus, kernelStream, useKernel } from './kernel';
 export { KeyValues } from './key-values';
