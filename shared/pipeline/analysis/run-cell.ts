@@ -269,14 +269,14 @@ export class CellRun {
       this.#locals.pop();
     }
     if (this.#locals.length === 0) {
-      this.world.definitions.set(code.name, describe(code, this.cellIndex));
+      this.world.definitions.set(code.name, describeCode(code, this.cellIndex));
       this.#bindName(code.name, code.line, NONE, true);
     } else this.#enterCode(code);
   }
 
   /** A function inside an expression or another body: what it reads outside is read when it is called, which may be here. */
   #enterCode(code: FunctionCode | ClassCode): void {
-    const { free, changes } = describe(code, this.cellIndex);
+    const { free, changes } = describeCode(code, this.cellIndex);
     for (const [name, line] of free) this.#read(name, line);
     for (const name of changes)
       this.#change(name, code.line, `in ${code.name || 'a lambda'}`, 'possibly');
@@ -416,7 +416,7 @@ function leaves(ops: readonly Op[]): boolean {
 }
 
 /** A body on its own: what it takes from outside, and what it does to it. */
-export function describe(code: FunctionCode | ClassCode, cellIndex: number): KnownDefinition {
+export function describeCode(code: FunctionCode | ClassCode, cellIndex: number): KnownDefinition {
   const empty: World = { definitions: new Map(), imported: new Map(), sources: new Map() };
   const run = new CellRun(empty, cellIndex);
   const params = code.kind === 'function' ? new Set(code.params) : NONE;
@@ -432,7 +432,7 @@ export function describe(code: FunctionCode | ClassCode, cellIndex: number): Kno
   if (code.kind === 'class') {
     for (const op of code.ops) {
       if (op.op !== 'define') continue;
-      for (const [inner, line] of describe(op.code, cellIndex).free) free.set(inner, line);
+      for (const [inner, line] of describeCode(op.code, cellIndex).free) free.set(inner, line);
     }
   }
   free.delete(code.name);
