@@ -9,7 +9,8 @@ import { main, show } from './lib/run.mjs';
 import { sayWhichElectron, setUp } from './setup/index.mjs';
 import { toolsFolder } from './setup/python-tools.mjs';
 
-const SAMPLE = join('resources', 'samples', 'churn', 'churn.ipynb');
+/** A bundled sample; the CLI works on a copy of it. */
+const SHIP = ['ship', 'churn', '--sample', '--yes'];
 
 await main(async () => {
   await setUp();
@@ -25,9 +26,9 @@ function openStudio() {
 
 function shipSample() {
   console.log(
-    `There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window opens.\nThe bundled sample goes the whole road with the command line instead, on the same code: slipway ship ${SAMPLE} --yes\n`,
+    `There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window opens.\nThe bundled sample goes the whole road with the command line instead, on the same code: slipway ${SHIP.join(' ')}\n`,
   );
-  return show(node24(), [join('dist', 'cli.mjs'), 'ship', SAMPLE, '--yes'], { env: environment() });
+  return show(node24(), [join('dist', 'cli.mjs'), ...SHIP], { env: environment() });
 }
 
 function environment() {
