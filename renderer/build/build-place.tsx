@@ -1,11 +1,13 @@
 /** Image: the package as a container image; steps with times and sizes, the first real error on top. */
 import { Button } from '@mantine/core';
+import { useEffect } from 'react';
 import { formatBytes } from '../../shared/base/units';
 import type { BuildState } from '../../shared/build';
 import { useCommands } from '../commands';
 import { goTo, useNavigation } from '../navigation';
 import { sharedStream } from '../studio';
 import {
+  callOrNotify,
   EmptyPlace,
   ErrorNotices,
   Pill,
@@ -34,6 +36,7 @@ export function BuildPlace() {
 }
 
 function LoadedBuild({ state }: { state: BuildState }) {
+  useLookForEngine(state.engine.status);
   const start = useCall((studio) => studio.build.start());
   const task = useTask(state.taskId);
   const isBuilding = state.activity !== 'idle';
@@ -76,6 +79,13 @@ function LoadedBuild({ state }: { state: BuildState }) {
       </div>
     </PlaceFrame>
   );
+}
+
+/** Nobody should have to ask for it: the first look at the place looks for the engine. */
+function useLookForEngine(status: BuildState['engine']['status']): void {
+  useEffect(() => {
+    if (status === 'unknown') void callOrNotify((studio) => studio.build.checkEngine());
+  }, [status]);
 }
 
 function Facts({ state }: { state: BuildState }) {

@@ -36,15 +36,12 @@ test('folders come before files, each sorted, and a file knows the folders above
 });
 
 test('the first step is what opens first', () => {
-  const steps = [
-    'README.md',
-    'src/churn/pipeline.py',
-    'src/churn/steps/__init__.py',
-    'src/churn/steps/load.py',
-  ];
-  expect([firstFile(steps), firstFile(['Dockerfile', 'README.md']), firstFile([])]).toEqual([
-    'src/churn/steps/load.py',
-    'README.md',
-    null,
-  ]);
+  const file = (path: string, stepId: string | null = null) => ({ path, stepId });
+  const steps = [file('README.md'), file('s/evaluate.py', 'evaluate'), file('s/load.py', 'load')];
+  expect([
+    firstFile(steps, 'load'),
+    firstFile([...steps, file('src/churn/pipeline.py')], undefined),
+    firstFile(steps, 'gone'),
+    firstFile([], 'load'),
+  ]).toEqual(['s/load.py', 'src/churn/pipeline.py', 'README.md', null]);
 });

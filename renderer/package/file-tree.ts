@@ -38,14 +38,17 @@ export function foldersOf(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
-/** The file to open first: the first step, else the pipeline, else whatever there is. */
-export function firstFile(paths: readonly string[]): string | null {
-  const find = (pattern: RegExp) => paths.find((path) => pattern.test(path));
-  return (
-    find(/\/steps\/(?!__)[^/]+\.py$/) ??
-    find(/\/pipeline\.py$/) ??
-    find(/README\.md$/) ??
-    paths[0] ??
-    null
-  );
+export interface FileOfStep {
+  readonly path: string;
+  readonly stepId: string | null;
+}
+
+/** The file to open first: that of the first step, else the pipeline, else whatever there is. */
+export function firstFile(
+  files: readonly FileOfStep[],
+  firstStep: string | undefined,
+): string | null {
+  const ofStep = files.find(({ stepId }) => stepId !== null && stepId === firstStep);
+  const pipeline = files.find(({ path }) => path.endsWith('/pipeline.py'));
+  return (ofStep ?? pipeline ?? files[0])?.path ?? null;
 }

@@ -5,7 +5,16 @@ import type { PackageFileText, PackageState } from '../../shared/package';
 import { useCommands } from '../commands';
 import { useNavigation } from '../navigation';
 import { ProofPill, ProofTable, packageStream } from '../pipeline';
-import { EmptyPlace, ErrorNotices, Pill, PlaceFrame, TaskProgress, useCall, useTask } from '../ui';
+import {
+  EmptyPlace,
+  ErrorNotices,
+  Pill,
+  PlaceFrame,
+  TaskProgress,
+  useCall,
+  useCellSteps,
+  useTask,
+} from '../ui';
 import { Dependencies } from './dependencies';
 import { FileList } from './file-list';
 import { firstFile } from './file-tree';
@@ -56,8 +65,10 @@ function LoadedPackage({ state }: { state: PackageState }) {
     { id: 'package.run', when: () => !isBusy, run: start },
     { id: 'package.rename', title: 'Rename the package', run: showName },
   ]);
-  const paths = generated?.files.filter(({ isText }) => isText).map(({ path }) => path) ?? [];
-  const path = chosen !== null && paths.includes(chosen.path) ? chosen.path : firstFile(paths);
+  const firstStep = useCellSteps(({ view }) => view?.pipeline.steps[0]?.id);
+  const readable = generated?.files.filter(({ isText }) => isText) ?? [];
+  const isThere = readable.some((file) => file.path === chosen?.path);
+  const path = chosen !== null && isThere ? chosen.path : firstFile(readable, firstStep);
   const line = chosen?.path === path ? (chosen?.line ?? 1) : 1;
   const isWritten = generated !== null && !generated.isStale;
   return (
@@ -212,7 +223,7 @@ function OtherPanels({ state, findCell }: { state: PackageState; findCell: FindC
   return (
     <>
       <Tabs.Panel value="run" className={styles.panel}>
-        {run === null ? <NotRun /> : <RunView run={run} />}
+        {run === null ? <NotRun /> : <RunView run={run} saidAbove={state.error?.message} />}
       </Tabs.Panel>
       <Tabs.Panel value="proof" className={styles.panel}>
         {run === null || run.comparisons.length === 0 ? (

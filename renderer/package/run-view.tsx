@@ -14,7 +14,13 @@ const STATES: Record<StepRun['state'], { readonly sign: string; readonly tone: T
   cancelled: { sign: '■', tone: 'plain' },
 };
 
-export function RunView({ run }: { run: PackageRun }) {
+export interface RunViewProps {
+  readonly run: PackageRun;
+  /** The place says this one already. */
+  readonly saidAbove: string | undefined;
+}
+
+export function RunView({ run, saidAbove }: RunViewProps) {
   return (
     <div className={styles.stack} data-testid="package-run-view" data-state={run.state}>
       <div className="dim">
@@ -22,7 +28,7 @@ export function RunView({ run }: { run: PackageRun }) {
         {run.environment !== null &&
           `, Python ${run.environment.python} in a clean environment, ${countPackages(run.environment.packages.length)}`}
       </div>
-      {run.error !== null && <ErrorNotice error={run.error} />}
+      {run.error !== null && run.error.message !== saidAbove && <ErrorNotice error={run.error} />}
       <StepTable steps={run.steps} />
       <Outputs steps={run.steps} />
       <Service run={run} />
