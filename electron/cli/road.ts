@@ -72,21 +72,34 @@ async function haveEnvironment({ studio, output }: Session, options: RoadOptions
 }
 
 /** Runs and compares; with `--serve`, what is served is chosen and the package written for it. */
-export async function run({ studio }: Session, options: RoadOptions): Promise<PackageRun> {
-  const { packages } = studio;
+export async function run(session: Session, options: RoadOptions): Promise<PackageRun> {
+  const { packages } = session.studio;
   const wish = { parameters: parameters(options), compare: options.compare ?? true };
   const first = await finish(packages.run(wish));
-  if (!(await chooseServed(studio, options))) return first;
+  if (!(await chooseServed(session, options))) return first;
   // The service belongs to the package: with it chosen, the package is another one and is run as such.
   await finish(packages.generate());
   return finish(packages.run(wish));
 }
 
 /** Whether the choice changed what the package serves. */
-async function chooseServed(studio: Studio, options: RoadOptions): Promise<boolean> {
+async function chooseServed({ studio, output }: Session, options: RoadOptions): Promise<boolean> {
   const { packages } = studio;
   const { candidates, serve } = packages.state.value;
-  if (!options.serve) return false;
+  const isJob = options.mode === 'job' || options.mode === 'scheduled';
+  if (!options.serve) {
+    const suggested = candidates.find(({ isSuggested }) => isSuggested);
+    if (serve || isJob || !suggested) return false;
+    output.say(
+      `Serves: ${suggested.name} of step ${suggested.stepId} (another one with --serve, none with --mode job)`,
+    );
+    need(
+      await packages.configure({
+        serve: { stepId: suggested.stepId, name: suggested.name, functionName: null },
+      }),
+    );
+    return true;
+  }
   if (serve?.name === options.serve) return false;
   const named = candidates.filter(({ name }) => name === options.serve).at(-1);
   if (!named) {
