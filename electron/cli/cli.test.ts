@@ -1,0 +1,132 @@
+/** The command line as a person meets it: the built program, real files, exit codes and sentences. */
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const CLI = join(ROOT, 'dist', 'cli.mjs');
+
+let place: string;
+beforeAll(() => {
+  place = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
+});
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function slipway(...args: string[]): Promise<Ended> {
+  const env = {
+    ...process.env,
+    SLIPWAY_HOME: join(place, 'home'),
+    SLIPWAY_SAMPLES: join(place, 'samples'),
+  };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [CLI, ...args],
+      { env, maxBuffer: 1 << 26 },
+      (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    );
+  });
+}
+
+function file(name: string, text: string): string {
+  const path = join(place, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const notebook = (source: string) =>
+  JSON.stringify({
+    cells: [
+      { cell_type: 'code', id: 'one', metadata: {}, source, outputs: [], execution_count: null },
+    ],
+    metadata: {},
+    nbformat: 4,
+    nbformat_minor: 5,
+  });
+
+describe('bad input ends in a sentence and an exit code, never in a stack trace', () => {
+  const cases: readonly (readonly [string, () => string, number, RegExp])[] = [
+    ['a file that is not there', () => join(place, 'no.ipynb'), 2, /There is no file/],
+    ['a file that is not JSON', () => file('text.ipynb', 'not json'), 2, /line 1/],
+    ['JSON that is no notebook', () => file('json.ipynb', '{"a": 1}'), 2, /notebook/],
+    [
+      'nbformat 3',
+      () => file('three.ipynb', '{"nbformat":3,"nbformat_minor":0,"metadata":{},"worksheets":[]}'),
+      2,
+      /nbconvert/,
+    ],
+    ['Python 2 print', () => file('two.ipynb', notebook('print "hello"')), 1, /Cell 1.*Python 2/],
+    ['a cell that does not parse', () => file('broken.ipynb', notebook('x = (1,')), 1, /Cell 1/],
+  ];
+  it.each(cases)('%s', async (_name, path, code, sentence) => {
+    const ended = await slipway('inspect', path());
+    expect(ended.code).toBe(code);
+    expect(`${ended.stdout}${ended.stderr}`).toMatch(sentence);
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('an unknown option is the command line’s own fault', async () => {
+    expect((await slipway('list', '--nonsense')).code).toBe(2);
+  });
+});
+
+describe('inspect', () => {
+  it('tells the steps of a sample as JSON', async () => {
+    const folder = join(place, 'churn');
+    cpSync(join(ROOT, 'resources', 'samples', 'churn'), folder, { recursive: true });
+    const { code, stdout } = await slipway('inspect', join(folder, 'churn.ipynb'), '--json');
+    expect(code).toBe(0);
+    const { pipeline } = JSON.parse(stdout);
+    expect(
+      pipeline.parameters.map(({ name, type }: { name: string; type: string }) => [name, type]),
+    ).toEqual([
+      ['n_estimators', 'int'],
+      ['test_size', 'float'],
+      ['data_path', 'path'],
+    ]);
+    expect(pipeline.steps.length).toBeGreaterThan(2);
+  });
+});
+
+describe('ship', () => {
+  it('takes a sample the whole road to a service that answers, and remove leaves nothing', async () => {
+    const shipped = await slipway('ship', 'churn', '--sample', '--yes', '--json');
+    expect(shipped.stderr).not.toMatch(/\n\s+at /);
+    expect(shipped.code).toBe(0);
+    const { estimate, deployed } = JSON.parse(shipped.stdout);
+    expect(estimate.targets.map(({ targetId }: { targetId: string }) => targetId)).toEqual([
+      'this-computer',
+      'aws-fargate',
+      'google-cloud-run',
+      'azure-container-apps',
+    ]);
+    try {
+      const answer = await fetch(`${deployed.url}/healthz`);
+      expect(answer.status).toBe(200);
+      const predicted = await slipway('predict', deployed.deploymentId, '--json');
+      expect(JSON.parse(predicted.stdout)).toMatchObject({
+        status: 200,
+        body: { predictions: [expect.anything()] },
+      });
+      const listed = JSON.parse((await slipway('list', '--json')).stdout);
+      expect(listed.deployments).toMatchObject([{ id: deployed.deploymentId, status: 'running' }]);
+    } finally {
+      expect((await slipway('remove', deployed.deploymentId)).code).toBe(0);
+    }
+    expect(existsSync(join(place, 'home', 'deployments', deployed.deploymentId))).toBe(false);
+    await expect(fetch(`${deployed.url}/healthz`)).rejects.toThrow();
+    const sample = join(ROOT, 'resources', 'samples', 'churn');
+    expect(readFileSync(join(place, 'samples', 'churn', 'churn.ipynb'))).toEqual(
+      readFileSync(join(sample, 'churn.ipynb')),
+    );
+  }, 420_000);
+});
