@@ -421,7 +421,7 @@ export class PackageService {
       cells: source.cells,
       facts: source.facts,
       pipeline: source.pipeline,
-      serve: this.#choices.serve ?? null,
+      serve: await this.#servedBy(source),
       lock: lock.text,
       requirements: lock.requirements,
       python: minor,
@@ -435,6 +435,18 @@ export class PackageService {
     const content: FolderContent = { files: made.files, data: data.files };
     await this.#write(content, source, minor, lock);
     return { lock: lock.text, data: data.files };
+  }
+
+  /** The choice, moved to the last step that gives the output where steps were renamed or cut anew. */
+  async #servedBy({ pipeline }: PackageSource): Promise<ServeChoice | null> {
+    const serve = this.#choices.serve ?? null;
+    if (!serve) return null;
+    const gives = pipeline.steps.filter((step) => step.outputs.includes(serve.name));
+    const owner = gives.find((step) => step.id === serve.stepId) ?? gives.at(-1);
+    if (!owner || owner.id === serve.stepId) return serve;
+    await this.#choose({ serve: { ...serve, stepId: owner.id } });
+    this.#change({ serve: this.#choices.serve ?? null });
+    return this.#choices.serve ?? null;
   }
 
   async #lock(task: TaskContext, source: PackageSource, python: string, local: readonly string[]): Promise<{ lock: Lock; distributions: Distributions }> {

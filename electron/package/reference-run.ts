@@ -50,7 +50,9 @@ export async function runReference(wish: ReferenceWish): Promise<string[]> {
     if (cell.source.trim() !== '') await runCell(wish, cell, index + 1, isSkipped);
     if (isSkipped) await ask(wish, call('release_random()'));
     for (const id of lastCells.get(cell.id) ?? []) {
-      const names = wish.pipeline.steps.find((step) => step.id === id)?.outputs ?? [];
+      const step = wish.pipeline.steps.find((each) => each.id === id);
+      // The inputs too: what a step changed in place without our knowing shows there.
+      const names = [...new Set([...(step?.outputs ?? []), ...(step?.inputs ?? [])])];
       await ask(wish, call(`capture(${JSON.stringify(id)}, ${JSON.stringify(names)}, get_ipython().user_ns)`));
     }
   }

@@ -280,44 +280,72 @@ def judge_predictions(one, two, samples, difference):
     return "different", difference
 
 
-def compare_step(artifacts, step, reference, run):
-    there, here = artifacts.read_manifest(reference), artifacts.read_manifest(run)
-    if there is None or here is None:
+class Side:
+    """One of the two folders, a folder within for each step."""
+
+    def __init__(self, artifacts, folder, steps):
+        self.artifacts, self.folder, self.steps = artifacts, Path(folder), steps
+        self.manifests = {step: artifacts.read_manifest(self.folder / step) for step in steps}
+
+    def entry(self, step, name):
+        entries = (self.manifests[step] or {"artifacts": []})["artifacts"]
+        return next((entry for entry in entries if entry["name"] == name), None)
+
+    def newest(self, step, name):
+        """The step up to this one that gave the name its value last."""
+        for each in reversed(self.steps[: self.steps.index(step) + 1]):
+            entry = self.entry(each, name)
+            if entry is not None and entry["file"] is not None:
+                return each
+        return None
+
+    def value(self, step, name):
+        return self.artifacts.load(self.folder / step, [name])[name]
+
+
+def compare_step(step, notebook, package):
+    """Every output; of the inputs those that are not what they are in the notebook: a change in place was missed."""
+    if notebook.manifests[step.name] is None or package.manifests[step.name] is None:
         return
-    given = {entry["name"]: entry for entry in here["artifacts"]}
-    samples = []
-    for entry in there["artifacts"]:
-        name = entry["name"]
-        result = {"stepId": step, "name": name, "kind": entry["type"]}
-        mine = given.get(name)
-        if entry["file"] is None or (mine is not None and mine["file"] is None):
-            reason = entry["reason"] or mine["reason"]
-            result.update(verdict="not-compared", note="it cannot be kept: %s" % reason)
-        elif mine is None:
-            result.update(verdict="different", note="the package's step gave it no value")
-        else:
-            result.update(compare_values(artifacts, name, reference, run, samples))
-        print(json.dumps(result), flush=True)
-    for name in given:
-        if not any(entry["name"] == name for entry in there["artifacts"]) and given[name]["file"]:
-            note = "the notebook has no value of this name after the step's last cell"
-            print(
-                json.dumps(
-                    {"stepId": step, "name": name, "kind": given[name]["type"], "verdict": "different", "note": note}
-                ),
-                flush=True,
-            )
+    samples = tables(step, notebook)
+    names = [entry["name"] for entry in notebook.manifests[step.name]["artifacts"]]
+    names += [name for name in step.outputs if name not in names and package.entry(step.name, name) is not None]
+    for name in names:
+        verdict, note, kind = compare_name(step, name, notebook, package, samples)
+        if name in step.outputs or verdict == "different":
+            result = {"stepId": step.name, "name": name, "kind": kind, "verdict": verdict, "note": note}
+            print(json.dumps(result), flush=True)
 
 
-def compare_values(artifacts, name, reference, run, samples):
+def compare_name(step, name, notebook, package, samples):
+    there, here = notebook.entry(step.name, name), package.entry(step.name, name)
+    if there is None:
+        return "different", "the notebook has no value of this name after the step's last cell", here["type"]
+    for entry in (there, here):
+        if entry is not None and entry["file"] is None:
+            return "not-compared", "it cannot be kept: %s" % entry["reason"], there["type"]
+    owner = step.name if here is not None else package.newest(step.name, name)
+    if owner is None or (here is None and name in step.outputs):
+        return "different", "the package's step gave it no value", there["type"]
     try:
-        one = artifacts.load(reference, [name])[name]
-        two = artifacts.load(run, [name])[name]
+        one, two = notebook.value(step.name, name), package.value(owner, name)
     except Exception as error:
-        return {"verdict": "not-compared", "note": "it cannot be read back: %s" % error}
-    samples.extend(each for each in (one,) if len(getattr(each, "shape", ())) == 2)
+        return "not-compared", "it cannot be read back: %s" % error, there["type"]
     verdict, note = judge(name, one, two, samples)
-    return {"verdict": verdict, "note": note}
+    return verdict, note, there["type"]
+
+
+def tables(step, side):
+    """Tables of the step, on which models can be tried."""
+    found = []
+    for entry in side.manifests[step.name]["artifacts"]:
+        if entry["file"] is None or entry["summary"].count("×") != 1:
+            continue
+        try:
+            found.append(side.value(step.name, entry["name"]))
+        except Exception:
+            continue
+    return found
 
 
 def main():
@@ -329,8 +357,10 @@ def main():
             importlib.import_module(module)
         except ModuleNotFoundError:
             pass
+    names = [step.name for step in pipeline.STEPS]
+    notebook, ours = Side(artifacts, reference, names), Side(artifacts, run, names)
     for step in pipeline.STEPS:
-        compare_step(artifacts, step.name, Path(reference) / step.name, Path(run) / step.name)
+        compare_step(step, notebook, ours)
 
 
 main()

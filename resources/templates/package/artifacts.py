@@ -51,9 +51,11 @@ class _Scanner(pickle.Pickler):
         self.arrays = {}
         self.numpy = sys.modules.get("numpy")
         self.pandas = sys.modules.get("pandas")
+        # Lists that every frame refers to because they belong to its class.
+        self.common = [kind._metadata for kind in (self.pandas.DataFrame, self.pandas.Series)] if self.pandas else []
 
     def persistent_id(self, value):
-        if isinstance(value, _PLAIN):
+        if isinstance(value, _PLAIN) or type(value).__name__ == "cython_function_or_method":
             return None
         if self.pandas is not None and isinstance(value, self.pandas.Index):
             return "index"
@@ -65,6 +67,8 @@ class _Scanner(pickle.Pickler):
             if isinstance(value, self.numpy.ndarray):
                 array, value = value, _root(value)
                 self.arrays.setdefault(id(value), {})[id(array)] = array
+        if any(value is each for each in self.common):
+            return None
         # The reference keeps the object alive, so that no other can get its id meanwhile.
         self.seen[id(value)] = value
         return None
@@ -125,12 +129,6 @@ def _groups(shared):
 # ── formats ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _view(root, offset, shape, strides, dtype):
-    import numpy
-
-    return numpy.ndarray(shape, dtype, root, offset, strides)
-
-
 class _SharingPickler(pickle.Pickler):
     """Where several arrays look at the same memory, they still do when they are read back."""
 
@@ -148,7 +146,7 @@ class _SharingPickler(pickle.Pickler):
         if type(root) is not numpy.ndarray or not root.flags.forc or not value.flags.writeable:
             return NotImplemented
         start = value.__array_interface__["data"][0] - root.__array_interface__["data"][0]
-        return _view, (root, start, value.shape, value.strides, value.dtype)
+        return numpy.ndarray, (value.shape, value.dtype, root, start, value.strides)
 
 
 def write_pickle(path, value):
