@@ -36,7 +36,7 @@ export interface BuildNeeds {
   readonly socketPath?: string;
 }
 
-export const CA_FILE = 'slipway-ca-bundle.pem';
+const CA_FILE = 'slipway-ca-bundle.pem';
 
 export class BuildService {
   readonly state: Store<BuildState>;

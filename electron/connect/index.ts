@@ -34,7 +34,7 @@ import type { KernelHost, KernelSession, Patience } from './session-types';
 
 export type { EnvironmentWish, Installed } from './environment-maker';
 export type { PackageSources } from './package-sources';
-export { programIn, pythonIn } from './python-paths';
+export { pythonIn } from './python-paths';
 export { connectRouter } from './router';
 export type { ExecuteOptions, KernelSession } from './session-types';
 export { withoutSecrets } from './uv';
