@@ -20,6 +20,11 @@ const facts: CellFacts = {
   filesWritten: [],
   environmentVariables: [],
   randomness: [],
+  settings: [],
+  unsavable: [],
+  shared: [],
+  isHoistable: false,
+  isPlotting: false,
   isDisplayOnly: false,
   unknowable: [],
 };

@@ -20,6 +20,8 @@ export const definitionSchema = z.object({
   kind: z.enum(['function', 'class']),
   line,
   endLine: line,
+  /** The whole statement, decorators included. */
+  text: z.string(),
   /** Free names of its body, decorators and defaults aside from builtins, its own and those of what it calls. */
   reads: z.array(z.string()),
   /** Names of the notebook it rebinds by `global`. */
@@ -58,7 +60,8 @@ export const cellFactsSchema = z.object({
   index: z.number().int(),
   kind: z.enum(['code', 'markdown', 'raw']),
   error: z.object({ line, message: z.string() }).nullable(),
-  bound: z.array(nameUseSchema),
+  /** `isSure`: on every way through the cell. */
+  bound: z.array(nameUseSchema.extend({ isSure: z.boolean() })),
   /** Names this cell needs from earlier cells, those its functions need included. */
   read: z.array(nameUseSchema),
   deleted: z.array(nameUseSchema),
@@ -72,7 +75,24 @@ export const cellFactsSchema = z.object({
   filesRead: z.array(fileUseSchema),
   filesWritten: z.array(fileUseSchema),
   environmentVariables: z.array(nameUseSchema),
-  randomness: z.array(z.object({ line, source: z.string(), isSeeded: z.boolean() })),
+  randomness: z.array(
+    z.object({
+      line,
+      source: z.string(),
+      isSeeded: z.boolean(),
+      /** The stream that the whole process shares, null for a generator of its own. */
+      stream: z.enum(['numpy', 'random', 'torch', 'tensorflow']).nullable(),
+    }),
+  ),
+  /** Statements that only set a library's options: `pd.set_option(…)`, `plt.rcParams[…] = …`. */
+  settings: z.array(z.object({ line, text: z.string(), reads: z.array(z.string()) })),
+  /** Names left standing for what cannot be saved: open files, iterators. */
+  unsavable: z.array(z.object({ name: z.string(), line, kind: z.enum(['handle', 'iterator']) })),
+  /** Names that may stand for the same object as a name of an earlier cell: `df2 = df`. */
+  shared: z.array(z.object({ name: z.string(), with: z.array(z.string()) })),
+  /** Nothing but imports, settings and text: it can run at the start of every step. */
+  isHoistable: z.boolean(),
+  isPlotting: z.boolean(),
   /** It shows something and changes nothing a later cell could see. */
   isDisplayOnly: z.boolean(),
   unknowable: z.array(z.object({ line, reason: z.string() })),

@@ -1,5 +1,5 @@
 /** The public file of the pipeline stage. */
-export { type Analyser, analyseCells, createAnalyser } from './analysis/analyse';
+export { type Analyser, analyseCells, createAnalyser } from './analyse';
 export * from './choices';
 export * from './contract';
 export * from './facts';

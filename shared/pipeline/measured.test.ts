@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseNotebook } from '../../notebook';
+import { parseNotebook } from '../notebook';
 import { analyseCells } from './analyse';
 
-const folder = resolve(import.meta.dirname, '..', '..', '..', '..', 'shared', 'notebooks');
+const folder = resolve(import.meta.dirname, '..', '..', '..', 'shared', 'notebooks');
 const names = existsSync(folder) ? readdirSync(join(folder, 'measured')) : [];
 
 /** A matplotlib artist: drawing its figure at the cell's end changes it, no line of the cell does. */

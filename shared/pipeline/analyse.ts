@@ -1,0 +1,190 @@
+/** Facts of all cells: each cell's text is read once, then the cells are followed in order. */
+import type { CellFacts, CellSource, Definition, NotebookFacts } from './facts';
+import { callRules } from './flow/calls';
+import { CellRecord } from './flow/cell-record';
+import { definitionsOf } from './flow/definitions';
+import { Follower } from './flow/follower';
+import { markDisplayOnly } from './flow/liveness';
+import { markMovable } from './flow/movable';
+import { PLAIN } from './flow/value';
+import { World } from './flow/world';
+import type { TopStatement } from './python/program';
+import { type ReadCell, readCell } from './python/read-cell';
+
+export interface Analyser {
+  /** An edit of one cell reads that cell's text only. */
+  analyse(cells: readonly CellSource[]): NotebookFacts;
+}
+
+export function createAnalyser(): Analyser {
+  let known = new Map<string, ReadCell>();
+  return {
+    analyse(cells) {
+      const kept = new Map<string, ReadCell>();
+      const read = cells.map((cell) => {
+        if (cell.type !== 'code') return null;
+        const found = kept.get(cell.source) ?? known.get(cell.source) ?? readCell(cell.source);
+        kept.set(cell.source, found);
+        return found;
+      });
+      known = kept;
+      return followAll(cells, read);
+    },
+  };
+}
+
+export function analyseCells(cells: readonly CellSource[]): NotebookFacts {
+  return createAnalyser().analyse(cells);
+}
+
+function followAll(cells: readonly CellSource[], read: readonly (ReadCell | null)[]): CellFacts[] {
+  const world = new World();
+  const pending: { facts: CellFacts; finish: () => Definition[] }[] = cells.map((cell, index) => {
+    const program = read[index];
+    if (!program) return { facts: emptyFacts(cell, index), finish: () => [] };
+    return followCell(cell, index, program, world);
+  });
+  const facts = pending.map(({ facts: each, finish }) => ({ ...each, definitions: finish() }));
+  return markDisplayOnly(markMovable(facts));
+}
+
+function followCell(cell: CellSource, index: number, program: ReadCell, world: World) {
+  world.cell = index;
+  const record = new CellRecord();
+  const follower = new Follower(world, record, callRules);
+  for (const statement of program.statements) follower.block(statement.ops, null);
+  const { ipython } = program;
+  if (ipython.captured) {
+    const target = { kind: 'name', name: ipython.captured.name, line: 1 } as const;
+    follower.store(target, PLAIN, null);
+  }
+  for (const { name } of ipython.shellReads) follower.lookUp(name, 1, null);
+  const finish = definitionsOf(program, world);
+  return { facts: factsOf(cell, index, program, record, world), finish };
+}
+
+const named = (names: ReadonlyMap<string, number>) =>
+  [...names].map(([name, line]) => ({ name, line }));
+
+function factsOf(
+  cell: CellSource,
+  index: number,
+  program: ReadCell,
+  record: CellRecord,
+  world: World,
+): CellFacts {
+  const { ipython } = program;
+  const settings = program.statements.filter((each) => isSetting(each, record)).map(settingOf);
+  const hasDraws = record.drawn.some((each) => each.stream !== null);
+  return {
+    ...emptyFacts(cell, index),
+    error: program.error,
+    bound: ipython.isIsolated
+      ? []
+      : named(record.bound).map((each) => ({ ...each, isSure: record.sure.has(each.name) })),
+    read: named(record.reads),
+    deleted: named(record.deleted),
+    mutated: [...record.mutated.values()],
+    imports: program.imports.map((each) => ({ ...each, names: [...each.names] })),
+    starImports: record.stars,
+    magics: [...ipython.magics],
+    filesRead: record.filesRead,
+    filesWritten: [
+      ...record.filesWritten,
+      ...ipython.filesWritten.map((each) => ({ ...each, how: '%%writefile' })),
+    ],
+    environmentVariables: named(record.environment),
+    randomness: record.drawn,
+    settings,
+    unsavable: unsavableOf(record, world),
+    shared: sharedOf(record, world),
+    isHoistable: !hasDraws && program.error === null && isHoistable(program, record),
+    isPlotting: record.isPlotting,
+    isDisplayOnly: record.isShowing || record.isPlotting,
+    unknowable: [...record.unknowable, ...ipython.unknowable],
+  };
+}
+
+function isSetting(statement: TopStatement, record: CellRecord): boolean {
+  if (statement.kind !== 'other' || statement.ops.length !== 1) return false;
+  const [op] = statement.ops;
+  if (op?.op === 'eval' && op.value.kind !== 'call') return false;
+  if (op?.op !== 'eval' && op?.op !== 'assign') return false;
+  if (
+    op.op === 'assign' &&
+    op.targets.some((target) => target.kind === 'name' || target.kind === 'tuple')
+  ) {
+    return false;
+  }
+  for (let line = statement.line; line <= statement.endLine; line += 1) {
+    if (record.settingLines.has(line)) return true;
+  }
+  return false;
+}
+
+function settingOf(statement: TopStatement): CellFacts['settings'][number] {
+  const reads = new Set(statement.text.match(/[A-Za-z_]\w*/g) ?? []);
+  return { line: statement.line, text: statement.text, reads: [...reads] };
+}
+
+/** Imports, options and remarks; checks of versions may stand among them. */
+function isHoistable(program: ReadCell, record: CellRecord): boolean {
+  if (program.imports.length === 0 || record.mutated.size > 0) return false;
+  if (record.filesWritten.length > 0 || record.unknowable.length > record.stars.length)
+    return false;
+  return program.statements.every((statement) => {
+    if (statement.kind === 'import' || statement.kind === 'text' || isSetting(statement, record))
+      return true;
+    const [op] = statement.ops;
+    return (
+      /^assert\b/.test(statement.text) || (op?.op === 'eval' && /^print\(/.test(statement.text))
+    );
+  });
+}
+
+function unsavableOf(record: CellRecord, world: World): CellFacts['unsavable'] {
+  const found: CellFacts['unsavable'] = [];
+  for (const [name, line] of record.bound) {
+    const value = world.names.get(name)?.value;
+    const kind = value ? world.heap.kindOf(value) : null;
+    if (kind === 'handle' || kind === 'iterator') found.push({ name, line, kind });
+  }
+  return found;
+}
+
+function sharedOf(record: CellRecord, world: World): CellFacts['shared'] {
+  const found: CellFacts['shared'] = [];
+  for (const name of record.bound.keys()) {
+    const others = [...world.sharing(name)].filter((other) => !record.bound.has(other));
+    if (others.length > 0) found.push({ name, with: others });
+  }
+  return found;
+}
+
+function emptyFacts(cell: CellSource, index: number): CellFacts {
+  return {
+    cellId: cell.id,
+    index,
+    kind: cell.type,
+    error: null,
+    bound: [],
+    read: [],
+    deleted: [],
+    mutated: [],
+    definitions: [],
+    imports: [],
+    starImports: [],
+    magics: [],
+    filesRead: [],
+    filesWritten: [],
+    environmentVariables: [],
+    randomness: [],
+    settings: [],
+    unsavable: [],
+    shared: [],
+    isHoistable: false,
+    isPlotting: false,
+    isDisplayOnly: false,
+    unknowable: [],
+  };
+}

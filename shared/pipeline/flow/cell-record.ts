@@ -1,0 +1,58 @@
+/** What is noted down while one cell is followed. */
+import type { CellFacts, Mutation } from '../facts';
+import type { Stream } from './library';
+
+export interface DrawnFrom {
+  readonly line: number;
+  readonly source: string;
+  readonly isSeeded: boolean;
+  /** The shared stream it touches, null for a generator of its own. */
+  readonly stream: Stream | null;
+}
+
+export class CellRecord {
+  readonly reads = new Map<string, number>();
+  readonly bound = new Map<string, number>();
+  readonly deleted = new Map<string, number>();
+  readonly mutated = new Map<string, Mutation>();
+  /** Bound on every way to here. */
+  sure = new Set<string>();
+  readonly filesRead: CellFacts['filesRead'] = [];
+  readonly filesWritten: CellFacts['filesWritten'] = [];
+  readonly environment = new Map<string, number>();
+  readonly drawn: DrawnFrom[] = [];
+  readonly unknowable: { line: number; reason: string }[] = [];
+  readonly stars: { line: number; module: string }[] = [];
+  readonly settingLines = new Set<number>();
+  isPlotting = false;
+  isShowing = false;
+  /** It calls what may act on the world: a request, a shell, a file. */
+  hasOtherEffects = false;
+
+  noteMutation(name: string, line: number, how: string, certainty: Mutation['certainty']): void {
+    const known = this.mutated.get(name);
+    if (known && (known.certainty === 'surely' || certainty === 'possibly')) return;
+    this.mutated.set(name, { name, line: known?.line ?? line, how, certainty });
+  }
+
+  noteUnknowable(line: number, reason: string): void {
+    if (this.unknowable.some((each) => each.line === line && each.reason === reason)) return;
+    this.unknowable.push({ line, reason });
+  }
+
+  noteDraw(draw: DrawnFrom): void {
+    if (this.drawn.some((each) => each.line === draw.line && each.source === draw.source)) return;
+    this.drawn.push(draw);
+  }
+
+  noteFile(
+    kind: 'filesRead' | 'filesWritten',
+    line: number,
+    path: string | null,
+    how: string,
+  ): void {
+    const files = this[kind];
+    if (files.some((each) => each.line === line && each.path === path && each.how === how)) return;
+    files.push({ line, path, how });
+  }
+}

@@ -1,0 +1,69 @@
+/** Functions and classes at the top of a cell, with all the notebook names they need, however deep. */
+import type { Definition } from '../facts';
+import type { Op, TopStatement } from '../python/program';
+import type { ReadCell } from '../python/read-cell';
+import { callRules } from './calls';
+import { CellRecord } from './cell-record';
+import { Follower } from './follower';
+import type { Value } from './value';
+import type { World } from './world';
+
+/** Answers when all cells were followed: a function may call one that a later cell defines. */
+export function definitionsOf(program: ReadCell, world: World): () => Definition[] {
+  const found = program.statements.flatMap((statement) => {
+    const made = definedBy(statement);
+    const value = made ? world.names.get(made.name)?.value : undefined;
+    return made && value && isItsCode(value, statement) ? [{ ...made, statement, value }] : [];
+  });
+  return () =>
+    found.map(({ name, kind, rebinds, statement, value }) => ({
+      name,
+      kind,
+      line: statement.line,
+      endLine: statement.endLine,
+      text: statement.text,
+      reads: readsOf(statement, value, world).filter((each) => each !== name),
+      rebinds,
+      isMovable: false,
+    }));
+}
+
+interface Defined {
+  readonly name: string;
+  readonly kind: Definition['kind'];
+  readonly rebinds: string[];
+}
+
+function definedBy(statement: TopStatement): Defined | null {
+  const [op, ...more] = statement.ops;
+  if (!op || more.length > 0) return null;
+  if (op.op === 'define')
+    return { name: op.code.name, kind: op.code.kind, rebinds: [...op.code.globals] };
+  if (op.op !== 'assign' || op.value.kind !== 'function') return null;
+  const [target] = op.targets;
+  if (op.targets.length !== 1 || target?.kind !== 'name') return null;
+  return { name: target.name, kind: 'function', rebinds: [] };
+}
+
+function isItsCode(value: Value, statement: TopStatement): boolean {
+  const [op] = statement.ops;
+  const code = op ? codeOf(op) : null;
+  return value.code.some((each) => each.closure.code === code);
+}
+
+function codeOf(op: Op) {
+  if (op.op === 'define') return op.code;
+  return op.op === 'assign' && op.value.kind === 'function' ? op.value.code : null;
+}
+
+function readsOf(statement: TopStatement, value: Value, world: World): string[] {
+  const record = new CellRecord();
+  const here = world.cell;
+  world.cell = Number.MAX_SAFE_INTEGER;
+  const follower = new Follower(world, record, callRules);
+  follower.carryOn(value, statement.line);
+  const [op] = statement.ops;
+  if (op?.op === 'define') follower.readOnly(op.before);
+  world.cell = here;
+  return [...record.reads.keys()];
+}

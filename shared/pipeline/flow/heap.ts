@@ -1,0 +1,88 @@
+/** Which objects hold which, and what is special about some. Objects are made up, one per place that makes a new one. */
+import type { ObjectId, Strength, Value } from './value';
+
+/** `random`: a generator with a stream of its own; `handle`: an open file or connection; `iterator`: used up by reading. */
+export type ObjectKind = 'random' | 'handle' | 'iterator' | 'unseeded';
+
+export class Heap {
+  #last: ObjectId = 0;
+  readonly #contents = new Map<ObjectId, Set<ObjectId>>();
+  readonly #containers = new Map<ObjectId, Set<ObjectId>>();
+  readonly #kinds = new Map<ObjectId, ObjectKind>();
+
+  make(kind?: ObjectKind): ObjectId {
+    this.#last += 1;
+    if (kind) this.#kinds.set(this.#last, kind);
+    return this.#last;
+  }
+
+  get size(): number {
+    return this.#last;
+  }
+
+  hasKind(value: Value, kind: ObjectKind): boolean {
+    if (this.#kinds.size === 0) return false;
+    for (const id of value.objects.keys()) if (this.#kinds.get(id) === kind) return true;
+    return false;
+  }
+
+  kindOf(value: Value): ObjectKind | null {
+    for (const [id, strength] of value.objects) {
+      const kind = this.#kinds.get(id);
+      if (kind && strength === 'same') return kind;
+    }
+    return null;
+  }
+
+  /** From now on the container holds what the value stands for. */
+  put(container: ObjectId, value: Value): void {
+    for (const id of value.objects.keys()) {
+      if (id === container) continue;
+      add(this.#contents, container, id);
+      add(this.#containers, id, container);
+    }
+  }
+
+  putInto(container: Value, value: Value): void {
+    if (value.objects.size === 0) return;
+    for (const id of container.objects.keys()) this.put(id, value);
+  }
+
+  /** A piece of the value: a view of it, or something it holds. */
+  part(value: Value): Value {
+    if (value.objects.size === 0) return { ...value, text: null };
+    const objects = new Map<ObjectId, Strength>();
+    for (const id of value.objects.keys()) {
+      objects.set(id, 'part');
+      for (const inner of this.#contents.get(id) ?? []) objects.set(inner, 'part');
+    }
+    const code = value.code.filter((each) => each.role !== 'instance');
+    return {
+      objects,
+      code: code.length === value.code.length ? value.code : code,
+      module: null,
+      text: null,
+    };
+  }
+
+  /** All that holds the object, however deep. */
+  holdersOf(id: ObjectId): Set<ObjectId> {
+    const found = new Set<ObjectId>();
+    const visit = (at: ObjectId): void => {
+      for (const outer of this.#containers.get(at) ?? []) {
+        if (found.has(outer)) continue;
+        found.add(outer);
+        visit(outer);
+      }
+    };
+    visit(id);
+    found.delete(id);
+    return found;
+  }
+}
+
+function add(map: Map<ObjectId, Set<ObjectId>>, key: ObjectId, value: ObjectId): void {
+  const known = map.get(key);
+  if (known) known.add(value);
+  else map.set(key, new Set([value]));
+}

@@ -1,0 +1,82 @@
+/** What a name may stand for: objects it shares, code it is or carries, the library path or text it is. */
+import type { ClassCode, FunctionCode, Scope } from '../python/program';
+
+export type ObjectId = number;
+/** `same`: it is this object. `part`: it may be a piece or a view of it, or hold it. */
+export type Strength = 'same' | 'part';
+
+export interface Frame {
+  readonly scope: Scope;
+  readonly kind: 'function' | 'class' | 'comprehension';
+  readonly vars: Map<string, Value>;
+  readonly parent: Frame | null;
+}
+
+export interface Closure {
+  readonly code: FunctionCode | ClassCode;
+  /** Where its free names are looked for first, null for the notebook. */
+  readonly frame: Frame | null;
+  /** Of a class: what its body bound, and its bases. */
+  readonly members: Frame | null;
+  readonly bases: Value | null;
+}
+
+export interface Carried {
+  readonly closure: Closure;
+  /** `itself`: calling the value calls it. `instance`: an object of the class. `inside`: it may call it later. */
+  readonly role: 'itself' | 'instance' | 'inside';
+}
+
+export interface Value {
+  readonly objects: ReadonlyMap<ObjectId, Strength>;
+  readonly code: readonly Carried[];
+  readonly module: string | null;
+  readonly text: string | null;
+}
+
+const NO_OBJECTS: ReadonlyMap<ObjectId, Strength> = new Map();
+const NO_CODE: readonly Carried[] = [];
+
+/** A number, a string, None, or something unheard of: it has no identity that can be shared. */
+export const PLAIN: Value = { objects: NO_OBJECTS, code: NO_CODE, module: null, text: null };
+
+export const textValue = (text: string | null): Value =>
+  text === null ? PLAIN : { ...PLAIN, text };
+export const moduleValue = (module: string): Value => ({ ...PLAIN, module });
+
+export function objectValue(id: ObjectId, code: readonly Carried[] = NO_CODE): Value {
+  return { objects: new Map([[id, 'same']]), code, module: null, text: null };
+}
+
+export function merge(values: readonly Value[]): Value {
+  const [first, ...rest] = values;
+  if (!first) return PLAIN;
+  if (rest.length === 0) return first;
+  const objects = new Map(first.objects);
+  const code = [...first.code];
+  for (const value of rest) {
+    for (const [id, strength] of value.objects)
+      if (objects.get(id) !== 'same') objects.set(id, strength);
+    for (const each of value.code) if (!hasCode(code, each)) code.push(each);
+  }
+  const module = values.find((value) => value.module !== null)?.module ?? null;
+  const isSameText = values.every((value) => value.text === first.text);
+  return { objects, code, module, text: isSameText ? first.text : null };
+}
+
+function hasCode(code: readonly Carried[], each: Carried): boolean {
+  return code.some((other) => other.closure.code === each.closure.code && other.role === each.role);
+}
+
+/** The code of these values, to be called later if at all. */
+export function codeInside(values: readonly Value[]): Carried[] {
+  const found: Carried[] = [];
+  for (const value of values) {
+    for (const each of value.code) {
+      const inside: Carried =
+        each.role === 'itself' ? { closure: each.closure, role: 'inside' } : each;
+      if (!hasCode(found, inside)) found.push(inside);
+    }
+  }
+  return found;
+}
