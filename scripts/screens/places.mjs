@@ -1,0 +1,140 @@
+/**
+ * The places, in the order a person meets them. `arrange` leads there and selects something, `leave` closes what
+ * covers the window; what later places need (`isAlways`) is arranged even when no picture of it is wanted.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const RUN_MS = 180_000;
+
+async function goTo(page, place) {
+  await page.getByTestId(`rail-${place}`).click();
+  await page.getByTestId('place').first().waitFor();
+}
+
+const closeDialog = (page) => page.keyboard.press('Escape');
+
+async function runNotebook(page) {
+  await page.getByTestId('notebook').waitFor({ timeout: 60_000 });
+  await page.getByTestId('kernel-chip').click();
+  const beside = page.getByTestId('environment').filter({ hasText: 'near the notebook' }).first();
+  await beside.getByRole('button', { name: /^Use / }).click({ timeout: 60_000 });
+  await page.getByTestId('kernel-chip').filter({ hasText: 'idle' }).waitFor({ timeout: 90_000 });
+  await page.getByRole('button', { name: 'Run all' }).click();
+  const states = page.getByTestId('run-state');
+  const end = Date.now() + RUN_MS;
+  const areDone = () =>
+    states.evaluateAll((all) => all.every((one) => one.dataset.state === 'succeeded'));
+  while (!(await areDone())) {
+    if (Date.now() > end) throw new Error('the cells did not all succeed in time');
+    await sleep(250);
+  }
+  const cell = page.getByTestId('cell').nth(2);
+  await cell.scrollIntoViewIfNeeded();
+  await cell.focus();
+}
+
+export const PLACES = [
+  { name: 'notebook', isAlways: true, arrange: runNotebook },
+  {
+    name: 'start',
+    arrange: (page) => page.getByRole('button', { name: 'Start page' }).click(),
+  },
+  {
+    name: 'kernel',
+    arrange: async (page) => {
+      await goTo(page, 'notebook');
+      await page.getByTestId('kernel-chip').click();
+      await page.getByTestId('environment').first().waitFor();
+    },
+    leave: closeDialog,
+  },
+  {
+    name: 'pipeline',
+    arrange: async (page) => {
+      await goTo(page, 'pipeline');
+      await page
+        .locator('[data-testid^="edge-"]:not([data-testid="edge-inspector"])')
+        .first()
+        .click({ force: true });
+      await page.getByTestId('edge-inspector').waitFor();
+    },
+  },
+  {
+    name: 'package',
+    arrange: async (page) => {
+      await goTo(page, 'package');
+      const files = page.locator('[data-testid^="file-"]').filter({ hasText: '.py' });
+      await files.first().click();
+      await page
+        .getByTestId('package-code')
+        .locator('.view-line, .cm-line, [data-line]')
+        .nth(8)
+        .click();
+    },
+  },
+  {
+    name: 'run',
+    arrange: async (page) => {
+      await goTo(page, 'package');
+      await page.getByRole('tab', { name: 'Run' }).click();
+      await page.getByTestId('package-run-view').waitFor();
+    },
+  },
+  {
+    name: 'proof',
+    arrange: async (page) => {
+      await goTo(page, 'package');
+      await page.getByRole('tab', { name: 'Proof' }).click();
+      await page.getByTestId('proof-row').first().waitFor();
+    },
+  },
+  { name: 'image', arrange: (page) => goTo(page, 'build') },
+  {
+    name: 'estimate',
+    arrange: async (page) => {
+      await goTo(page, 'estimate');
+      await page.getByTestId('estimate-row-aws-fargate').click();
+      await page.getByTestId('estimate-lines').waitFor();
+    },
+  },
+  {
+    name: 'deploy-plan',
+    isAlways: true,
+    arrange: async (page) => {
+      await goTo(page, 'estimate');
+      await page.getByTestId('estimate-row-this-computer').click();
+      await page.getByTestId('estimate-plan').click();
+      await page.getByTestId('plan').waitFor({ timeout: 60_000 });
+    },
+  },
+  {
+    name: 'deploy',
+    isAlways: true,
+    arrange: async (page) => {
+      await goTo(page, 'deploy');
+      await page.getByTestId('deploy-apply').click();
+      await page.getByTestId('deploy-result').waitFor({ timeout: RUN_MS });
+    },
+  },
+  {
+    name: 'alive',
+    arrange: async (page) => {
+      await goTo(page, 'operate');
+      await page.getByTestId('deployment-details').waitFor();
+    },
+  },
+  {
+    name: 'settings',
+    arrange: (page) => page.getByRole('button', { name: 'Settings' }).first().click(),
+    leave: closeDialog,
+  },
+  {
+    name: 'palette',
+    arrange: async (page) => {
+      await goTo(page, 'notebook');
+      await page.keyboard.press('Control+k');
+      await page.getByRole('textbox', { name: 'Search commands' }).waitFor();
+    },
+    leave: closeDialog,
+  },
+];
