@@ -155,6 +155,8 @@ def run_one(name, run_folder):
     if error_file.exists():
         error_file.unlink()
     part.mkdir()
+    # Where there is a display, `plt.show()` would open a window and wait until somebody closes it.
+    os.environ["MPLBACKEND"] = "agg"
     if settings["figures"]:
         os.environ["FIGURES_FOLDER"] = str(part / "figures")
     # Local modules of the notebook lie in the workspace.
