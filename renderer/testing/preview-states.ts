@@ -155,7 +155,7 @@ const NOTEBOOK: NotebookState = {
 };
 
 const line = 1;
-const use = (name: string) => ({ name, line });
+const use = (name: string) => ({ name, line, isSure: true });
 
 function facts(id: string, index: number, more: Partial<CellFacts>): CellFacts {
   return {
@@ -175,6 +175,11 @@ function facts(id: string, index: number, more: Partial<CellFacts>): CellFacts {
     filesWritten: [],
     environmentVariables: [],
     randomness: [],
+    settings: [],
+    unsavable: [],
+    shared: [],
+    isHoistable: false,
+    isPlotting: false,
     isDisplayOnly: false,
     unknowable: [],
     ...more,

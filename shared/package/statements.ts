@@ -93,9 +93,17 @@ export function definitionName(node: SyntaxNode, text: string): string | null {
     const inner = childrenOf(node).find((child) => /^(Function|Class)Definition$/.test(child.name));
     return inner ? definitionName(inner, text) : null;
   }
+  if (node.name === 'AssignStatement') return lambdaName(node, text);
   if (!/^(Function|Class)Definition$/.test(node.name)) return null;
   const name = node.getChild('VariableName');
   return name ? text.slice(name.from, name.to) : null;
+}
+
+/** `square = lambda x: x * x` is a function as well. */
+function lambdaName(node: SyntaxNode, text: string): string | null {
+  const [name, sign, value, ...more] = childrenOf(node);
+  const isLambda = sign?.name === 'AssignOp' && value?.name === 'LambdaExpression' && more.length === 0;
+  return isLambda && name?.name === 'VariableName' ? text.slice(name.from, name.to) : null;
 }
 
 function assignedNames(node: SyntaxNode, text: string): string[] {
