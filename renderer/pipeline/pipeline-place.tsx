@@ -1,5 +1,5 @@
 /** Pipeline: the steps as a graph, why they are connected, their parameters, and the proof that they give what the notebook gave. */
-import { Button, Tabs } from '@mantine/core';
+import { Button, Loader, Tabs } from '@mantine/core';
 import { useState } from 'react';
 import { cellIdSchema } from '../../shared/base/ids';
 import type { CellView } from '../../shared/notebook';
@@ -39,7 +39,8 @@ export function PipelinePlace() {
     { id: 'pipeline.open', title: 'Open the pipeline', run: () => goTo('pipeline') },
     { id: 'pipeline.skip', title: 'Skip a cell', when: () => view !== null, run: skipCell },
   ]);
-  if (view === null || view.pipeline.steps.length === 0) return <NoSteps view={view} />;
+  if (view === null) return <NotReadYet />;
+  if (view.pipeline.steps.length === 0) return <NoSteps view={view} />;
   return <LoadedPipeline view={view} />;
 }
 
@@ -49,10 +50,21 @@ function skipCell(argument: unknown): void {
   if (cellId.success) skipCells([cellId.data]);
 }
 
-function NoSteps({ view }: { view: PipelineView | null }) {
+function NotReadYet() {
   return (
     <PlaceFrame title="Pipeline">
-      {view !== null && <ProblemList problems={view.pipeline.problems} skippable={[]} />}
+      <div className={styles.reading} role="status">
+        <Loader size="sm" />
+        <span className="dim">Reading the notebook's cells…</span>
+      </div>
+    </PlaceFrame>
+  );
+}
+
+function NoSteps({ view }: { view: PipelineView }) {
+  return (
+    <PlaceFrame title="Pipeline">
+      <ProblemList problems={view.pipeline.problems} skippable={[]} />
       <EmptyPlace
         picture={<PipelinePicture />}
         title="No steps yet"
