@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runProcess } from '../base/process';
-import { testStudio, type TestStudio } from '../connect/test-studio';
+import { type TestStudio, testStudio } from '../connect/test-studio';
 import { dataPython, RESOURCES } from './test-environment';
 
 let studio: TestStudio;
@@ -33,7 +33,11 @@ def keep(**values):
     artifacts.write_manifest(folder, {"artifacts": entries})
     return {entry["name"]: entry for entry in entries}, artifacts.load(folder)
 `;
-  const { code: exit, stdout, stderr } = await runProcess(python, ['-c', head + code], {
+  const {
+    code: exit,
+    stdout,
+    stderr,
+  } = await runProcess(python, ['-c', head + code], {
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
   });
   if (exit !== 0) throw new Error(stderr);

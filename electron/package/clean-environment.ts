@@ -28,7 +28,10 @@ export function cleanEnvironmentFolder(home: string, lock: string, pythonVersion
 }
 
 /** Answers the path of the environment's Python. */
-export async function ensureCleanEnvironment(wish: CleanEnvironmentWish, task: TaskContext): Promise<string> {
+export async function ensureCleanEnvironment(
+  wish: CleanEnvironmentWish,
+  task: TaskContext,
+): Promise<string> {
   const folder = cleanEnvironmentFolder(wish.home, wish.lock, wish.pythonVersion);
   const python = pythonIn(folder);
   if (existsSync(join(folder, MARKER)) && existsSync(python)) return python;
@@ -63,13 +66,24 @@ async function verb(uv: Uv, args: readonly string[], task: TaskContext): Promise
     );
   }
   if (/No space left|os error 28/i.test(detail)) {
-    fail('disk-full', 'The disk is full, so the clean environment could not be made. Free some space, then run again.', { detail });
+    fail(
+      'disk-full',
+      'The disk is full, so the clean environment could not be made. Free some space, then run again.',
+      { detail },
+    );
   }
-  fail('environment', 'The clean environment could not be made from the lock file. The detail says why.', { detail });
+  fail(
+    'environment',
+    'The clean environment could not be made from the lock file. The detail says why.',
+    { detail },
+  );
 }
 
 /** The distributions an environment has, for the run's record. */
-export async function describeEnvironment(python: string, lock: string): Promise<{ python: string; packages: { name: string; version: string }[] }> {
+export async function describeEnvironment(
+  python: string,
+  lock: string,
+): Promise<{ python: string; packages: { name: string; version: string }[] }> {
   const config = await readFile(join(python, '..', '..', 'pyvenv.cfg'), 'utf8').catch(() => '');
   const version = /^version(?:_info)?\s*=\s*(\S+)/m.exec(config)?.[1] ?? '';
   return { python: version, packages: lockedVersions(lock) };

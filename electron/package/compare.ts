@@ -32,5 +32,7 @@ export async function compareOutputs(wish: CompareWish): Promise<Comparison[]> {
     },
   );
   if (code === 0) return comparisons;
-  return fail('unexpected', 'The outputs could not be compared. The detail says why.', { detail: stderr });
+  return fail('unexpected', 'The outputs could not be compared. The detail says why.', {
+    detail: stderr,
+  });
 }

@@ -34,7 +34,12 @@ export async function findDataFiles(
   const modules = await localModules(folder, facts, found);
   for (const [path, from] of found) {
     if ((await stat(from)).size < LARGE_BYTES) continue;
-    problems.push({ severity: 'warning', message: `${path} is larger than 500 MB and is copied into the package.`, cellId: null, line: null });
+    problems.push({
+      severity: 'warning',
+      message: `${path} is larger than 500 MB and is copied into the package.`,
+      cellId: null,
+      line: null,
+    });
   }
   const files = [...found].map(([path, from]) => ({ path: `data/${path}`, from }));
   return { files: files.sort((one, two) => (one.path < two.path ? -1 : 1)), modules, problems };
@@ -53,8 +58,14 @@ async function take(folder: string, path: string, found: Map<string, string>): P
 }
 
 /** `import utils` where utils.py lies beside the notebook. */
-async function localModules(folder: string, facts: NotebookFacts, found: Map<string, string>): Promise<string[]> {
-  const modules = [...new Set(facts.flatMap((each) => each.imports.map(({ module }) => module)))].sort();
+async function localModules(
+  folder: string,
+  facts: NotebookFacts,
+  found: Map<string, string>,
+): Promise<string[]> {
+  const modules = [
+    ...new Set(facts.flatMap((each) => each.imports.map(({ module }) => module))),
+  ].sort();
   const local: string[] = [];
   for (const module of modules) {
     if (module === '') continue;

@@ -1,4 +1,5 @@
 /** The public file of the package stage. */
-export { PackageService, type PackageNeeds, type PackageSource } from './package-service';
+export type { PackageNeeds, PackageSource } from './package-needs';
+export { PackageService } from './package-service';
 export { packageRouter } from './router';
 export { SharedEnvironments } from './shared-environments';

@@ -14,9 +14,7 @@ export interface MeasureWish {
   readonly python: string;
   readonly packageFolder: string;
   readonly packageName: string;
-  readonly sampleRow: readonly unknown[] | null;
   readonly signal: AbortSignal;
-  readonly log: (line: string) => void;
 }
 
 const START_LIMIT_MS = 60_000;
@@ -32,10 +30,15 @@ export async function exportModel(wish: MeasureWish, runFolder: string): Promise
   });
   if (code === 0) return;
   const message = stderr.trim().split('\n').at(-1) || stdout.trim();
-  fail('step-failed', `The model could not be put into the package. ${message}`, { detail: stderr });
+  fail('step-failed', `The model could not be put into the package. ${message}`, {
+    detail: stderr,
+  });
 }
 
-export async function measureService(wish: MeasureWish): Promise<ServiceMeasurement> {
+export async function measureService(
+  wish: MeasureWish,
+  sampleRow: readonly unknown[] | null,
+): Promise<ServiceMeasurement> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const began = performance.now();
@@ -52,10 +55,15 @@ export async function measureService(wish: MeasureWish): Promise<ServiceMeasurem
   const stop = () => void endProcessGroup(child);
   wish.signal.addEventListener('abort', stop, { once: true });
   try {
-    await untilReady(url, () => child.exitCode !== null || child.signalCode !== null, output, wish.signal);
+    await untilReady(
+      url,
+      () => child.exitCode !== null || child.signalCode !== null,
+      output,
+      wish.signal,
+    );
     const startMs = Milliseconds(performance.now() - began);
     const idleMemoryBytes = Bytes(child.pid === undefined ? 0 : await residentBytes(child.pid));
-    const times = wish.sampleRow === null ? [] : await timeRequests(url, wish.sampleRow, wish.signal);
+    const times = sampleRow === null ? [] : await timeRequests(url, sampleRow, wish.signal);
     return {
       startMs,
       idleMemoryBytes,
@@ -69,7 +77,12 @@ export async function measureService(wish: MeasureWish): Promise<ServiceMeasurem
   }
 }
 
-async function untilReady(url: string, hasEnded: () => boolean, output: string[], signal: AbortSignal): Promise<void> {
+async function untilReady(
+  url: string,
+  hasEnded: () => boolean,
+  output: string[],
+  signal: AbortSignal,
+): Promise<void> {
   const limit = Date.now() + START_LIMIT_MS;
   let last = '';
   while (Date.now() < limit && !hasEnded()) {
@@ -81,20 +94,33 @@ async function untilReady(url: string, hasEnded: () => boolean, output: string[]
     await sleep(25);
   }
   signal.throwIfAborted();
-  const reason = /"detail":"([^"]+)"/.exec(last)?.[1] ?? output.join('').trim().split('\n').at(-1) ?? '';
-  fail('step-failed', `The service did not become ready. ${reason}`.trim(), { detail: output.join('') });
+  const reason =
+    /"detail":"([^"]+)"/.exec(last)?.[1] ?? output.join('').trim().split('\n').at(-1) ?? '';
+  fail('step-failed', `The service did not become ready. ${reason}`.trim(), {
+    detail: output.join(''),
+  });
 }
 
-async function timeRequests(url: string, row: readonly unknown[], signal: AbortSignal): Promise<number[]> {
+async function timeRequests(
+  url: string,
+  row: readonly unknown[],
+  signal: AbortSignal,
+): Promise<number[]> {
   const body = JSON.stringify({ rows: [row] });
   const times: number[] = [];
   const limit = performance.now() + MEASURE_LIMIT_MS;
   // The first ones warm caches and are not counted.
   for (let count = -5; count < REQUESTS && performance.now() < limit; count += 1) {
     const began = performance.now();
-    const reply = await fetch(`${url}/predict`, { method: 'POST', body, headers: { 'content-type': 'application/json' }, signal });
+    const reply = await fetch(`${url}/predict`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+      signal,
+    });
     const text = await reply.text();
-    if (!reply.ok) fail('step-failed', `The service did not answer the sample row: ${text}`, { detail: text });
+    if (!reply.ok)
+      fail('step-failed', `The service did not answer the sample row: ${text}`, { detail: text });
     if (count >= 0) times.push(performance.now() - began);
   }
   return times;
@@ -111,7 +137,11 @@ async function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('No port.'))));
+      server.close(() =>
+        address && typeof address === 'object'
+          ? resolve(address.port)
+          : reject(new Error('No port.')),
+      );
     });
   });
 }

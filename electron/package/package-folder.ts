@@ -28,7 +28,8 @@ export async function writePackage(folder: string, content: FolderContent): Prom
       await mkdir(dirname(join(part, path)), { recursive: true });
       await cp(from, join(part, path));
     }
-    if (existsSync(join(folder, 'model'))) await cp(join(folder, 'model'), join(part, 'model'), { recursive: true });
+    if (existsSync(join(folder, 'model')))
+      await cp(join(folder, 'model'), join(part, 'model'), { recursive: true });
     await exchange(part, folder);
   } catch (thrown) {
     await rm(part, { recursive: true, force: true });
@@ -56,7 +57,10 @@ async function refuseForeign(folder: string): Promise<void> {
   fail(
     'conflict',
     `The folder ${folder} is there already and was not made by Slipway, so nothing was written. Give the package another name, or move that folder away.`,
-    { place: { path: folder }, nextSteps: [{ label: 'Rename the package', command: 'package.rename' }] },
+    {
+      place: { path: folder },
+      nextSteps: [{ label: 'Rename the package', command: 'package.rename' }],
+    },
   );
 }
 
@@ -88,17 +92,29 @@ const TEXT = /\.(py|md|toml|json|csv|tsv|txt|lock|ya?ml)$|Dockerfile$|\.dockerig
 const SHOWN_BYTES = 2_000_000;
 
 /** All files, those a run put there too. */
-export async function listFiles(folder: string, stepOf: (path: string) => PackageFileInfo['stepId']): Promise<PackageFileInfo[]> {
+export async function listFiles(
+  folder: string,
+  stepOf: (path: string) => PackageFileInfo['stepId'],
+): Promise<PackageFileInfo[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files: PackageFileInfo[] = [];
   for (const entry of entries) {
     if (!entry.isFile()) continue;
     const absolute = join(entry.parentPath, entry.name);
-    const path = absolute.slice(folder.length + 1).split(sep).join('/');
+    const path = absolute
+      .slice(folder.length + 1)
+      .split(sep)
+      .join('/');
     if (path.includes('__pycache__')) continue;
     const { size } = await stat(absolute);
     const isText = TEXT.test(path) && size <= SHOWN_BYTES;
-    files.push({ path, bytes: size as PackageFileInfo['bytes'], language: languageOf(path), stepId: stepOf(path), isText });
+    files.push({
+      path,
+      bytes: size as PackageFileInfo['bytes'],
+      language: languageOf(path),
+      stepId: stepOf(path),
+      isText,
+    });
   }
   return files.sort((one, two) => (one.path < two.path ? -1 : 1));
 }

@@ -1,5 +1,5 @@
 /** The notebook itself, run in a fresh kernel, with what each step's names hold after its last cell. */
-import { mkdir, copyFile } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fail, StudioFailure } from '../../shared/base/studio-error';
 import type { CellSource, Pipeline } from '../../shared/pipeline';
@@ -53,7 +53,10 @@ export async function runReference(wish: ReferenceWish): Promise<string[]> {
       const step = wish.pipeline.steps.find((each) => each.id === id);
       // The inputs too: what a step changed in place without our knowing shows there.
       const names = [...new Set([...(step?.outputs ?? []), ...(step?.inputs ?? [])])];
-      await ask(wish, call(`capture(${JSON.stringify(id)}, ${JSON.stringify(names)}, get_ipython().user_ns)`));
+      await ask(
+        wish,
+        call(`capture(${JSON.stringify(id)}, ${JSON.stringify(names)}, get_ipython().user_ns)`),
+      );
     }
   }
   return JSON.parse(await ask(wish, call('files()', true))) as string[];
@@ -63,7 +66,12 @@ function lastInNotebook(cells: readonly CellSource[], ids: readonly string[]): s
   return cells.findLast((cell) => ids.includes(cell.id))?.id;
 }
 
-async function runCell(wish: ReferenceWish, cell: CellSource, number: number, isSkipped: boolean): Promise<void> {
+async function runCell(
+  wish: ReferenceWish,
+  cell: CellSource,
+  number: number,
+  isSkipped: boolean,
+): Promise<void> {
   const result = await wish.session.execute(cell.source, {
     storeHistory: true,
     signal: wish.signal,
@@ -130,7 +138,11 @@ async function ask(wish: ReferenceWish, code: string): Promise<string> {
   wish.signal.throwIfAborted();
   if (result.failure) throw new StudioFailure(result.failure);
   if (result.status === 'ok') return printed;
-  return fail('unexpected', `The kernel could not keep a step’s values: ${result.error?.evalue ?? 'no reason given'}`, {
-    detail: result.error?.traceback.join('\n') ?? '',
-  });
+  return fail(
+    'unexpected',
+    `The kernel could not keep a step’s values: ${result.error?.evalue ?? 'no reason given'}`,
+    {
+      detail: result.error?.traceback.join('\n') ?? '',
+    },
+  );
 }

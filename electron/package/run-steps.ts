@@ -16,14 +16,23 @@ const entrySchema = z.object({
   reason: z.string().nullable(),
 });
 
-const usage = { wall_ms: z.number(), cpu_ms: z.number().nullable(), peak_memory_bytes: z.number().nullable() };
+const usage = {
+  wall_ms: z.number(),
+  cpu_ms: z.number().nullable(),
+  peak_memory_bytes: z.number().nullable(),
+};
 
 const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('run-started') }),
   z.object({ event: z.literal('step-started'), step: z.string() }),
   z.object({ event: z.literal('step-skipped'), step: z.string() }),
   z.object({ event: z.literal('output'), step: z.string(), line: z.string() }),
-  z.object({ event: z.literal('step-done'), step: z.string(), ...usage, artifacts: z.array(entrySchema) }),
+  z.object({
+    event: z.literal('step-done'),
+    step: z.string(),
+    ...usage,
+    artifacts: z.array(entrySchema),
+  }),
   z.object({
     event: z.literal('step-failed'),
     step: z.string(),
@@ -32,7 +41,9 @@ const eventSchema = z.discriminatedUnion('event', [
       type: z.string(),
       message: z.string(),
       traceback: z.string(),
-      frames: z.array(z.object({ file: z.string(), line: z.number().nullable(), name: z.string() })),
+      frames: z.array(
+        z.object({ file: z.string(), line: z.number().nullable(), name: z.string() }),
+      ),
     }),
   }),
   z.object({ event: z.literal('run-done'), wall_ms: z.number() }),
@@ -48,7 +59,10 @@ export interface StepsWish {
   readonly parameters: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** The cell a line of a generated file came from. */
-  readonly originOf: (path: string, line: number) => (Origin & { readonly cellNumber: number }) | null;
+  readonly originOf: (
+    path: string,
+    line: number,
+  ) => (Origin & { readonly cellNumber: number }) | null;
   readonly onStep: (change: Partial<StepRun> & { readonly stepId: string }) => void;
   readonly onLine: (line: string) => void;
 }
@@ -58,15 +72,31 @@ const TAIL_LINES = 40;
 
 export function packageEnvironment(packageFolder: string): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };
-  for (const name of Object.keys(env)) if (/^(PYTHON|VIRTUAL_ENV|CONDA_)/.test(name)) delete env[name];
-  return { ...env, PYTHONPATH: join(packageFolder, 'src'), PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' };
+  for (const name of Object.keys(env))
+    if (/^(PYTHON|VIRTUAL_ENV|CONDA_)/.test(name)) delete env[name];
+  return {
+    ...env,
+    PYTHONPATH: join(packageFolder, 'src'),
+    PYTHONDONTWRITEBYTECODE: '1',
+    PYTHONUTF8: '1',
+  };
 }
 
 export async function runSteps(wish: StepsWish): Promise<void> {
   let failure: StudioError | null = null;
   const tails = new Map<string, string[]>();
-  const args = ['-m', wish.packageName, 'run', '--json', '--run-folder', wish.runFolder, '--seed', String(wish.seed)];
-  for (const [name, value] of Object.entries(wish.parameters)) args.push(`--${name.replaceAll('_', '-')}=${value}`);
+  const args = [
+    '-m',
+    wish.packageName,
+    'run',
+    '--json',
+    '--run-folder',
+    wish.runFolder,
+    '--seed',
+    String(wish.seed),
+  ];
+  for (const [name, value] of Object.entries(wish.parameters))
+    args.push(`--${name.replaceAll('_', '-')}=${value}`);
   const { code, stderr } = await runProcess(wish.python, args, {
     cwd: wish.packageFolder,
     env: packageEnvironment(wish.packageFolder),
@@ -81,7 +111,9 @@ export async function runSteps(wish: StepsWish): Promise<void> {
   if (code !== 0) {
     const detail = stderr.trim();
     const message = detail.split('\n').at(-1) ?? '';
-    throw new StudioFailure(studioError('step-failed', `The package could not be run. ${message}`.trim(), { detail }));
+    throw new StudioFailure(
+      studioError('step-failed', `The package could not be run. ${message}`.trim(), { detail }),
+    );
   }
 }
 
@@ -93,7 +125,11 @@ function parseEvent(line: string): RunnerEvent | null {
   }
 }
 
-function apply(event: RunnerEvent, wish: StepsWish, tails: Map<string, string[]>): StudioError | null {
+function apply(
+  event: RunnerEvent,
+  wish: StepsWish,
+  tails: Map<string, string[]>,
+): StudioError | null {
   if (event.event === 'run-started' || event.event === 'run-done') return null;
   const stepId = event.step;
   const tail = tails.get(stepId) ?? [];
@@ -104,10 +140,17 @@ function apply(event: RunnerEvent, wish: StepsWish, tails: Map<string, string[]>
     wish.onLine(`${stepId}: ${event.line}`);
     return null;
   }
-  if (event.event === 'step-started') wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'running' });
-  else if (event.event === 'step-skipped') wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'skipped' });
+  if (event.event === 'step-started')
+    wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'running' });
+  else if (event.event === 'step-skipped')
+    wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'skipped' });
   else if (event.event === 'step-done') {
-    wish.onStep({ ...measured(event), state: 'done', outputTail: tail.join('\n'), artifacts: event.artifacts.map(toArtifact) });
+    wish.onStep({
+      ...measured(event),
+      state: 'done',
+      outputTail: tail.join('\n'),
+      artifacts: event.artifacts.map(toArtifact),
+    });
   } else {
     const error = failureOf(event, wish);
     wish.onStep({ ...measured(event), state: 'failed', outputTail: tail.join('\n'), error });
@@ -132,18 +175,27 @@ function toArtifact(entry: z.infer<typeof entrySchema>): StepRun['artifacts'][nu
   return { name, kind, type, summary, predictor, reason, bytes: Bytes(entry.bytes) };
 }
 
-function failureOf(event: Extract<RunnerEvent, { event: 'step-failed' }>, wish: StepsWish): StudioError {
+function failureOf(
+  event: Extract<RunnerEvent, { event: 'step-failed' }>,
+  wish: StepsWish,
+): StudioError {
   const { error } = event;
   const source = join(wish.packageFolder, '');
   const frames = error.frames
     .filter((frame) => frame.file.startsWith(source) && frame.line !== null)
-    .map((frame) => wish.originOf(frame.file.slice(source.length).replace(/^[\\/]/, ''), frame.line ?? 1));
+    .map((frame) =>
+      wish.originOf(frame.file.slice(source.length).replace(/^[\\/]/, ''), frame.line ?? 1),
+    );
   const origin = frames.findLast((each) => each !== null) ?? null;
   const what = error.type ? `${error.type}: ${error.message.split('\n')[0]}` : error.message;
   const where = origin ? `, cell ${origin.cellNumber}, line ${origin.line}` : '';
   return studioError('step-failed', `Step ${event.step}${where}: ${what}`, {
-    ...(origin ? { place: { cellId: origin.cellId, cellNumber: origin.cellNumber, line: origin.line } } : {}),
-    nextSteps: origin ? [{ label: 'Show the cell', command: 'notebook.reveal', argument: origin.cellId }] : [],
+    ...(origin
+      ? { place: { cellId: origin.cellId, cellNumber: origin.cellNumber, line: origin.line } }
+      : {}),
+    nextSteps: origin
+      ? [{ label: 'Show the cell', command: 'notebook.reveal', argument: origin.cellId }]
+      : [],
     detail: error.traceback,
   });
 }

@@ -30,9 +30,13 @@ export class RunStore {
     const ids = await this.#ids();
     const runs: PackageRun[] = [];
     for (const id of ids) {
-      const parsed = packageRunSchema.safeParse(await readJson(join(this.folderOf(id), 'run.json')));
+      const parsed = packageRunSchema.safeParse(
+        await readJson(join(this.folderOf(id), 'run.json')),
+      );
       if (!parsed.success || parsed.data.notebookName !== notebookName) continue;
-      runs.push(parsed.data.state === 'running' ? { ...parsed.data, state: 'cancelled' } : parsed.data);
+      runs.push(
+        parsed.data.state === 'running' ? { ...parsed.data, state: 'cancelled' } : parsed.data,
+      );
     }
     return runs;
   }
@@ -41,9 +45,11 @@ export class RunStore {
   async tidy(): Promise<void> {
     const ids = await this.#ids();
     for (const id of ids.slice(KEEP_ARTIFACTS)) {
-      for (const part of ['package', 'reference']) await rm(join(this.folderOf(id), part), { recursive: true, force: true });
+      for (const part of ['package', 'reference'])
+        await rm(join(this.folderOf(id), part), { recursive: true, force: true });
     }
-    for (const id of ids.slice(KEEP_RUNS)) await rm(this.folderOf(id), { recursive: true, force: true });
+    for (const id of ids.slice(KEEP_RUNS))
+      await rm(this.folderOf(id), { recursive: true, force: true });
   }
 
   async #ids(): Promise<string[]> {

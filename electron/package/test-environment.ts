@@ -19,11 +19,13 @@ export async function dataPython(uv: () => Promise<string>): Promise<string> {
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(join(ROOT, '.cache'), { recursive: true });
   const program = await uv();
-  for (const args of [['venv', FOLDER], ['pip', 'install', '--python', python, ...PACKAGES]]) {
+  for (const args of [
+    ['venv', FOLDER],
+    ['pip', 'install', '--python', python, ...PACKAGES],
+  ]) {
     const { code, stderr } = await runProcess(program, args);
     if (code !== 0) throw new Error(stderr);
   }
   await writeFile(marker, PACKAGES.join(' '));
   return python;
 }
-

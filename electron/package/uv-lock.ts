@@ -1,7 +1,9 @@
 /** The lock file: what the notebook's environment has, with the hashes of the package index. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fail } from '../../shared/base/studio-error';
 import { z } from 'zod';
+import { fail } from '../../shared/base/studio-error';
 import { runProcess } from '../base/process';
 import { withoutSecrets } from '../connect';
 import { lockedVersions } from './lock-text';
@@ -33,11 +35,15 @@ export async function listDistributions(
   });
   const parsed = probeSchema.safeParse(parseJson(stdout));
   if (parsed.success) return parsed.data;
-  return fail('environment', 'The notebook’s environment could not be asked what it has installed.', {
-    place: { path: python },
-    nextSteps: [{ label: 'Choose an environment', command: 'connect.choose' }],
-    detail: stderr || stdout,
-  });
+  return fail(
+    'environment',
+    'The notebook’s environment could not be asked what it has installed.',
+    {
+      place: { path: python },
+      nextSteps: [{ label: 'Choose an environment', command: 'connect.choose' }],
+      detail: stderr || stdout,
+    },
+  );
 }
 
 function parseJson(text: string): unknown {
@@ -48,12 +54,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-export interface Lock {
-  readonly text: string;
-  readonly packages: readonly { name: string; version: string; isDirect: boolean }[];
+export const lockSchema = z.object({
+  text: z.string(),
+  packages: z.array(z.object({ name: z.string(), version: z.string(), isDirect: z.boolean() })),
   /** What the notebook itself imports: `name==version`. */
-  readonly requirements: readonly string[];
-}
+  requirements: z.array(z.string()),
+});
+export type Lock = z.infer<typeof lockSchema>;
 
 export interface LockWish {
   readonly distributions: Distributions;
@@ -64,7 +71,9 @@ export interface LockWish {
 
 export async function makeLock(uv: Uv, wish: LockWish): Promise<Lock> {
   const { installed, modules, python } = wish.distributions;
-  const direct = [...new Set(Object.values(modules).flat())].filter((name) => name in installed).sort();
+  const direct = [...new Set(Object.values(modules).flat())]
+    .filter((name) => name in installed)
+    .sort();
   refuseForeign(direct, installed);
   const requirements = direct.map((name) => `${name}==${installed[name]?.version}`);
   const extras = wish.extras.filter((name) => !direct.includes(name));
@@ -90,12 +99,24 @@ async function compile(
   signal: AbortSignal,
 ): Promise<string | null> {
   if (input === '') return '# Nothing but Python itself is needed.\n';
-  const args = ['pip', 'compile', '-', '--generate-hashes', '--universal', '--no-header', '--no-annotate'];
+  const args = [
+    'pip',
+    'compile',
+    '-',
+    '--generate-hashes',
+    '--universal',
+    '--no-header',
+    '--no-annotate',
+  ];
   args.push('--python-version', python, '--no-emit-index-url', '--no-emit-find-links', '--quiet');
   const folder = constraints.length > 0 ? await temporaryFile(constraints.join('\n')) : null;
   try {
     if (folder) args.push('--constraints', folder.path);
-    const { code, stdout, stderr } = await runProcess(uv.path, args, { env: uv.env, input, signal });
+    const { code, stdout, stderr } = await runProcess(uv.path, args, {
+      env: uv.env,
+      input,
+      signal,
+    });
     if (code === 0) return stdout;
     const text = withoutSecrets(stderr);
     if (folder && /No solution found|was not found|no version/i.test(text)) return null;
@@ -106,8 +127,6 @@ async function compile(
 }
 
 async function temporaryFile(text: string): Promise<{ path: string; remove: () => Promise<void> }> {
-  const { mkdtemp, rm, writeFile } = await import('node:fs/promises');
-  const { tmpdir } = await import('node:os');
   const folder = await mkdtemp(join(tmpdir(), 'slipway-lock-'));
   const path = join(folder, 'constraints.txt');
   await writeFile(path, text);
@@ -136,9 +155,10 @@ function explain(text: string): never {
       { nextSteps: [{ label: 'Open settings', command: 'app.settings' }], detail: text },
     );
   }
-  const missing = /Because (?:there is no version of )?(\S+?)(?:==(\S+))? was not found|no version of (\S+?)==(\S+)/.exec(
-    text.replaceAll(/\s+/g, ' '),
-  );
+  const missing =
+    /Because (?:there is no version of )?(\S+?)(?:==(\S+))? was not found|no version of (\S+?)==(\S+)/.exec(
+      text.replaceAll(/\s+/g, ' '),
+    );
   const name = missing?.[1] ?? missing?.[3];
   const what = name
     ? `The package index does not have ${name} in the version this environment uses.`

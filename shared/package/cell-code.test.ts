@@ -50,7 +50,11 @@ test.each([
   ['print shows by itself', 'print(1)', 'print(1)'],
   ['a comment behind stays behind', 'f(\n  1)  # why', 'notebook.show(f(\n  1))  # why'],
   ['%matplotlib becomes a comment', '%matplotlib inline\nx = 1', '# %matplotlib inline\nx = 1'],
-  ['a magic in a block leaves a statement', 'if x:\n    %pip install a', 'if x:\n    pass  # %pip install a'],
+  [
+    'a magic in a block leaves a statement',
+    'if x:\n    %pip install a',
+    'if x:\n    pass  # %pip install a',
+  ],
   ['%time keeps its code', '%time fit(x)', 'notebook.show(fit(x))'],
   ['%%time keeps the cell', '%%time\nx = 1', 'x = 1'],
   ['!pip is dropped', '!pip install pandas\nx = 1', '# !pip install pandas\nx = 1'],
@@ -68,7 +72,10 @@ test.each([
 
 test('imports at the top of the module and definitions in helpers leave the body', () => {
   const source = 'import a, b  # both\nimport c\n@d\ndef f():\n    return 1\nx = f()';
-  const converted = convert(source, { hoisted: new Set(['import a, b', 'import c']), moved: new Set(['f']) });
+  const converted = convert(source, {
+    hoisted: new Set(['import a, b', 'import c']),
+    moved: new Set(['f']),
+  });
   expect(converted).toEqual({
     code: {
       text: '# both\n# f() is in helpers.py.\nx = f()',
@@ -94,8 +101,14 @@ test('each line of a definition knows its line in the cell', () => {
 });
 
 test.each([
-  ['%%bash\nls', 'Cell 3: %%bash is not Python and can’t become part of a step. Skip the cell, or write it in Python.'],
-  ['%run other.py', 'Cell 3: %run other.py has no counterpart outside a notebook. Write it in Python, or skip the cell.'],
+  [
+    '%%bash\nls',
+    'Cell 3: %%bash is not Python and can’t become part of a step. Skip the cell, or write it in Python.',
+  ],
+  [
+    '%run other.py',
+    'Cell 3: %run other.py has no counterpart outside a notebook. Write it in Python, or skip the cell.',
+  ],
 ])('%s is refused in words', (source, message) => {
   expect(convert(source).problems).toEqual([{ severity: 'error', message, cellId: 'a', line: 1 }]);
 });

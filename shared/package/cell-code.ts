@@ -1,7 +1,13 @@
 /** One cell's code as it stands in a function: magics, imports, displayed values and `global` put right. */
 import type { SyntaxNode } from '@lezer/common';
 import type { CellId } from '../base/ids';
-import { type CellFacts, type CellSource, type Parameter, type Preprocessed, preprocess } from '../pipeline';
+import {
+  type CellFacts,
+  type CellSource,
+  type Parameter,
+  type Preprocessed,
+  preprocess,
+} from '../pipeline';
 import type { Origin, PackageProblem } from './package-state';
 import { applyEdits, type Edit, type MappedText } from './source-text';
 import { definitionName, lineOf, type ParsedCell, parseCell, type Statement } from './statements';
@@ -63,7 +69,9 @@ export function convertCell(read: ReadCell, conversion: Conversion): ConvertedCe
 
 /** A definition's own text, for a step that repeats it. */
 export function definitionCode(read: ReadCell, name: string): MappedText | null {
-  const statement = read.parsed.statements.findLast((each) => definitionName(each.node, read.parsed.text) === name);
+  const statement = read.parsed.statements.findLast(
+    (each) => definitionName(each.node, read.parsed.text) === name,
+  );
   if (!statement) return null;
   const { text } = read.parsed;
   const edits = [
@@ -98,7 +106,9 @@ function removals({ parsed }: ReadCell, conversion: Conversion): Edit[] {
       return [{ from: statement.from, to: statement.to, text: `# ${what} is in helpers.py.` }];
     }
     if (statement.name !== 'ImportStatement') return [];
-    return conversion.hoisted.has(statementText(statement, text)) ? [withoutLine(statement, text)] : [];
+    return conversion.hoisted.has(statementText(statement, text))
+      ? [withoutLine(statement, text)]
+      : [];
   });
 }
 
@@ -113,7 +123,9 @@ function withoutLine({ from, to }: Statement, text: string): Edit {
 }
 
 function isCovered(statement: Statement, edits: readonly Edit[]): boolean {
-  return edits.some((edit) => edit.from <= statement.from && statement.from < Math.max(edit.to, edit.from + 1));
+  return edits.some(
+    (edit) => edit.from <= statement.from && statement.from < Math.max(edit.to, edit.from + 1),
+  );
 }
 
 function magicEdits({ cell, python }: ReadCell, shims: string): Edit[] {
@@ -145,7 +157,11 @@ function magicEdit(
     const verb = before.includes('=') ? 'shell_lines' : 'shell';
     const bang = magic.text.indexOf('!');
     const command = magic.text.slice(bang + 1).trim();
-    return { from: from + (before.includes('=') ? bang : 0), to, text: `${shims}.${verb}(${shellText(command)})` };
+    return {
+      from: from + (before.includes('=') ? bang : 0),
+      to,
+      text: `${shims}.${verb}(${shellText(command)})`,
+    };
   }
   if (before.includes('=')) return { from, to, text: `None  ${comment}` };
   return { from, to, text: before.trim() === '' && before === '' ? comment : `pass  ${comment}` };
@@ -164,7 +180,10 @@ export function pythonString(text: string): string {
 
 function literalEdits({ cell }: ReadCell, parameters: readonly Parameter[]): Edit[] {
   return parameters.flatMap((each) =>
-    each.origin === 'literal' && each.cellId === cell.id && each.start !== undefined && each.end !== undefined
+    each.origin === 'literal' &&
+    each.cellId === cell.id &&
+    each.start !== undefined &&
+    each.end !== undefined
       ? [{ from: each.start, to: each.end, text: each.name }]
       : [],
   );
@@ -217,19 +236,45 @@ function cellProblems({ cell, facts, number, python, parsed }: ReadCell): Packag
   }
   const problems: PackageProblem[] = [];
   if (python.foreign !== null && !python.magics.some((magic) => magic.effect === 'dropped')) {
-    return [at('error', 1, `%%${python.foreign} is not Python and can’t become part of a step. Skip the cell, or write it in Python.`)];
+    return [
+      at(
+        'error',
+        1,
+        `%%${python.foreign} is not Python and can’t become part of a step. Skip the cell, or write it in Python.`,
+      ),
+    ];
   }
   if (python.captured) {
-    problems.push(at('error', 1, '%%capture into a variable has no meaning in a step. Skip the cell, or take the name away.'));
+    problems.push(
+      at(
+        'error',
+        1,
+        '%%capture into a variable has no meaning in a step. Skip the cell, or take the name away.',
+      ),
+    );
   }
   if (python.isIsolated) {
-    problems.push(at('note', 1, 'it only measures how long code takes, so it is left out of the step.'));
+    problems.push(
+      at('note', 1, 'it only measures how long code takes, so it is left out of the step.'),
+    );
   }
   for (const magic of python.magics) {
     if (magic.effect === 'unsupported') {
-      problems.push(at('error', magic.line, `${magic.text} has no counterpart outside a notebook. Write it in Python, or skip the cell.`));
+      problems.push(
+        at(
+          'error',
+          magic.line,
+          `${magic.text} has no counterpart outside a notebook. Write it in Python, or skip the cell.`,
+        ),
+      );
     } else if (magic.effect === 'shell') {
-      problems.push(at('warning', magic.line, `${magic.text} runs a command of the system, which must be there where the package runs.`));
+      problems.push(
+        at(
+          'warning',
+          magic.line,
+          `${magic.text} runs a command of the system, which must be there where the package runs.`,
+        ),
+      );
     }
   }
   return problems;
@@ -248,5 +293,8 @@ function trimBlank({ text, origins }: MappedText): MappedText {
   let last = lines.length;
   while (first < last && lines[first]?.trim() === '') first += 1;
   while (last > first && lines[last - 1]?.trim() === '') last -= 1;
-  return { text: lines.slice(first, last).join('\n').trimEnd(), origins: origins.slice(first, last) };
+  return {
+    text: lines.slice(first, last).join('\n').trimEnd(),
+    origins: origins.slice(first, last),
+  };
 }

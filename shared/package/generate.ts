@@ -5,7 +5,7 @@ import { helpersFile } from './helpers-file';
 import type { Origin, PackageProblem, ServeChoice } from './package-state';
 import { readme, requiredOutputs } from './package-texts';
 import { FileBuilder } from './source-text';
-import { importTexts, stepFile, type StepPlan } from './step-file';
+import { importTexts, type StepPlan, stepFile } from './step-file';
 import { fillTemplate, type Templates } from './templates';
 
 export interface PackageInput {
@@ -63,7 +63,14 @@ export function generatePackage(input: PackageInput): GeneratedPackage {
     plain(`${source}/pipeline.py`, pipelineText(input, plans)),
     ...templateFiles(input),
   ];
-  return { files: files.sort(byPath), problems: allProblems(input, cells, steps.flatMap((each) => each.problems)) };
+  return {
+    files: files.sort(byPath),
+    problems: allProblems(
+      input,
+      cells,
+      steps.flatMap((each) => each.problems),
+    ),
+  };
 }
 
 const byPath = (one: PackageFile, two: PackageFile) => (one.path < two.path ? -1 : 1);
@@ -72,19 +79,29 @@ function readCells({ cells, facts }: PackageInput): ReadCell[] {
   const byId = new Map(facts.map((each) => [each.cellId, each]));
   return cells.flatMap((cell, index) => {
     const known: CellFacts | undefined = byId.get(cell.id);
-    return known && cell.type === 'code' ? [readCell({ cell, facts: known, number: index + 1 })] : [];
+    return known && cell.type === 'code'
+      ? [readCell({ cell, facts: known, number: index + 1 })]
+      : [];
   });
 }
 
-function stepPlans(input: PackageInput, cells: readonly ReadCell[], moved: ReadonlySet<string>): StepPlan[] {
+function stepPlans(
+  input: PackageInput,
+  cells: readonly ReadCell[],
+  moved: ReadonlySet<string>,
+): StepPlan[] {
   const { pipeline, notebookName } = input;
   const inSteps = new Set(pipeline.steps.flatMap((step) => step.cellIds));
   const live = cells.filter(({ cell }) => inSteps.has(cell.id));
   const starImports = [
     ...new Set(cells.flatMap(importTexts).filter((text) => /\bimport \*$/.test(text))),
   ];
-  const mayHoist = !live.some(({ cell }) => /\bsys\.path\b|\bos\.environ\[|\bos\.chdir\b|\bmatplotlib\.use\(/.test(cell.source));
-  const draws = cells.some(({ cell }) => /\b(matplotlib|pylab|seaborn)\b|\.(plot|hist|boxplot)\(|\.plot\./.test(cell.source));
+  const mayHoist = !live.some(({ cell }) =>
+    /\bsys\.path\b|\bos\.environ\[|\bos\.chdir\b|\bmatplotlib\.use\(/.test(cell.source),
+  );
+  const draws = cells.some(({ cell }) =>
+    /\b(matplotlib|pylab|seaborn)\b|\.(plot|hist|boxplot)\(|\.plot\./.test(cell.source),
+  );
   return pipeline.steps.map((step) => ({
     step,
     name: KEYWORDS.has(step.id) ? `${step.id}_` : step.id,
@@ -166,27 +183,47 @@ function templateFiles(input: PackageInput): PackageFile[] {
     command: serve
       ? `EXPOSE 8000\nCMD ["python3", "-m", "${name}", "serve", "--host", "0.0.0.0", "--port", "8000"]`
       : `CMD ["python3", "-m", "${name}", "run", "--run-folder", "/app/run"]`,
-    copies: ['COPY src ./src', ...(input.dataFiles.length > 0 ? ['COPY data ./data'] : []), ...(serve ? ['COPY model ./model'] : [])].join('\n'),
+    copies: [
+      'COPY src ./src',
+      ...(input.dataFiles.length > 0 ? ['COPY data ./data'] : []),
+      ...(serve ? ['COPY model ./model'] : []),
+    ].join('\n'),
     model_commands: serve ? (templates['fragments/model-commands.py'] ?? '') : '',
     model_functions: serve ? (templates['fragments/model-functions.py'] ?? '') : '',
   };
-  const always = ['artifacts', 'process_state', 'notebook', 'figures', 'runner', 'typed', '__main__'];
+  const always = [
+    'artifacts',
+    'process_state',
+    'notebook',
+    'figures',
+    'runner',
+    'typed',
+    '__main__',
+  ];
   const modules = serve ? [...always, 'predict', 'service'] : always;
   const tests = ['conftest', 'test_pipeline', ...(serve ? ['test_predict'] : [])];
   return [
-    ...modules.map((each) => filled(`${source}/${each}.py`, templates[`package/${each}.py`], values)),
+    ...modules.map((each) =>
+      filled(`${source}/${each}.py`, templates[`package/${each}.py`], values),
+    ),
     ...tests.map((each) => filled(`tests/${each}.py`, templates[`tests/${each}.py`], values)),
     filled('Dockerfile', templates.Dockerfile, values),
     filled('.dockerignore', templates.dockerignore, values),
     plain('requirements.lock', input.lock),
     plain('pyproject.toml', pyproject(input)),
     plain('README.md', readme(input)),
-    plain('.slipway-package.json', `${JSON.stringify({ madeBy: 'slipway', format: 1, notebook: input.notebookName, name }, null, 2)}\n`),
+    plain(
+      '.slipway-package.json',
+      `${JSON.stringify({ madeBy: 'slipway', format: 1, notebook: input.notebookName, name }, null, 2)}\n`,
+    ),
   ];
 }
 
-const filled = (path: string, template: string | undefined, values: Record<string, string>): PackageFile =>
-  plain(path, fillTemplate(template, values));
+const filled = (
+  path: string,
+  template: string | undefined,
+  values: Record<string, string>,
+): PackageFile => plain(path, fillTemplate(template, values));
 
 function plain(path: string, text: string): PackageFile {
   const lines = text.endsWith('\n') ? text.split('\n').length - 1 : text.split('\n').length;
@@ -228,18 +265,42 @@ function allProblems(
   const inSteps = new Set(pipeline.steps.flatMap((step) => step.cellIds));
   for (const read of cells) {
     if (!inHelpers.has(read.cell.id) || inSteps.has(read.cell.id)) continue;
-    const { problems: found } = convertCell(read, { moved: new Set(), hoisted: new Set(), parameters: [], shims: 'notebook' });
+    const { problems: found } = convertCell(read, {
+      moved: new Set(),
+      hoisted: new Set(),
+      parameters: [],
+      shims: 'notebook',
+    });
     problems.push(...found.filter((each) => each.severity === 'error'));
   }
   for (const each of pipeline.problems) {
     if (each.severity !== 'error') continue;
-    problems.push({ severity: 'error', message: each.message, cellId: each.cellId ?? null, line: each.line ?? null });
+    problems.push({
+      severity: 'error',
+      message: each.message,
+      cellId: each.cellId ?? null,
+      line: each.line ?? null,
+    });
   }
   if (pipeline.steps.length === 0) {
-    problems.push({ severity: 'error', message: 'No cell is part of a step, so there is nothing to package. Assign a cell to a step first.', cellId: null, line: null });
+    problems.push({
+      severity: 'error',
+      message:
+        'No cell is part of a step, so there is nothing to package. Assign a cell to a step first.',
+      cellId: null,
+      line: null,
+    });
   }
-  if (serve && !pipeline.steps.some((step) => step.id === serve.stepId && step.outputs.includes(serve.name))) {
-    problems.push({ severity: 'error', message: `The service is to use ${serve.name} of step ${serve.stepId}, and that step no longer gives it. Choose again what to serve.`, cellId: null, line: null });
+  if (
+    serve &&
+    !pipeline.steps.some((step) => step.id === serve.stepId && step.outputs.includes(serve.name))
+  ) {
+    problems.push({
+      severity: 'error',
+      message: `The service is to use ${serve.name} of step ${serve.stepId}, and that step no longer gives it. Choose again what to serve.`,
+      cellId: null,
+      line: null,
+    });
   }
   return problems;
 }

@@ -11,7 +11,9 @@ export interface HelpersFile {
 }
 
 export function helpersFile(pipeline: Pipeline, cells: readonly ReadCell[]): HelpersFile {
-  const wanted = pipeline.helpers.flatMap(({ cellId, names }) => names.map((name) => ({ cellId, name })));
+  const wanted = pipeline.helpers.flatMap(({ cellId, names }) =>
+    names.map((name) => ({ cellId, name })),
+  );
   const definitions = cells.flatMap((read) =>
     read.parsed.statements.flatMap((statement) => {
       const name = definitionName(statement.node, read.parsed.text);
@@ -21,7 +23,12 @@ export function helpersFile(pipeline: Pipeline, cells: readonly ReadCell[]): Hel
     }),
   );
   const file = new FileBuilder().add('"""Functions and classes that the steps share."""').blank();
-  for (const text of importsFor(pipeline, cells, definitions.map((each) => each.code.text).join('\n'))) file.add(text);
+  for (const text of importsFor(
+    pipeline,
+    cells,
+    definitions.map((each) => each.code.text).join('\n'),
+  ))
+    file.add(text);
   for (const { code, number } of definitions) {
     file.blank(2).add(`# Cell ${number}`).addMapped(code);
   }
@@ -43,5 +50,7 @@ function importsFor(pipeline: Pipeline, cells: readonly ReadCell[], code: string
 function mentions(text: string, code: string): boolean {
   const names = text.match(/[A-Za-z_]\w*(?=\s*(?:,|\)|$))/g) ?? [];
   const roots = /^import\s+(\w+)/.exec(text)?.[1];
-  return [...names, ...(roots ? [roots] : [])].some((name) => new RegExp(`(?<![\\w.])${name}\\b`).test(code));
+  return [...names, ...(roots ? [roots] : [])].some((name) =>
+    new RegExp(`(?<![\\w.])${name}\\b`).test(code),
+  );
 }

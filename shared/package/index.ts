@@ -1,6 +1,11 @@
 export * from './contract';
+export {
+  type GeneratedPackage,
+  generatePackage,
+  type PackageFile,
+  type PackageInput,
+} from './generate';
 export * from './package-run';
 export * from './package-state';
-export { type GeneratedPackage, generatePackage, type PackageFile, type PackageInput } from './generate';
+export { packageNameFor, servableFunctions, serveCandidates } from './serve';
 export type { Templates } from './templates';
-export { packageNameFor, serveCandidates, servableFunctions } from './serve';

@@ -16,7 +16,9 @@ export function requiredOutputs(pipeline: Pipeline): ReadonlyMap<string, Readonl
 export function readme(input: PackageInput): string {
   const { name, notebookName, pipeline, serve, python } = input;
   const first = pipeline.parameters.find((each) => each.type !== 'secret');
-  const option = first ? ` --${first.name.replaceAll('_', '-')} ${shellWord(first.defaultSource)}` : '';
+  const option = first
+    ? ` --${first.name.replaceAll('_', '-')} ${shellWord(first.defaultSource)}`
+    : '';
   return `# ${name}
 
 Made from \`${notebookName}\` by Slipway. Plain Python ${python}: nothing of Slipway is needed to run it.
@@ -58,13 +60,16 @@ const arrows = (inputs: readonly string[], outputs: readonly string[]) =>
 const code = (text: string) => `\`${text}\``;
 
 function shellWord(source: string): string {
-  return /^[\w.+-]+$/.test(source) ? source : `'${source.replace(/^(["'])(.*)\1$/, '$2').replaceAll("'", '')}'`;
+  return /^[\w.+-]+$/.test(source)
+    ? source
+    : `'${source.replace(/^(["'])(.*)\1$/, '$2').replaceAll("'", '')}'`;
 }
 
 function parameterTable({ pipeline }: PackageInput): string {
   if (pipeline.parameters.length === 0) return '';
   const rows = pipeline.parameters.map((each) => {
-    const value = each.type === 'secret' ? `from \`${each.name.toUpperCase()}\`` : code(each.defaultSource);
+    const value =
+      each.type === 'secret' ? `from \`${each.name.toUpperCase()}\`` : code(each.defaultSource);
     return `| \`--${each.name.replaceAll('_', '-')}\` | ${each.type} | ${value} | ${each.doc.replaceAll('|', '\\|')} |`;
   });
   return `\n## Parameters\n\n| option | type | default | what it is |\n|---|---|---|---|\n${rows.join('\n')}\n`;

@@ -3,8 +3,11 @@ import type { NotebookFacts, Pipeline } from '../pipeline';
 import type { PackageRun } from './package-run';
 import type { ServeCandidate } from './package-state';
 
-/** Outputs with `predict`, the newest of each name, in the order of the steps. */
-export function serveCandidates(run: PackageRun): ServeCandidate[] {
+/**
+ * Outputs with `predict`, the newest of each name, in the order of the steps. `likely` are the names the notebook
+ * fits, the last one first.
+ */
+export function serveCandidates(run: PackageRun, likely: readonly string[] = []): ServeCandidate[] {
   const newest = new Map<string, ServeCandidate>();
   for (const { stepId, artifacts } of run.steps) {
     for (const { name, predictor, kind } of artifacts) {
@@ -14,16 +17,24 @@ export function serveCandidates(run: PackageRun): ServeCandidate[] {
     }
   }
   const candidates = [...newest.values()];
-  const suggested = suggest(candidates);
+  const suggested = suggest(candidates, likely);
   return candidates.map((each) => ({ ...each, isSuggested: each === suggested }));
 }
 
-/** A name that says so first; else the last with a sample row; else the last. */
-function suggest(candidates: readonly ServeCandidate[]): ServeCandidate | undefined {
+/** Of those with a sample row: a name that says so first, then the one the notebook fits last, then the last. */
+function suggest(
+  candidates: readonly ServeCandidate[],
+  likely: readonly string[],
+): ServeCandidate | undefined {
   const withRow = candidates.filter((each) => each.predictor.sampleRow !== null);
   const usable = withRow.length > 0 ? withRow : candidates;
   return (
-    usable.findLast((each) => /^(best_|final_)?(model|pipeline|estimator)$|^best_/i.test(each.name)) ??
+    usable.findLast((each) =>
+      /^(best_|final_)?(model|pipeline|estimator)$|^best_/i.test(each.name),
+    ) ??
+    likely
+      .map((name) => usable.find((each) => each.name === name))
+      .find((each) => each !== undefined) ??
     usable.at(-1)
   );
 }
@@ -31,17 +42,38 @@ function suggest(candidates: readonly ServeCandidate[]): ServeCandidate | undefi
 /** Functions of the notebook that a service could call: those that stand in helpers.py. */
 export function servableFunctions(pipeline: Pipeline, facts: NotebookFacts): string[] {
   const functions = new Set(
-    facts.flatMap((each) => each.definitions.filter(({ kind }) => kind === 'function').map(({ name }) => name)),
+    facts.flatMap((each) =>
+      each.definitions.filter(({ kind }) => kind === 'function').map(({ name }) => name),
+    ),
   );
-  return [...new Set(pipeline.helpers.flatMap((each) => each.names))].filter((name) => functions.has(name)).sort();
+  return [...new Set(pipeline.helpers.flatMap((each) => each.names))]
+    .filter((name) => functions.has(name))
+    .sort();
 }
 
-const RESERVED = new Set(['test', 'tests', 'src', 'data', 'model', 'run', 'site', 'code', 'json', 'random']);
+const RESERVED = new Set([
+  'test',
+  'tests',
+  'src',
+  'data',
+  'model',
+  'run',
+  'site',
+  'code',
+  'json',
+  'random',
+]);
 
 /** `05 - Trees.ipynb` → `trees`: letters, digits and underscores, a letter first, no module of Python's. */
 export function packageNameFor(fileName: string): string {
-  const base = fileName.replace(/\.ipynb$/i, '').normalize('NFKD').toLowerCase();
-  const name = base.replace(/[^a-z0-9]+/g, '_').replace(/^[^a-z]+|_+$/g, '').slice(0, 50);
+  const base = fileName
+    .replace(/\.ipynb$/i, '')
+    .normalize('NFKD')
+    .toLowerCase();
+  const name = base
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^[^a-z]+|_+$/g, '')
+    .slice(0, 50);
   if (name === '') return 'notebook';
   return RESERVED.has(name) ? `${name}_pipeline` : name;
 }

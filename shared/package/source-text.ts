@@ -32,7 +32,8 @@ export class FileBuilder {
   /** Blank lines, but never more than `count` after one another. */
   blank(count = 1): this {
     let have = 0;
-    while (have < this.#lines.length && this.#lines[this.#lines.length - 1 - have] === '') have += 1;
+    while (have < this.#lines.length && this.#lines[this.#lines.length - 1 - have] === '')
+      have += 1;
     for (; have < count; have += 1) this.add('');
     return this;
   }

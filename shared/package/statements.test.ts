@@ -25,7 +25,16 @@ x}
 });
 
 test('a name is surely bound by what always runs', () => {
-  const source = 'a, (b, *c) = d = e\nx: int = 1\ny: int\nif a: f = 1\nfor g in a: pass\ndef h(): pass\n@i\nclass J: pass\nk.l = 1\nm[0] = 1';
+  const source =
+    'a, (b, *c) = d = e\nx: int = 1\ny: int\nif a: f = 1\nfor g in a: pass\ndef h(): pass\n@i\nclass J: pass\nk.l = 1\nm[0] = 1';
   const parsed = parseCell(source);
-  expect(parsed.statements.flatMap((each) => surelyBound(each, source))).toEqual(['a', 'b', 'c', 'd', 'x', 'h', 'J']);
+  expect(parsed.statements.flatMap((each) => surelyBound(each, source))).toEqual([
+    'a',
+    'b',
+    'c',
+    'd',
+    'x',
+    'h',
+    'J',
+  ]);
 });

@@ -44,7 +44,8 @@ function endOf(node: SyntaxNode, text: string): number {
 /** The first line of the text is 1. */
 export function lineOf(text: string, offset: number): number {
   let line = 1;
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1))
+    line += 1;
   return line;
 }
 
@@ -57,7 +58,11 @@ export function indentCode(text: string, prefix: string): string {
   parsePython(text).tree.iterate({
     enter: (node) => {
       if (!STRINGS.has(node.name)) return true;
-      for (let at = text.indexOf('\n', node.from); at >= 0 && at < node.to; at = text.indexOf('\n', at + 1)) {
+      for (
+        let at = text.indexOf('\n', node.from);
+        at >= 0 && at < node.to;
+        at = text.indexOf('\n', at + 1)
+      ) {
         inside.add(at + 1);
       }
       return false;
@@ -102,7 +107,8 @@ export function definitionName(node: SyntaxNode, text: string): string | null {
 /** `square = lambda x: x * x` is a function as well. */
 function lambdaName(node: SyntaxNode, text: string): string | null {
   const [name, sign, value, ...more] = childrenOf(node);
-  const isLambda = sign?.name === 'AssignOp' && value?.name === 'LambdaExpression' && more.length === 0;
+  const isLambda =
+    sign?.name === 'AssignOp' && value?.name === 'LambdaExpression' && more.length === 0;
   return isLambda && name?.name === 'VariableName' ? text.slice(name.from, name.to) : null;
 }
 
@@ -112,7 +118,8 @@ function assignedNames(node: SyntaxNode, text: string): string[] {
   const names: string[] = [];
   const collect = (target: SyntaxNode): void => {
     if (target.name === 'VariableName') names.push(text.slice(target.from, target.to));
-    else if (/^(Tuple|Parenthesized|Array)Expression$/.test(target.name)) childrenOf(target).forEach(collect);
+    else if (/^(Tuple|Parenthesized|Array)Expression$/.test(target.name))
+      childrenOf(target).forEach(collect);
     else if (target.name === '*') return;
   };
   if (last >= 0) children.slice(0, last).forEach(collect);

@@ -70,7 +70,8 @@ function planNames(plan: StepPlan): Names {
   const all = [...new Set([...plan.step.imports.map(normalise), ...own])].filter(
     (text) => !/\bimport \*$/.test(text),
   );
-  const isFree = (text: string) => plan.mayHoist && importedNames(text).every((name) => !taken.has(name));
+  const isFree = (text: string) =>
+    plan.mayHoist && importedNames(text).every((name) => !taken.has(name));
   const atTop = all.filter(isFree);
   const inBody = all.filter((text) => !isFree(text) && !own.has(text));
   const helpers = plan.step.helpers.filter((name) => plan.moved.has(name)).sort();
@@ -80,7 +81,9 @@ function planNames(plan: StepPlan): Names {
     hoisted: new Set([...atTop, ...plan.starImports]),
     helpersInBody: helpers.filter((name) => taken.has(name)),
     helpersAtTop: helpers.filter((name) => !taken.has(name)),
-    shims: ['notebook', 'notebook_shims', 'slipway_notebook'].find((name) => !isUsed(plan, name)) ?? '_shims',
+    shims:
+      ['notebook', 'notebook_shims', 'slipway_notebook'].find((name) => !isUsed(plan, name)) ??
+      '_shims',
   };
 }
 
@@ -91,7 +94,8 @@ function takenNames(plan: StepPlan): Set<string> {
     const moving = parsed.statements
       .filter(
         (each) =>
-          each.name === 'ImportStatement' || plan.moved.has(definitionName(each.node, parsed.text) ?? ''),
+          each.name === 'ImportStatement' ||
+          plan.moved.has(definitionName(each.node, parsed.text) ?? ''),
       )
       .map((each) => [lineAt(cell.source, each.from), lineAt(cell.source, each.to)] as const);
     for (const { name, line } of [...facts.bound, ...facts.deleted]) {
@@ -104,9 +108,11 @@ function takenNames(plan: StepPlan): Set<string> {
 function bodyOf(plan: StepPlan, names: Names, problems: PackageProblem[]): MappedText {
   const body = new FileBuilder();
   for (const text of names.inBody) body.add(text);
-  if (names.helpersInBody.length > 0) body.add(`from ..helpers import ${names.helpersInBody.join(', ')}`);
+  if (names.helpersInBody.length > 0)
+    body.add(`from ..helpers import ${names.helpersInBody.join(', ')}`);
   for (const name of reboundWithin(plan)) body.add(`${name}: object`);
-  if (plan.cells.some(({ cell }) => /\b__name__\b/.test(cell.source))) body.add(`__name__ = '__main__'`);
+  if (plan.cells.some(({ cell }) => /\b__name__\b/.test(cell.source)))
+    body.add(`__name__ = '__main__'`);
   for (const { cellId, name } of plan.step.travellingDefinitions) {
     const read = plan.allCells.find(({ cell }) => cell.id === cellId);
     const code = read && definitionCode(read, name);
@@ -150,12 +156,18 @@ function reboundWithin(plan: StepPlan): string[] {
 function localImports(plan: StepPlan, names: Names, body: string): string[] {
   const imports: string[] = [];
   if (body.includes(`${names.shims}.`)) {
-    imports.push(names.shims === 'notebook' ? 'from .. import notebook' : `from .. import notebook as ${names.shims}`);
+    imports.push(
+      names.shims === 'notebook'
+        ? 'from .. import notebook'
+        : `from .. import notebook as ${names.shims}`,
+    );
   }
-  if (names.helpersAtTop.length > 0) imports.push(`from ..helpers import ${names.helpersAtTop.join(', ')}`);
+  if (names.helpersAtTop.length > 0)
+    imports.push(`from ..helpers import ${names.helpersAtTop.join(', ')}`);
   const shims = [];
   if (returnNames(plan).maybe.length > 0) shims.push('bound');
-  if (/(?<![\w.])display\s*\(/.test(body) && !isBoundOrImported(plan, 'display')) shims.push('display');
+  if (/(?<![\w.])display\s*\(/.test(body) && !isBoundOrImported(plan, 'display'))
+    shims.push('display');
   if (shims.length > 0) imports.push(`from ..notebook import ${shims.join(', ')}`);
   return imports;
 }
@@ -237,7 +249,9 @@ function returnStatement(plan: StepPlan): string {
     parts.push(`**bound(locals(), ${names})`);
   }
   const line = `return {${parts.join(', ')}}`;
-  return line.length <= 90 ? line : ['return {', ...parts.map((each) => `${INDENT}${each},`), '}'].join('\n');
+  return line.length <= 90
+    ? line
+    : ['return {', ...parts.map((each) => `${INDENT}${each},`), '}'].join('\n');
 }
 
 function awaitsAtTop({ parsed }: ReadCell): boolean {
@@ -285,7 +299,11 @@ function lineAt(text: string, offset: number): number {
 }
 
 export function docstring(text: string, more: string): string {
-  const safe = text.replaceAll('\\', '\\\\').replaceAll('"""', "'''").replace(/"$/, "'").replaceAll('\n', ' ');
+  const safe = text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"""', "'''")
+    .replace(/"$/, "'")
+    .replaceAll('\n', ' ');
   const closed = /[.!?]$/.test(safe) ? safe : `${safe}.`;
   return more ? `"""${closed}\n\n${more}\n"""` : `"""${closed}"""`;
 }

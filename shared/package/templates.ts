@@ -2,8 +2,12 @@
 
 export type Templates = Readonly<Record<string, string>>;
 
-export function fillTemplate(template: string | undefined, values: Readonly<Record<string, string>>): string {
-  if (template === undefined) throw new Error('A template of the package is missing from resources/templates.');
+export function fillTemplate(
+  template: string | undefined,
+  values: Readonly<Record<string, string>>,
+): string {
+  if (template === undefined)
+    throw new Error('A template of the package is missing from resources/templates.');
   return template
     .replace(/^\{\{(\w+)\}\}\n/gm, (whole, word: string) => {
       const value = values[word];

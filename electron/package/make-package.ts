@@ -1,0 +1,172 @@
+/** Makes the package: data, lock file and generated text, written to the disk as a whole. */
+import { createHash } from 'node:crypto';
+import { StudioFailure } from '../../shared/base/studio-error';
+import {
+  type GeneratedPackage,
+  generatePackage,
+  type PackageProblem,
+  type ServeChoice,
+} from '../../shared/package';
+import { readJson, writeJson } from '../base/files';
+import type { TaskContext } from '../task';
+import { type DataFile, findDataFiles } from './data-files';
+import { contentHash, type FolderContent, isOurs, writePackage } from './package-folder';
+import type { PackageMemory } from './package-memory';
+import { type PackageNeeds, type PackageSource, SEED } from './package-needs';
+import { loadTemplates } from './templates';
+import { type Distributions, type Lock, listDistributions, lockSchema, makeLock } from './uv-lock';
+
+export interface MadePackage {
+  readonly lock: string;
+  readonly data: readonly DataFile[];
+}
+
+/** `onProblems` hears of all problems, also where one of them keeps the package from being made. */
+export async function makePackage(
+  needs: PackageNeeds,
+  memory: PackageMemory,
+  source: PackageSource,
+  task: TaskContext,
+  onProblems: (problems: PackageProblem[]) => void,
+): Promise<MadePackage> {
+  const environment = await needs.environment();
+  task.progress(null, 'Looking at the data the cells read');
+  const seen = memory.choices.seenFiles ?? [];
+  const data = await findDataFiles(memory.notebookFolder, source.facts, seen);
+  task.progress(null, 'Making the lock file from the notebook’s environment');
+  const modules = importedModules(source, data.modules);
+  const distributions = await listDistributions(
+    environment.python,
+    needs.resources,
+    modules,
+    task.signal,
+  );
+  const lock = await lockFor(needs, memory, distributions, modules, task);
+  const python = distributions.python.split('.').slice(0, 2).join('.');
+  const made = generatePackage({
+    ...source,
+    name: memory.name,
+    notebookName: memory.notebookName,
+    serve: await servedBy(memory, source),
+    lock: lock.text,
+    requirements: lock.requirements,
+    python,
+    dataFiles: data.files.map((file) => file.path),
+    templates: await loadTemplates(needs.resources),
+    seed: SEED,
+  });
+  onProblems([...made.problems, ...data.problems, ...missing(source, distributions)]);
+  refuseProblems(made, source);
+  await write(memory, source, { files: made.files, data: data.files }, python, lock);
+  return { lock: lock.text, data: data.files };
+}
+
+/** What decides what the package is made of; it tells whether the one on the disk still fits. */
+export function inputHash(memory: PackageMemory, { cells, pipeline }: PackageSource): string {
+  const code = cells.filter((cell) => cell.type === 'code').map(({ id, source }) => [id, source]);
+  const { steps, parameters, helpers, imports } = pipeline;
+  const { serve = null } = memory.choices;
+  return sha256(JSON.stringify([memory.name, serve, code, steps, parameters, helpers, imports]));
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+function importedModules({ facts }: PackageSource, local: readonly string[]): string[] {
+  const named = facts.flatMap((each) => each.imports.map(({ module }) => module));
+  const starred = facts.flatMap((each) =>
+    each.starImports.map(({ module }) => module.split('.')[0] ?? ''),
+  );
+  const modules = new Set([...named, ...starred].filter((module) => module !== ''));
+  return [...modules].filter((module) => !local.includes(module)).sort();
+}
+
+/** Made once for what the environment has installed: the index is not asked again while that stays the same. */
+async function lockFor(
+  needs: PackageNeeds,
+  memory: PackageMemory,
+  distributions: Distributions,
+  modules: readonly string[],
+  task: TaskContext,
+): Promise<Lock> {
+  const extras = memory.choices.serve ? ['fastapi', 'uvicorn'] : [];
+  if (modules.includes('pandas')) extras.push('pyarrow');
+  const file = memory.lockFile(sha256(JSON.stringify([distributions, extras])).slice(0, 16));
+  const known = lockSchema.safeParse(await readJson(file));
+  if (known.success) return known.data;
+  const lock = await makeLock(await needs.uv(task), { distributions, extras, signal: task.signal });
+  await writeJson(file, lock);
+  return lock;
+}
+
+/** The choice, moved to the last step that gives the output where steps were renamed or cut anew. */
+async function servedBy(
+  memory: PackageMemory,
+  { pipeline }: PackageSource,
+): Promise<ServeChoice | null> {
+  const { serve = null } = memory.choices;
+  if (!serve) return null;
+  const gives = pipeline.steps.filter((step) => step.outputs.includes(serve.name));
+  const owner = gives.find((step) => step.id === serve.stepId) ?? gives.at(-1);
+  if (!owner || owner.id === serve.stepId) return serve;
+  const moved = { ...serve, stepId: owner.id };
+  await memory.choose({ serve: moved });
+  return moved;
+}
+
+async function write(
+  memory: PackageMemory,
+  source: PackageSource,
+  content: FolderContent,
+  python: string,
+  lock: Lock,
+): Promise<void> {
+  const hash = await contentHash(content);
+  const isNew = memory.made?.hash !== hash || !isOurs(memory.folder);
+  if (isNew) await writePackage(memory.folder, content);
+  const code = content.files.filter(({ path }) => isCode(path));
+  await memory.remember({
+    name: memory.name,
+    hash,
+    codeHash: await contentHash({ files: code, data: content.data }),
+    inputHash: inputHash(memory, source),
+    at: isNew ? Date.now() : (memory.made?.at ?? Date.now()),
+    python,
+    packages: lock.packages,
+    files: content.files,
+  });
+}
+
+const isCode = (path: string): boolean =>
+  /^src\/.*\.py$/.test(path) && !/\/(service|predict|__main__)\.py$/.test(path);
+
+/** Imports that the environment cannot answer: the notebook would fail there too, unless it only tries them. */
+function missing({ facts }: PackageSource, { modules }: Distributions): PackageProblem[] {
+  return facts.flatMap((each) =>
+    each.imports
+      .filter(({ module }) => modules[module]?.length === 0)
+      .map(({ module, line }) => ({
+        severity: 'warning' as const,
+        message: `Cell ${each.index + 1} imports ${module}, which is not in the notebook’s environment, so it is not in the lock file.`,
+        cellId: each.cellId,
+        line,
+      })),
+  );
+}
+
+function refuseProblems({ problems }: GeneratedPackage, { cells }: PackageSource): void {
+  const problem = problems.find((each) => each.severity === 'error');
+  if (!problem) return;
+  const { message, cellId, line } = problem;
+  const cellNumber = cells.findIndex((cell) => cell.id === cellId) + 1;
+  throw new StudioFailure({
+    kind: 'analysis',
+    message,
+    ...(cellId ? { place: { cellId, cellNumber, ...(line ? { line } : {}) } } : {}),
+    nextSteps: cellId
+      ? [
+          { label: 'Show the cell', command: 'notebook.reveal', argument: cellId },
+          { label: 'Skip the cell', command: 'pipeline.skip', argument: cellId },
+        ]
+      : [{ label: 'Open the pipeline', command: 'pipeline.open' }],
+  });
+}

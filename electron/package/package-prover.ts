@@ -1,0 +1,187 @@
+/** One run of the package: the notebook in a fresh kernel, the steps in a clean environment, the comparison, the service. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import type { EnvironmentId } from '../../shared/base/ids';
+import { fail } from '../../shared/base/studio-error';
+import type { PackageRun, StepRun } from '../../shared/package';
+import type { TaskContext } from '../task';
+import { describeEnvironment, ensureCleanEnvironment } from './clean-environment';
+import { compareOutputs } from './compare';
+import { type MadePackage, makePackage } from './make-package';
+import { exportModel, measureService } from './measure-service';
+import type { PackageMemory } from './package-memory';
+import { type PackageNeeds, type PackageSource, SEED } from './package-needs';
+import { prepareWorkspace, runReference, workspaceOf } from './reference-run';
+import { runSteps } from './run-steps';
+
+export interface ProverNeeds {
+  readonly studio: PackageNeeds;
+  readonly memory: PackageMemory;
+  readonly source: PackageSource;
+  readonly task: TaskContext;
+  readonly run: () => PackageRun;
+  /** Shown at once; `record` also writes it to the disk. */
+  readonly show: (run: PackageRun) => void;
+  readonly record: (change: Partial<PackageRun>) => Promise<void>;
+}
+
+/** Shares of the progress bar. */
+const REFERENCE_FROM = 0.1;
+const REFERENCE_TO = 0.45;
+const STEPS_FROM = 0.55;
+const STEPS_TO = 0.85;
+
+export class PackageProver {
+  readonly #needs: ProverNeeds;
+
+  constructor(needs: ProverNeeds) {
+    this.#needs = needs;
+  }
+
+  async prove(made: MadePackage, isCompared: boolean): Promise<void> {
+    const { studio, memory, source, task } = this.#needs;
+    const environment = await studio.environment();
+    let current = made;
+    if (isCompared) {
+      const seen = await this.#runNotebook(environment.id, made);
+      if (await noteSeenFiles(memory, seen)) {
+        current = await makePackage(studio, memory, source, task, () => undefined);
+      }
+    }
+    const python = await this.#cleanPython(current.lock, environment.python);
+    const { hash: packageHash = '', codeHash = '' } = memory.made ?? {};
+    const described = await describeEnvironment(python, current.lock);
+    await this.#needs.record({ packageHash, codeHash, environment: described });
+    await this.#runSteps(python);
+    if (isCompared) await this.#compare(python);
+    await this.#serve(python);
+  }
+
+  /** The steps have been run already and only the choice of what to serve is new. */
+  async serveOnly(made: MadePackage): Promise<void> {
+    const { studio, memory } = this.#needs;
+    const environment = await studio.environment();
+    const python = await this.#cleanPython(made.lock, environment.python);
+    await this.#needs.record({
+      packageHash: memory.made?.hash ?? '',
+      environment: await describeEnvironment(python, made.lock),
+      serviceMeasurement: null,
+    });
+    await this.#serve(python);
+  }
+
+  async #runNotebook(id: EnvironmentId, made: MadePackage): Promise<string[]> {
+    const { studio, memory, source, task } = this.#needs;
+    const folder = this.#folder('reference');
+    await prepareWorkspace(folder, made.data);
+    task.progress(REFERENCE_FROM, 'Starting a fresh kernel for the notebook');
+    const session = await studio.startFreshSession(id, workspaceOf(folder), task.signal);
+    try {
+      return await runReference({
+        session,
+        cells: source.cells,
+        pipeline: source.pipeline,
+        resources: studio.resources,
+        notebookFolder: memory.notebookFolder,
+        folder,
+        seed: SEED,
+        signal: task.signal,
+        onCell: (number, total) =>
+          task.progress(
+            REFERENCE_FROM + ((REFERENCE_TO - REFERENCE_FROM) * number) / total,
+            `The notebook in a fresh kernel: cell ${number} of ${total}`,
+          ),
+        log: (line) => task.log(line),
+      });
+    } finally {
+      await session.shutdown().catch(() => undefined);
+    }
+  }
+
+  #cleanPython(lock: string, python: string): Promise<string> {
+    const { studio, memory, task } = this.#needs;
+    task.progress(0.5, 'Looking for the clean environment');
+    const pythonVersion = memory.made?.python ?? '';
+    const uv = () => studio.uv(task);
+    return ensureCleanEnvironment({ home: studio.home, lock, python, pythonVersion, uv }, task);
+  }
+
+  async #runSteps(python: string): Promise<void> {
+    const { source, memory, task } = this.#needs;
+    await mkdir(this.#folder('package'), { recursive: true });
+    const numbers = new Map(source.cells.map((cell, index) => [cell.id, index + 1]));
+    await runSteps({
+      ...this.#program(python),
+      runFolder: this.#folder('package'),
+      seed: SEED,
+      parameters: this.#needs.run().parameters,
+      originOf: (path, line) => {
+        const file = memory.made?.files.find((each) => each.path === path.split(sep).join('/'));
+        const origin = file?.origins[line - 1] ?? null;
+        return origin && { ...origin, cellNumber: numbers.get(origin.cellId) ?? 0 };
+      },
+      onStep: (change) => this.#showStep(change),
+      onLine: (line) => task.log(line),
+    });
+  }
+
+  #showStep(change: Partial<StepRun> & { readonly stepId: string }): void {
+    const { run, show, task } = this.#needs;
+    const steps = run().steps.map((step) =>
+      step.stepId === change.stepId ? { ...step, ...change, stepId: step.stepId } : step,
+    );
+    show({ ...run(), steps });
+    const share = steps.filter((step) => step.state === 'done').length / Math.max(1, steps.length);
+    const word = change.state === 'running' ? 'running' : (change.state ?? '');
+    task.progress(STEPS_FROM + (STEPS_TO - STEPS_FROM) * share, `Step ${change.stepId}: ${word}`);
+  }
+
+  async #compare(python: string): Promise<void> {
+    const { studio, task, record } = this.#needs;
+    task.progress(0.88, 'Comparing the outputs with the notebook’s');
+    const comparisons = await compareOutputs({
+      ...this.#program(python),
+      resources: studio.resources,
+      referenceFolder: this.#folder('reference'),
+      runFolder: this.#folder('package'),
+    });
+    await record({ comparisons });
+  }
+
+  /** Puts the model into the package and measures the service, where one is chosen. */
+  async #serve(python: string): Promise<void> {
+    const { memory, task, run, record } = this.#needs;
+    const { serve } = memory.choices;
+    if (!serve) return;
+    const step = run().steps.find((each) => each.stepId === serve.stepId);
+    const served = step?.artifacts.find((each) => each.name === serve.name);
+    task.progress(0.92, 'Putting the model into the package');
+    await exportModel(this.#program(python), this.#folder('package'));
+    task.progress(0.95, 'Measuring the service');
+    const sampleRow = served?.predictor?.sampleRow ?? null;
+    await record({ serviceMeasurement: await measureService(this.#program(python), sampleRow) });
+  }
+
+  #program(python: string) {
+    const { memory, task } = this.#needs;
+    return { python, packageFolder: memory.folder, packageName: memory.name, signal: task.signal };
+  }
+
+  #folder(part: 'reference' | 'package'): string {
+    const folder = this.#needs.run().folder ?? fail('unexpected', 'The run has no folder.');
+    return join(folder, part);
+  }
+}
+
+async function noteSeenFiles(memory: PackageMemory, seen: readonly string[]): Promise<boolean> {
+  const known = memory.choices.seenFiles ?? [];
+  const all = [...new Set([...known, ...seen])].sort();
+  if (all.length === known.length) return false;
+  await memory.choose({ seenFiles: all });
+  return true;
+}
+
+export function hasSteps(run: PackageRun): boolean {
+  return run.folder !== undefined && existsSync(join(run.folder, 'package'));
+}
