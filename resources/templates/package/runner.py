@@ -155,8 +155,8 @@ def run_one(name, run_folder):
     if error_file.exists():
         error_file.unlink()
     part.mkdir()
-    # Where there is a display, `plt.show()` would open a window and wait until somebody closes it.
-    os.environ["MPLBACKEND"] = "agg"
+    # Told before anything imports matplotlib: with a display, `plt.show()` would wait for its window to be closed.
+    os.environ["MPLBACKEND"] = "module://%s.figures" % __package__
     if settings["figures"]:
         os.environ["FIGURES_FOLDER"] = str(part / "figures")
     # Local modules of the notebook lie in the workspace.
