@@ -24,7 +24,7 @@ export function RunView({ run, saidAbove }: RunViewProps) {
   return (
     <div className={styles.stack} data-testid="package-run-view" data-state={run.state}>
       <div className="dim">
-        Ran <Ago at={run.startedAt} />
+        {run.state === 'running' ? 'Began' : 'Ran'} <Ago at={run.startedAt} />
         {run.environment !== null &&
           `, Python ${run.environment.python} in a clean environment, ${countPackages(run.environment.packages.length)}`}
       </div>
