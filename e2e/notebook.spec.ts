@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from './fixtures';
 import { NotebookPage } from './pages/notebook-page';
+import type { StudioPage } from './pages/studio-page';
 
 test('a sample runs from top to bottom and shows its tables and plots', async ({
   studio,
@@ -113,31 +114,43 @@ test('the window process killed: the run goes on and its output is there', async
   await studio.app.evaluate(({ BrowserWindow }) => {
     process.kill(BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0, 'SIGKILL');
   });
-  // Playwright cannot follow a page whose process died, so the page is asked through the main process.
-  const pageText = () =>
-    studio.app.evaluate(({ BrowserWindow }) =>
+  await expect.poll(() => textAfterCrash(studio), { timeout: 40_000 }).toContain('line 29');
+});
+
+/** Playwright cannot follow a page whose process died, so it is asked through the main process; a dead one is silent. */
+function textAfterCrash({ app }: StudioPage): Promise<string> {
+  return app.evaluate(({ BrowserWindow }) =>
+    Promise.race([
       BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(
         `document.querySelector('[data-testid="rail-notebook"]')?.click(); document.body.innerText`,
       ),
-    );
-  await expect.poll(pageText, { timeout: 40_000 }).toContain('line 29');
-});
+      new Promise<string>((resolve) => setTimeout(() => resolve(''), 1000)),
+    ]),
+  );
+}
 
 test('the host killed: the app says so, starts it again, and no saved or autosaved edit is lost', async ({
   studio,
   desk,
 }) => {
-  await studio.open(desk.bring('churn'));
+  const path = desk.bring('churn');
+  await studio.open(path);
   const notebook = new NotebookPage(studio.page);
   await notebook.write(2, 'written_before_the_host_died = True');
   await notebook.select(3);
-  await notebook.isSaved();
-  const host = execFileSync('pgrep', ['-P', String(studio.app.process().pid), '-f', 'host.mjs'], {
-    encoding: 'utf8',
-  });
-  process.kill(Number(host.trim()), 'SIGKILL');
-  await expect(studio.page.getByText(/engine stopped/i)).toBeVisible();
-  await expect(studio.page.getByText(/engine stopped/i)).toBeHidden({ timeout: 30_000 });
+  await expect.poll(() => readFileSync(path, 'utf8')).toContain('written_before_the_host_died');
+  killHost(studio);
+  await expect(studio.page.getByTestId('host-lost')).toContainText('engine stopped');
+  await notebook.write(3, 'written_while_there_was_no_host = True');
+  await expect(studio.page.getByTestId('host-lost')).toBeHidden({ timeout: 30_000 });
   await studio.goTo('notebook');
   await expect(notebook.cell(2)).toContainText('written_before_the_host_died');
+  await expect(notebook.cell(3)).toContainText('written_while_there_was_no_host');
+  await expect.poll(() => readFileSync(path, 'utf8')).toContain('written_while_there_was_no_host');
 });
+
+function killHost(studio: StudioPage): void {
+  const parent = String(studio.app.process().pid);
+  const host = execFileSync('pgrep', ['-P', parent, '-f', 'host.mjs'], { encoding: 'utf8' });
+  process.kill(Number(host.trim()), 'SIGKILL');
+}

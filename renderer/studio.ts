@@ -34,7 +34,16 @@ function currentGeneration(): number {
 export function loseStudio(): void {
   const now = connection.value;
   if (now.status === 'connected') connection.set({ ...now, status: 'lost' });
+  endPort();
 }
+
+/** Whether the host is gone and no other has taken its place yet: a call would never be answered. */
+export function isStudioLost(): boolean {
+  return connection.value.status === 'lost';
+}
+
+/** Fails the calls that wait on the last port: not every engine tells a port that its other end is gone. */
+let endPort: () => void = () => undefined;
 
 /** Listens for the ports the preload posts. Called once, before the first render. */
 export function listenForStudio(): void {
@@ -48,8 +57,13 @@ export function listenForStudio(): void {
 }
 
 function adoptPort(port: MessagePort): void {
+  endPort();
   const studio: Studio = createORPCClient(new RPCLink({ port }));
   port.start();
+  endPort = () => {
+    endPort = () => undefined;
+    port.dispatchEvent(new Event('close'));
+  };
   connectStudio(studio);
   port.addEventListener('close', () => {
     const now = connection.value;

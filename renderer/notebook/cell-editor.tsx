@@ -141,12 +141,12 @@ function syncText(
   const typing = model.onDidChangeContent(() => {
     if (!isReplacing) draft(cellId, model.getValue());
   });
-  const stop = onDidEdit((event) => {
+  const stop = onDidEdit((event, isReturn) => {
     const isOwnTyping =
       event.type === 'edited' && event.origin === ORIGIN && event.edit.kind === 'set-source';
     if (isOwnTyping) return;
     const source = cellsNow().find(({ id }) => id === cellId)?.source;
-    const isForThis = event.type === 'snapshot' || !hasDraft(cellId);
+    const isForThis = (event.type === 'snapshot' && !isReturn) || !hasDraft(cellId);
     if (source === undefined || source === model.getValue() || !isForThis) return;
     dropDraft(cellId);
     isReplacing = true;

@@ -1,15 +1,17 @@
 /**
  * What is typed and not yet sent. Each editor's text is the truth for its cell while it is typed in; it travels to the
- * host a moment after the last key, and at once before anything that depends on it (run, save, move).
+ * host a moment after the last key, and at once before anything that depends on it (run, save, move). While the host is
+ * gone drafts wait here; the next host gets them.
  */
 import type { CellId } from '../../shared/base/ids';
-import { edit } from './session';
+import { isStudioLost } from '../studio';
+import { edit, onDidEdit } from './session';
 
 const DELAY_MS = 120;
 
 interface Draft {
   readonly source: string;
-  readonly timer: ReturnType<typeof setTimeout>;
+  readonly timer?: ReturnType<typeof setTimeout>;
 }
 
 const drafts = new Map<CellId, Draft>();
@@ -28,17 +30,28 @@ export function hasDraft(cellId: CellId): boolean {
 
 /** Sends the draft of a cell, or all of them for null; resolves when the host has them. */
 export function flushDraft(cellId: CellId | null): Promise<unknown> {
+  if (isStudioLost()) return sending;
   const wanted = cellId === null ? [...drafts.keys()] : [cellId];
   for (const id of wanted) {
     const waiting = drafts.get(id);
     if (waiting === undefined) continue;
     clearTimeout(waiting.timer);
     drafts.delete(id);
-    const send = () => edit({ kind: 'set-source', cellId: id, source: waiting.source });
+    const send = () => sendText(id, waiting.source);
     sending = sending.then(send, send);
   }
   return sending;
 }
+
+async function sendText(cellId: CellId, source: string): Promise<void> {
+  const isSent = await edit({ kind: 'set-source', cellId, source });
+  if (!isSent && isStudioLost() && !drafts.has(cellId)) drafts.set(cellId, { source });
+}
+
+onDidEdit((_event, isReturn) => {
+  // After the editors have looked: what they hold back from the snapshot is sent now.
+  if (isReturn) queueMicrotask(() => void flushDraft(null));
+});
 
 /** The text was replaced from outside (undo, another window, the file on disk): what was typed is moot. */
 export function dropDraft(cellId: CellId): void {

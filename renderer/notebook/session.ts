@@ -37,7 +37,11 @@ function setSession(next: Session): void {
 /** This window's name, so that it knows its own edits in the stream. */
 export const ORIGIN = crypto.randomUUID();
 
-type EditListener = (event: Extract<NotebookEvent, { type: 'edited' | 'snapshot' }>) => void;
+/** `isReturn`: the snapshot of a new host or a new look, in which what was typed meanwhile is not yet. */
+type EditListener = (
+  event: Extract<NotebookEvent, { type: 'edited' | 'snapshot' }>,
+  isReturn: boolean,
+) => void;
 const editListeners = new Set<EditListener>();
 
 /** Editors listen, to take over what others changed. Called after the state is up to date. */
@@ -75,6 +79,7 @@ export function openReadOnly(path: string): void {
 /** A new host knows no open notebooks, so each subscription opens it first; opening twice is harmless. */
 async function follow(path: string, purpose: 'edit' | 'read', signal: AbortSignal): Promise<void> {
   const failing = new AbortController();
+  const receiver = receive(path);
   signal.addEventListener('abort', () => failing.abort());
   await followStream<NotebookEvent>(
     async ({ notebook }, options) => {
@@ -87,22 +92,35 @@ async function follow(path: string, purpose: 'edit' | 'read', signal: AbortSigna
       }
       return notebook.watch({ path: opened.ok ? opened.value.path : path }, options);
     },
-    receive(path),
+    receiver.take,
     failing.signal,
+    receiver.begin,
   );
 }
 
-function receive(path: string): (event: NotebookEvent) => void {
-  return (event) => {
+interface Receiver {
+  /** Before each subscription. */
+  begin(): void;
+  take(event: NotebookEvent): void;
+}
+
+function receive(path: string): Receiver {
+  let isReturn = false;
+  const begin = () => {
+    isReturn = true;
+  };
+  const take = (event: NotebookEvent) => {
     const now = session();
     const before = now.status === 'open' ? now.state : null;
     const state = applyNotebookEvent(before, event);
     if (state === null) return;
     setSession({ status: 'open', path: state.document.path || path, state });
     if (event.type === 'edited' || event.type === 'snapshot') {
-      for (const listener of [...editListeners]) listener(event);
+      for (const listener of [...editListeners]) listener(event, isReturn);
+      isReturn = false;
     }
   };
+  return { begin, take };
 }
 
 export function openState(): Extract<Session, { status: 'open' }> | null {

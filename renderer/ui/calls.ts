@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { createElement, useCallback, useRef, useState } from 'react';
 import type { Result } from '../../shared/base/result';
 import { type StudioError, studioError } from '../../shared/base/studio-error';
-import { type Studio, studio } from '../studio';
+import { isStudioLost, type Studio, studio } from '../studio';
 import { ErrorNotice } from './notice';
 
 export interface Call<A extends readonly unknown[], T> {
@@ -57,6 +57,7 @@ export function notifyError(error: StudioError): void {
 /** A call that could not even travel (the host is gone) is an error with a sentence too. */
 async function settle<T>(call: () => Promise<Result<T>>): Promise<Result<T>> {
   try {
+    if (isStudioLost()) throw new Error('The studio host is gone.');
     return await call();
   } catch (thrown) {
     const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
