@@ -283,7 +283,8 @@ export function importedNames(text: string): string[] {
 
 function normalise(text: string): string {
   const statement = parseCell(text).statements[0];
-  return statement ? statementText(statement, text) : text;
+  // An import within `try:` comes with the statement around it, which keeps its lines.
+  return statement?.name === 'ImportStatement' ? statementText(statement, text) : text;
 }
 
 const isFuture = (text: string) => text.startsWith('from __future__ ');

@@ -148,6 +148,7 @@ function unsavableOf(record: CellRecord, world: World): CellFacts['unsavable'] {
     const value = world.names.get(name)?.value;
     const kind = value ? world.heap.kindOf(value) : null;
     if (kind === 'handle' || kind === 'iterator') found.push({ name, line, kind });
+    else if (value && world.heap.isDrawing(value)) found.push({ name, line, kind: 'drawing' });
   }
   return found;
 }

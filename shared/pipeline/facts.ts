@@ -86,8 +86,10 @@ export const cellFactsSchema = z.object({
   ),
   /** Statements that only set a library's options: `pd.set_option(…)`, `plt.rcParams[…] = …`. */
   settings: z.array(z.object({ line, text: z.string(), reads: z.array(z.string()) })),
-  /** Names left standing for what cannot be saved: open files, iterators. */
-  unsavable: z.array(z.object({ name: z.string(), line, kind: z.enum(['handle', 'iterator']) })),
+  /** Names left standing for what a file cannot hold well: open files, iterators, figures. */
+  unsavable: z.array(
+    z.object({ name: z.string(), line, kind: z.enum(['handle', 'iterator', 'drawing']) }),
+  ),
   /** Names that may stand for the same object as a name of an earlier cell: `df2 = df`. */
   shared: z.array(z.object({ name: z.string(), with: z.array(z.string()) })),
   /** Nothing but imports, settings and text: it can run at the start of every step. */

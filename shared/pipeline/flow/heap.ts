@@ -1,8 +1,8 @@
 /** Which objects hold which, and what is special about some. Objects are made up, one per place that makes a new one. */
 import type { ObjectId, Strength, Value } from './value';
 
-/** `random`: a generator with a stream of its own; `handle`: an open file or connection; `iterator`: used up by reading. */
-export type ObjectKind = 'random' | 'handle' | 'iterator' | 'unseeded';
+/** `random`: a generator with a stream of its own; `handle`: an open file or connection; `iterator`: used up by reading; `drawing`: part of a figure. */
+export type ObjectKind = 'random' | 'handle' | 'iterator' | 'unseeded' | 'drawing';
 
 export class Heap {
   #last: ObjectId = 0;
@@ -22,7 +22,9 @@ export class Heap {
 
   hasKind(value: Value, kind: ObjectKind): boolean {
     if (this.#kinds.size === 0) return false;
-    for (const id of value.objects.keys()) if (this.#kinds.get(id) === kind) return true;
+    for (const [id, strength] of value.objects) {
+      if (strength === 'same' && this.#kinds.get(id) === kind) return true;
+    }
     return false;
   }
 
@@ -32,6 +34,13 @@ export class Heap {
       if (kind && strength === 'same') return kind;
     }
     return null;
+  }
+
+  /** Nothing but figures, axes and what is drawn on them. */
+  isDrawing(value: Value): boolean {
+    if (value.objects.size === 0) return false;
+    for (const id of value.objects.keys()) if (this.#kinds.get(id) !== 'drawing') return false;
+    return true;
   }
 
   /** From now on the container holds what the value stands for. */

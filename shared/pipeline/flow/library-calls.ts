@@ -102,6 +102,7 @@ function kindOf(path: string, site: CallSite): ObjectKind | undefined {
   if (HANDLES.has(path)) return 'handle';
   if (ITERATORS.has(path)) return 'iterator';
   if (takesRandomState(path) && !isGiven(keywordOf(site, 'random_state'))) return 'unseeded';
+  if (isPlotting(path)) return 'drawing';
   return undefined;
 }
 

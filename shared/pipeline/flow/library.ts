@@ -131,7 +131,7 @@ export function isSetting(path: string): boolean {
 }
 
 export const isPlotting = (path: string) =>
-  /^(?:matplotlib|seaborn|plotly|bokeh|altair|pylab|graphviz|folium|missingno|yellowbrick|mglearn\.plots)\b/.test(
+  /^(?:matplotlib|seaborn(?!\.(?:load_dataset|get_dataset_names|color_palette))|plotly(?!\.data)|bokeh|altair|pylab|graphviz|folium|missingno|yellowbrick|mglearn\.plots)\b/.test(
     path,
   );
 

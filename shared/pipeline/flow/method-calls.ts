@@ -51,6 +51,8 @@ function noteChange(base: Value, name: string, site: CallSite): void {
 function resultOf(base: Value, name: string, site: CallSite): Value {
   const { follower } = site;
   const { heap } = follower.world;
+  if (heap.hasKind(base, 'random')) return follower.hold([]);
+  if (heap.isDrawing(base)) return heap.part(base);
   if (RETURNS_SELF.has(name)) return base;
   if (VIEWING.has(name))
     return merge([heap.part(base), ...site.values.map((each) => heap.part(each))]);

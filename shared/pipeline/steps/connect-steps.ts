@@ -1,15 +1,18 @@
 /** Who takes what from whom: inputs, outputs, imports, helpers and the lines that cause each edge. */
 import type { CellId, StepId } from '../../base/ids';
-import type { CellFacts, CellSource, Definition, NotebookFacts } from '../facts';
+import type { CellFacts, CellSource, NotebookFacts } from '../facts';
+import { isReadLater } from '../flow/liveness';
 import type { Edge, LineReference, Parameter, Pipeline, Step } from '../pipeline';
+import { type Defined, type NotebookNames, notebookNames } from './notebook-names';
 
 export interface ConnectInput {
+  /** In the order they run. */
   readonly steps: readonly { readonly id: StepId; readonly cells: readonly CellFacts[] }[];
   readonly facts: NotebookFacts;
   readonly cells: readonly CellSource[];
   readonly parameters: readonly Parameter[];
   readonly helperCells: ReadonlySet<CellId>;
-  readonly importCells: ReadonlySet<CellId>;
+  readonly skippedCells: ReadonlySet<CellId>;
 }
 
 export type StepFlow = Pick<
@@ -23,166 +26,220 @@ export type StepFlow = Pick<
   | 'drawsRandomly'
 >;
 
+/** Names that a step takes and no cell before it gives. */
+export interface MissingName {
+  readonly fact: CellFacts;
+  readonly name: string;
+  readonly line: number;
+}
+
 export interface Connected {
   readonly steps: ReadonlyMap<StepId, StepFlow>;
   readonly edges: Edge[];
   readonly imports: string[];
   readonly helpers: Pipeline['helpers'];
-  /** Names that a step takes and no cell before it gives. */
-  readonly missing: readonly {
-    readonly fact: CellFacts;
-    readonly name: string;
-    readonly line: number;
-  }[];
+  readonly missing: readonly MissingName[];
 }
+
+/** What a name stands for at some point of the run. */
+type Current =
+  | { readonly kind: 'value'; readonly step: StepId; readonly writer: LineReference }
+  | { readonly kind: 'definition'; readonly step: StepId | null };
 
 export function connectSteps(input: ConnectInput): Connected {
-  const { steps, facts, parameters } = input;
-  const imports = new Map(
-    facts.flatMap(({ imports: all }) =>
-      all.flatMap((one) => one.names.map((name) => [name, one.text] as const)),
-    ),
-  );
-  const definitions = new Map(
-    facts.flatMap((fact) => fact.definitions.map((one) => [one.name, { fact, one }] as const)),
-  );
-  const movable = new Map(
-    [...definitions].filter(([, { one, fact }]) => one.isMovable && isStable(one, fact, facts)),
-  );
-  const parameterNames = new Set(parameters.map(({ name }) => name));
-  const isValue = (name: string) =>
-    !movable.has(name) && !(imports.has(name) && !isRebound(name, facts));
-  const flows = new Map<StepId, { inputs: Set<string>; outputs: Set<string>; base: StepFlow }>();
-  const provider = new Map<string, { id: StepId; ref: LineReference }>();
-  const edges = new Map<string, Edge>();
-  const missing: { fact: CellFacts; name: string; line: number }[] = [];
-  const reference = (fact: CellFacts, line: number): LineReference => ({
-    cellId: fact.cellId,
-    line,
-    text: input.cells[fact.index]?.source.split('\n')[line - 1]?.trim() ?? '',
-  });
+  const flow = new Flow(input);
+  for (const step of input.steps) flow.step(step.id, step.cells);
+  return flow.finish();
+}
 
-  for (const { id, cells } of steps) {
-    const inside = new Set<string>();
-    const inputs = new Map<string, LineReference>();
-    const wanted = new Set<string>();
-    const travelling = new Map<string, CellFacts>();
-    for (const fact of cells) {
-      for (const { name, line } of fact.read) {
-        wanted.add(name);
-        const definition = definitions.get(name);
-        if (definition && !movable.has(name) && !cells.includes(definition.fact)) {
-          travelling.set(name, definition.fact);
-          continue;
-        }
-        if (!isValue(name) || inside.has(name) || parameterNames.has(name)) continue;
-        if (!provider.has(name)) missing.push({ fact, name, line });
-        else if (!inputs.has(name)) inputs.set(name, reference(fact, line));
+class Flow {
+  readonly #names: NotebookNames;
+  readonly #current = new Map<string, Current>();
+  readonly #edges = new Map<string, Edge>();
+  readonly #missing: MissingName[] = [];
+  readonly #drafts = new Map<StepId, StepDraft>();
+
+  constructor(readonly input: ConnectInput) {
+    this.#names = notebookNames(input.facts, input.skippedCells);
+    for (const fact of input.facts) {
+      if (!input.helperCells.has(fact.cellId)) continue;
+      for (const { name } of fact.definitions)
+        this.#current.set(name, { kind: 'definition', step: null });
+    }
+  }
+
+  step(id: StepId, cells: readonly CellFacts[]): void {
+    const draft = new StepDraft(new Map(this.#current));
+    this.#drafts.set(id, draft);
+    for (const fact of cells) this.#cell(id, fact, draft);
+    for (const [name, reader] of draft.inputs) this.#link(name, reader, id, draft);
+  }
+
+  #cell(id: StepId, fact: CellFacts, draft: StepDraft): void {
+    const parameters = this.#parameterNames();
+    for (const { name, line } of fact.read) this.#read(name, line, id, fact, draft, parameters);
+    for (const { name, line } of fact.mutated) {
+      if (this.#names.isValue(name) && !draft.inside.has(name)) this.#take(name, line, fact, draft);
+    }
+    for (const { origin, cellId, name } of this.input.parameters) {
+      if (origin === 'literal' && cellId === fact.cellId) draft.parameters.add(name);
+    }
+    draft.draws ||= fact.randomness.some(({ stream }) => stream !== null);
+    this.#write(id, fact, draft);
+  }
+
+  #read(
+    name: string,
+    line: number,
+    id: StepId,
+    fact: CellFacts,
+    draft: StepDraft,
+    parameters: ReadonlySet<string>,
+  ): void {
+    if (this.#names.movable.has(name)) {
+      this.#noteHelper(name, fact, draft);
+      return;
+    }
+    const text = this.#names.importText(name, fact.index);
+    if (text !== null && !draft.inside.has(name)) draft.imports.add(text);
+    if (!this.#names.isValue(name) || draft.inside.has(name)) return;
+    const current = this.#current.get(name);
+    if (current?.kind === 'definition') {
+      if (current.step !== id) this.#travel(name, fact, draft);
+    } else if (this.#take(name, line, fact, draft) || current) return;
+    else if (parameters.has(name)) draft.parameters.add(name);
+    else if (text === null) this.#missing.push({ fact, name, line });
+  }
+
+  #noteHelper(name: string, fact: CellFacts, draft: StepDraft): void {
+    draft.helpers.add(name);
+    const reads = this.#names.definition(name, fact.index)?.definition.reads ?? [];
+    for (const read of reads) {
+      const text = this.#names.importText(read, fact.index);
+      if (text !== null) draft.imports.add(text);
+      if (this.#names.movable.has(read)) draft.helpers.add(read);
+    }
+  }
+
+  #travel(name: string, fact: CellFacts, draft: StepDraft): void {
+    const defined = this.#names.definition(name, fact.index);
+    if (defined) draft.travelling.set(name, defined);
+  }
+
+  /** Whether an earlier step gives it. */
+  #take(name: string, line: number, fact: CellFacts, draft: StepDraft): boolean {
+    if (draft.entry.get(name)?.kind !== 'value') return false;
+    if (!draft.inputs.has(name)) draft.inputs.set(name, this.#reference(fact, line));
+    return true;
+  }
+
+  #write(id: StepId, fact: CellFacts, draft: StepDraft): void {
+    const own = new Set(fact.definitions.map((each) => each.name));
+    for (const { name, line, isSure } of fact.bound) {
+      if (this.#names.movable.has(name)) draft.helpers.add(name);
+      if (!this.#names.isValue(name)) continue;
+      // Where it may stay unbound, what came from before is what a later step gets.
+      if (isSure) draft.inside.add(name);
+      else if (isReadLater(name, this.input.facts.slice(fact.index + 1))) {
+        this.#take(name, line, fact, draft);
       }
-      for (const { name } of [...fact.bound, ...fact.definitions]) wanted.add(name);
-      for (const { name } of fact.bound) inside.add(name);
+      if (own.has(name)) this.#current.set(name, { kind: 'definition', step: id });
+      else
+        this.#current.set(name, { kind: 'value', step: id, writer: this.#reference(fact, line) });
     }
-    for (const fact of cells) {
-      for (const { name, line } of fact.mutated) {
-        if (isValue(name) && !inside.has(name) && !inputs.has(name) && provider.has(name))
-          inputs.set(name, reference(fact, line));
-      }
+    for (const { name, line } of fact.mutated) {
+      if (this.#current.get(name)?.kind !== 'value') continue;
+      this.#current.set(name, { kind: 'value', step: id, writer: this.#reference(fact, line) });
     }
-    for (const [name, reader] of inputs) {
-      const from = provider.get(name);
-      if (!from) continue;
-      const key = `${from.id} ${id}`;
-      const edge = edges.get(key) ?? { from: from.id, to: id, artifacts: [] };
-      edge.artifacts.push({ name, writer: from.ref, reader });
-      edges.set(key, edge);
-      flows.get(from.id)?.outputs.add(name);
+    for (const { name } of fact.deleted) {
+      this.#current.delete(name);
+      draft.inside.delete(name);
     }
-    const outputs = new Set<string>();
-    for (const fact of cells) {
-      for (const { name, line } of [...fact.bound, ...fact.mutated]) {
-        if (!isValue(name) || name.startsWith('_') || definitions.get(name)?.fact === fact)
-          continue;
-        if (!inside.has(name) && !inputs.has(name)) continue;
-        provider.set(name, { id, ref: reference(fact, line) });
-      }
-      for (const { name } of fact.deleted) provider.delete(name);
+  }
+
+  #link(name: string, reader: LineReference, to: StepId, draft: StepDraft): void {
+    const from = draft.entry.get(name);
+    if (from?.kind !== 'value') return;
+    const key = `${from.step} ${to}`;
+    const edge = this.#edges.get(key) ?? { from: from.step, to, artifacts: [] };
+    edge.artifacts.push({ name, writer: from.writer, reader });
+    this.#edges.set(key, edge);
+    this.#drafts.get(from.step)?.outputs.add(name);
+  }
+
+  #reference(fact: CellFacts, line: number): LineReference {
+    const text = this.input.cells[fact.index]?.source.split('\n')[line - 1]?.trim() ?? '';
+    return { cellId: fact.cellId, line, text };
+  }
+
+  #parameterNames(): ReadonlySet<string> {
+    return new Set(this.input.parameters.map(({ name }) => name));
+  }
+
+  finish(): Connected {
+    const unsavable = new Set(
+      this.input.facts.flatMap((fact) => fact.unsavable.map((each) => each.name)),
+    );
+    // What is left at the end belongs to the step that made it last: a model nobody reads later is still the result.
+    for (const [name, current] of this.#current) {
+      if (current.kind !== 'value' || name.startsWith('_') || unsavable.has(name)) continue;
+      this.#drafts.get(current.step)?.outputs.add(name);
     }
-    for (const name of travellingNeeds(travelling, definitions)) wanted.add(name);
-    flows.set(id, {
-      inputs: new Set(inputs.keys()),
-      outputs,
-      base: {
-        inputs: [],
-        outputs: [],
-        parameters: parameters
-          .filter(
-            ({ name, cellId, origin }) =>
-              wanted.has(name) ||
-              (origin === 'literal' && cells.some((fact) => fact.cellId === cellId)),
-          )
-          .map(({ name }) => name),
-        imports: importsFor(wanted, imports, movable),
-        helpers: [...wanted].filter((name) => movable.has(name)).sort(),
-        travellingDefinitions: [...travelling].map(([name, fact]) => ({
-          cellId: fact.cellId,
-          name,
-        })),
-        drawsRandomly: cells.some(({ randomness }) => randomness.some(({ isSeeded }) => !isSeeded)),
-      },
+    return {
+      steps: new Map([...this.#drafts].map(([id, draft]) => [id, draft.finish()])),
+      edges: [...this.#edges.values()],
+      imports: this.#imports(),
+      helpers: this.#helpers(),
+      missing: this.#missing,
+    };
+  }
+
+  #imports(): string[] {
+    const { facts, skippedCells } = this.input;
+    const live = facts.filter((fact) => !skippedCells.has(fact.cellId));
+    return [...new Set(live.flatMap((fact) => fact.imports.map((each) => each.text)))];
+  }
+
+  #helpers(): Pipeline['helpers'] {
+    return this.input.facts.flatMap((fact) => {
+      if (this.input.skippedCells.has(fact.cellId)) return [];
+      const names = fact.definitions.filter((each) => each.isMovable).map((each) => each.name);
+      return names.length > 0 ? [{ cellId: fact.cellId, names }] : [];
     });
   }
-  // What is left at the end belongs to the step that made it last: a model nobody reads later is still the result.
-  for (const [name, { id }] of provider) flows.get(id)?.outputs.add(name);
-  return {
-    steps: new Map(
-      [...flows].map(([id, { inputs, outputs, base }]) => [
-        id,
-        { ...base, inputs: [...inputs].sort(), outputs: [...outputs].sort() },
-      ]),
-    ),
-    edges: [...edges.values()],
-    imports: [...new Set(imports.values())],
-    helpers: facts.flatMap((fact) => {
-      const names = fact.definitions
-        .filter((one) => movable.get(one.name)?.fact === fact)
-        .map(({ name }) => name);
-      return names.length > 0 ? [{ cellId: fact.cellId, names }] : [];
-    }),
-    missing,
-  };
 }
 
-/** Defined once and never bound to anything else. */
-function isStable(one: Definition, fact: CellFacts, facts: NotebookFacts): boolean {
-  return facts.every(
-    (other) => other === fact || !other.bound.some(({ name }) => name === one.name),
-  );
-}
+class StepDraft {
+  readonly inputs = new Map<string, LineReference>();
+  readonly outputs = new Set<string>();
+  readonly parameters = new Set<string>();
+  readonly imports = new Set<string>();
+  readonly helpers = new Set<string>();
+  readonly travelling = new Map<string, Defined>();
+  /** Bound in the step on every way to here. */
+  readonly inside = new Set<string>();
+  draws = false;
 
-/** Bound by something that is no import: then its value depends on the place. */
-function isRebound(name: string, facts: NotebookFacts): boolean {
-  return facts.some(
-    (fact) =>
-      fact.bound.some((use) => use.name === name) &&
-      !fact.imports.some(({ names }) => names.includes(name)),
-  );
-}
+  constructor(
+    /** What names stood for when the step began. */
+    readonly entry: ReadonlyMap<string, Current>,
+  ) {}
 
-function travellingNeeds(
-  travelling: ReadonlyMap<string, CellFacts>,
-  definitions: ReadonlyMap<string, { readonly one: Definition }>,
-): string[] {
-  return [...travelling.keys()].flatMap((name) => definitions.get(name)?.one.reads ?? []);
-}
-
-/** Of the step's own names and of what its definitions read. */
-function importsFor(
-  wanted: ReadonlySet<string>,
-  imports: ReadonlyMap<string, string>,
-  movable: ReadonlyMap<string, unknown>,
-): string[] {
-  const texts = [...wanted].flatMap((name) =>
-    imports.has(name) && !movable.has(name) ? [imports.get(name) ?? ''] : [],
-  );
-  return [...new Set(texts)].sort();
+  finish(): StepFlow {
+    const travelling = [...this.travelling.values()].sort(
+      (one, two) => one.fact.index - two.fact.index || one.definition.line - two.definition.line,
+    );
+    return {
+      inputs: [...this.inputs.keys()].sort(),
+      outputs: [...this.outputs].sort(),
+      parameters: [...this.parameters],
+      imports: [...this.imports].sort(),
+      helpers: [...this.helpers].sort(),
+      travellingDefinitions: travelling.map(({ fact, definition }) => ({
+        cellId: fact.cellId,
+        name: definition.name,
+      })),
+      drawsRandomly: this.draws,
+    };
+  }
 }

@@ -1,31 +1,34 @@
 /** What stands in the way, each with its cell and a next step. */
 import type { CellId } from '../../base/ids';
+import type { NextStep } from '../../base/studio-error';
 import type { PipelineChoices } from '../choices';
 import type { CellFacts, CellSource, NotebookFacts } from '../facts';
-import type { Pipeline, Placement } from '../pipeline';
-import type { Connected } from './connect-steps';
+import type { Parameter, Placement, Problem, Step } from '../pipeline';
+import type { Connected, MissingName } from './connect-steps';
+import type { Torn } from './gather';
 
-type Problem = Pipeline['problems'][number];
+export interface ProblemInput {
+  readonly cells: readonly CellSource[];
+  readonly facts: NotebookFacts;
+  readonly connected: Connected;
+  readonly places: ReadonlyMap<CellId, Placement['place']>;
+  readonly choices: PipelineChoices;
+  readonly torn: readonly Torn[];
+  readonly parameters: readonly Parameter[];
+  readonly steps: readonly Step[];
+}
 
-export function findProblems(
-  cells: readonly CellSource[],
-  facts: NotebookFacts,
-  connected: Connected,
-  places: ReadonlyMap<CellId, Placement['place']>,
-  choices: PipelineChoices,
-): Problem[] {
-  const used = facts.filter(
-    ({ cellId }) => places.get(cellId) !== 'skipped' && places.get(cellId) !== 'text',
-  );
+export function findProblems(input: ProblemInput): Problem[] {
+  const { facts, places, connected } = input;
+  const isUsed = ({ cellId }: CellFacts) =>
+    places.get(cellId) !== 'skipped' && places.get(cellId) !== 'text';
   return [
-    ...used.flatMap(cellProblems),
-    ...connected.missing.map(({ fact, name, line }) => ({
-      ...at(fact, line),
-      severity: 'warning' as const,
-      message: `Cell ${fact.index + 1} reads ${name}, which no cell before it binds. It may come from a cell that was removed or is skipped.`,
-      nextSteps: [goTo(fact)],
-    })),
-    ...staleLiterals(cells, choices),
+    ...facts.filter(isUsed).flatMap(cellProblems),
+    ...connected.missing.map((each) => missingProblem(each, input)),
+    ...input.torn.map(tornProblem),
+    ...unsavableProblems(input),
+    ...sharedProblems(input),
+    ...staleLiterals(input),
   ];
 }
 
@@ -33,69 +36,185 @@ function at({ cellId, index }: CellFacts, line: number) {
   return { cellId, cellNumber: index + 1, line };
 }
 
-const goTo = ({ cellId }: CellFacts) => ({
+const goTo = ({ cellId }: CellFacts): NextStep => ({
   label: 'Go to the cell',
   command: 'notebook.go-to-cell',
   argument: cellId,
 });
-const skip = ({ cellId }: CellFacts) => ({
+const skip = ({ cellId }: CellFacts): NextStep => ({
   label: 'Skip the cell',
   command: 'pipeline.skip',
+  argument: cellId,
+});
+const unskip = ({ cellId }: CellFacts): NextStep => ({
+  label: `Take cell back in`,
+  command: 'pipeline.unskip',
   argument: cellId,
 });
 
 function cellProblems(fact: CellFacts): Problem[] {
   const number = fact.index + 1;
   const next = [goTo(fact), skip(fact)];
-  const found: Problem[] = [];
   if (fact.error) {
-    found.push({
-      ...at(fact, fact.error.line),
-      severity: 'error',
-      message: `Cell ${number}: ${fact.error.message}`,
-      nextSteps: next,
-    });
+    const message = `Cell ${number}: ${fact.error.message}`;
+    return [{ ...at(fact, fact.error.line), severity: 'error', message, nextSteps: next }];
   }
-  for (const { line, effect, text } of fact.magics) {
-    if (effect === 'install') {
-      found.push({
+  const magics = fact.magics.flatMap((magic) => magicProblem(fact, magic));
+  const unknowable = fact.unknowable
+    .filter(({ line }) => !magics.some((magic) => magic.line === line))
+    .map(
+      ({ line, reason }): Problem => ({
         ...at(fact, line),
-        severity: 'hint',
-        message: `Cell ${number}: “${text}” is left out; what it installs is taken from the environment instead.`,
+        severity: 'warning',
+        message: `Cell ${number}: ${reason}`,
         nextSteps: [goTo(fact)],
-      });
-    } else if (effect === 'shell' || effect === 'unsupported') {
-      found.push({
-        ...at(fact, line),
-        severity: 'error',
-        message: `Cell ${number}: “${text}” can't become Python. Write it in Python, or skip the cell.`,
-        nextSteps: next,
-      });
-    }
-  }
-  for (const { line, reason } of fact.unknowable) {
-    found.push({
-      ...at(fact, line),
-      severity: 'warning',
-      message: `Cell ${number}: ${reason}.`,
-      nextSteps: [goTo(fact)],
-    });
-  }
-  return found;
+      }),
+    );
+  return [...magics, ...unknowable];
 }
 
-function staleLiterals(cells: readonly CellSource[], choices: PipelineChoices): Problem[] {
-  return choices.literals.flatMap(({ name, cellId, start, end, text }) => {
+function magicProblem(
+  fact: CellFacts,
+  { line, effect, text }: CellFacts['magics'][number],
+): Problem[] {
+  const number = fact.index + 1;
+  const short = text.split('\n')[0] ?? text;
+  const next = [goTo(fact), skip(fact)];
+  const say = (severity: Problem['severity'], message: string): Problem[] => [
+    { ...at(fact, line), severity, message: `Cell ${number}: ${message}`, nextSteps: next },
+  ];
+  if (effect === 'install') {
+    return say('hint', `“${short}” moved to the requirements; the step itself installs nothing.`);
+  }
+  if (effect === 'unsupported' || (effect === 'shell' && text.startsWith('%%'))) {
+    return say(
+      'error',
+      `“${short}” can’t become a Python step. Skip the cell, or write it in Python.`,
+    );
+  }
+  if (effect === 'shell') {
+    return say(
+      'warning',
+      `“${short}” runs a command of the system, which must be there where the step runs.`,
+    );
+  }
+  return [];
+}
+
+function missingProblem(
+  { fact, name, line }: MissingName,
+  { facts, places }: ProblemInput,
+): Problem {
+  const where = { ...at(fact, line), severity: 'warning' as const };
+  const number = fact.index + 1;
+  const binds = (other: CellFacts) => other.bound.some((use) => use.name === name);
+  const skipped = facts.find((other) => places.get(other.cellId) === 'skipped' && binds(other));
+  if (skipped) {
+    const message = `Cell ${number} needs ${name}, which cell ${skipped.index + 1} binds; that cell is skipped.`;
+    return { ...where, message, nextSteps: [unskip(skipped), goTo(fact)] };
+  }
+  const aside = facts.find(
+    (other) => binds(other) && /^(?:imports|helpers)$/.test(places.get(other.cellId) ?? ''),
+  );
+  if (aside) {
+    const message = `Cell ${number} needs ${name}, a value that cell ${aside.index + 1} binds among imports or functions. Put that cell into a step.`;
+    return { ...where, message, nextSteps: [goTo(aside)] };
+  }
+  const later = facts.find((other) => other.index > fact.index && binds(other));
+  if (later) {
+    const message = `Cell ${number} reads ${name} before cell ${later.index + 1} binds it: the notebook was not run from top to bottom. Move that cell up.`;
+    return { ...where, message, nextSteps: [goTo(later), goTo(fact)] };
+  }
+  const message = `Cell ${number} reads ${name}, which no cell binds. It may come from a cell that was removed.`;
+  return { ...where, message, nextSteps: [goTo(fact)] };
+}
+
+function tornProblem({ name, first, why }: Torn): Problem {
+  const message = `The cells of “${name}” can’t run together: ${why} with cells between them. From cell ${first.index + 1} on they are a step of their own.`;
+  return { ...at(first, 1), severity: 'warning', message, nextSteps: [goTo(first)] };
+}
+
+/** An open file or an iterator lives in one process: it can't pass from step to step. */
+function unsavableProblems({ connected, facts }: ProblemInput): Problem[] {
+  return connected.edges.flatMap((edge) =>
+    edge.artifacts.flatMap(({ name, writer, reader }) => {
+      const fact = facts.find((each) => each.cellId === writer.cellId);
+      const found = fact?.unsavable.find((each) => each.name === name);
+      if (!fact || !found || found.kind === 'drawing') return [];
+      const what =
+        found.kind === 'handle'
+          ? 'an open file or connection'
+          : 'an iterator, used up as it is read';
+      const other = facts.find((each) => each.cellId === reader.cellId);
+      const message = `${name} is ${what}: it can’t pass from ${edge.from} to ${edge.to}. Merge the two steps, or make it where it is used.`;
+      const merge: NextStep = {
+        label: 'Merge the steps',
+        command: 'pipeline.merge',
+        argument: [edge.from, edge.to],
+      };
+      return [
+        {
+          ...at(other ?? fact, reader.line),
+          severity: 'error' as const,
+          message,
+          nextSteps: [merge, goTo(fact)],
+        },
+      ];
+    }),
+  );
+}
+
+/** `df2 = df` in one step and a change of one of them in a later step: there they are two copies. */
+function sharedProblems({ facts, steps, connected }: ProblemInput): Problem[] {
+  const stepOf = new Map(
+    steps.flatMap((step) => step.cellIds.map((cellId) => [cellId, step] as const)),
+  );
+  const taken = (step: Step, name: string) => step.inputs.includes(name);
+  return facts.flatMap((fact) => {
+    const maker = stepOf.get(fact.cellId);
+    return fact.shared.flatMap(({ name, with: others }) =>
+      others.flatMap((other): Problem[] => {
+        const changed = facts.find((later) => {
+          const step = stepOf.get(later.cellId);
+          const both = [name, other].every((each) =>
+            later.mutated.some((use) => use.name === each),
+          );
+          return (
+            both &&
+            later.mutated.some((use) => use.certainty === 'surely') &&
+            step &&
+            step !== maker &&
+            taken(step, name) &&
+            taken(step, other)
+          );
+        });
+        if (!changed || !connected.steps.size) return [];
+        const message = `${name} and ${other} may be one object, which cell ${changed.index + 1} changes. Between steps they are two copies: put cells ${fact.index + 1} and ${changed.index + 1} into one step if both must see the change.`;
+        return [
+          {
+            ...at(changed, 1),
+            severity: 'warning',
+            message,
+            nextSteps: [goTo(changed), goTo(fact)],
+          },
+        ];
+      }),
+    );
+  });
+}
+
+function staleLiterals({ cells, choices, parameters }: ProblemInput): Problem[] {
+  return choices.literals.flatMap(({ name, cellId, text }) => {
+    if (choices.parameters[name]?.isRemoved || parameters.some((each) => each.name === name))
+      return [];
     const index = cells.findIndex(({ id }) => id === cellId);
-    if (cells[index]?.source.slice(start, end) === text) return [];
     const message = `The parameter ${name} was the literal ${text}, which is no longer there. Make it a parameter again, or remove it.`;
-    return [
-      {
-        severity: 'warning' as const,
-        message,
-        ...(index >= 0 ? { cellId, cellNumber: index + 1 } : {}),
-        nextSteps: [],
-      },
-    ];
+    const remove: NextStep = {
+      label: 'Remove the parameter',
+      command: 'pipeline.remove-parameter',
+      argument: name,
+    };
+    const place = index >= 0 ? { cellId, cellNumber: index + 1 } : {};
+    return [{ severity: 'warning' as const, message, ...place, nextSteps: [remove] }];
   });
 }

@@ -5,57 +5,57 @@ import type { PipelineChoices } from '../choices';
 import type { CellFacts, CellSource, NotebookFacts } from '../facts';
 import type { Pipeline, Placement, Step } from '../pipeline';
 import { connectSteps } from './connect-steps';
+import { type Group, gather } from './gather';
+import { notebookNames } from './notebook-names';
 import { parametersOf } from './parameters';
 import { findProblems } from './problems';
 import { requirementsOf } from './requirements';
 
 const COLOURS = 8;
 
-interface Group {
-  readonly name: string;
-  readonly reason: string;
-  readonly cells: CellFacts[];
-  readonly isChosen: boolean;
-}
-
 export function suggestPipeline(
   cells: readonly CellSource[],
   facts: NotebookFacts,
   choices: PipelineChoices,
 ): Pipeline {
-  const roles = new Map(cells.map((cell) => [cell.id, tagsOf(cell)]));
+  const roles: Roles = new Map(cells.map((cell) => [cell.id, tagsOf(cell)]));
   const parameters = parametersOf(cells, choices);
-  const places = new Map<CellId, Placement['place']>();
-  for (const [at, fact] of facts.entries())
-    places.set(fact.cellId, placeOf(fact, cells[at], roles.get(fact.cellId)?.kind));
-  const groups = groupCells(cells, facts, places, roles);
-  const steps = nameSteps(groups);
-  const drafts = steps.map(({ id, group }, index) => ({ id, group, index }));
+  const places = placesOf(cells, facts, roles);
+  const cellsIn = (place: Placement['place']) =>
+    new Set(facts.flatMap(({ cellId }) => (places.get(cellId) === place ? [cellId] : [])));
+  const skippedCells = cellsIn('skipped');
+  const { isValue } = notebookNames(facts, skippedCells);
+  const { groups, torn } = gather(groupCells(cells, facts, places, roles), isValue);
+  const named = nameSteps(groups);
   const connected = connectSteps({
-    steps: drafts.map(({ id, group }) => ({ id, cells: group.cells })),
+    steps: named.map(({ id, group }) => ({ id, cells: group.cells })),
     facts,
     cells,
     parameters,
-    helperCells: new Set([...places].flatMap(([id, place]) => (place === 'helpers' ? [id] : []))),
-    importCells: new Set([...places].flatMap(([id, place]) => (place === 'imports' ? [id] : []))),
+    helperCells: cellsIn('helpers'),
+    skippedCells,
   });
-  const made: Step[] = drafts.map(({ id, group, index }) => {
+  const steps = named.flatMap(({ id, group }, index): Step[] => {
     const flow = connected.steps.get(id);
-    if (!flow) throw new Error(`step ${id} was not connected`);
-    return {
-      id,
-      name: group.name,
-      cellIds: group.cells.map(({ cellId }) => cellId),
-      ...flow,
-      reason: group.reason,
-      colour: index % COLOURS,
-    };
+    const cellIds = group.cells.map(({ cellId }) => cellId);
+    const { name, reason } = group;
+    return flow ? [{ id, name, cellIds, ...flow, reason, colour: index % COLOURS }] : [];
   });
   const stepOf = new Map(
-    made.flatMap((step) => step.cellIds.map((cellId) => [cellId, step.id] as const)),
+    steps.flatMap((step) => step.cellIds.map((cell) => [cell, step.id] as const)),
   );
+  const problems = findProblems({
+    cells,
+    facts,
+    connected,
+    places,
+    choices,
+    torn,
+    parameters,
+    steps,
+  });
   return {
-    steps: made,
+    steps,
     edges: connected.edges,
     parameters,
     placements: facts.map(({ cellId }) => ({
@@ -66,24 +66,41 @@ export function suggestPipeline(
     })),
     imports: connected.imports,
     requirements: requirementsOf(facts),
-    skipped: facts.flatMap(({ cellId }) =>
-      places.get(cellId) === 'skipped'
-        ? [{ cellId, reason: skipReason(roles.get(cellId)?.kind) }]
-        : [],
-    ),
-    skippable: facts.flatMap((fact) =>
-      places.get(fact.cellId) === 'step' && fact.isDisplayOnly && fact.randomness.length === 0
-        ? [
-            {
-              cellId: fact.cellId,
-              reason: 'It only shows something: nothing later reads what it does.',
-            },
-          ]
-        : [],
-    ),
+    skipped: [...skippedCells].map((cellId) => ({
+      cellId,
+      reason: skipReason(roles.get(cellId)?.kind),
+    })),
+    skippable: skippableOf(facts, places),
     helpers: connected.helpers,
-    problems: findProblems(cells, facts, connected, places, choices),
+    problems,
   };
+}
+
+function placesOf(
+  cells: readonly CellSource[],
+  facts: NotebookFacts,
+  roles: Roles,
+): ReadonlyMap<CellId, Placement['place']> {
+  return new Map(
+    facts.map((fact, at) => [fact.cellId, placeOf(fact, cells[at], roles.get(fact.cellId)?.kind)]),
+  );
+}
+
+/** Nothing that draws from a shared stream: leaving it out would change what comes after. */
+function skippableOf(
+  facts: NotebookFacts,
+  places: ReadonlyMap<CellId, Placement['place']>,
+): Pipeline['skippable'] {
+  return facts.flatMap((fact) =>
+    places.get(fact.cellId) === 'step' && fact.isDisplayOnly
+      ? [
+          {
+            cellId: fact.cellId,
+            reason: 'It only shows something: nothing later reads what it does.',
+          },
+        ]
+      : [],
+  );
 }
 
 function placeOf(
@@ -94,8 +111,7 @@ function placeOf(
   if (fact.kind !== 'code') return 'text';
   if (role === 'skip' || !cell || cell.source.trim() === '') return 'skipped';
   if (role === 'parameters') return 'parameters';
-  if (fact.error || fact.magics.some(({ effect }) => effect === 'unsupported'))
-    return role === 'step' ? 'step' : 'step';
+  if (fact.error || fact.magics.some(({ effect }) => effect === 'unsupported')) return 'step';
   if (role === 'imports' || (role === undefined && isOnlyImports(fact, cell))) return 'imports';
   if (role === 'functions' || (role === undefined && isOnlyDefinitions(fact, cell)))
     return 'helpers';
@@ -228,7 +244,7 @@ function headingIn(source: string, level: number): string | null {
 const plain = (text: string): string =>
   text
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/<[^>]*>|[*_`]/g, '')
+    .replace(/<[^>]*>|[*_`¶]/g, '')
     .trim()
     .slice(0, 60);
 
@@ -283,14 +299,34 @@ function nameSteps(groups: readonly Group[]): { id: StepId; group: Group }[] {
   });
 }
 
-function identifierOf(name: string): string {
+const LONGEST_ID = 32;
+const SMALL_WORDS = new Set(
+  'a an the of and or in on to for with using by from do does is are it its can how what why we our this that as at be'.split(
+    ' ',
+  ),
+);
+
+/** `How does DBSCAN perform?` as `how_does_dbscan_perform`; what is too long loses its small words first. */
+export function identifierOf(name: string): string {
   const words = name
     .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
-    .slice(0, 40)
-    .replace(/_+$/, '');
-  if (!words) return 'step';
-  return /^\d/.test(words) ? `step_${words}` : words;
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+  const all = words.join('_');
+  const id =
+    all.length <= LONGEST_ID ? all : shorten(words.filter((word) => !SMALL_WORDS.has(word)));
+  if (!id) return 'step';
+  return /^\d/.test(id) ? `step_${id}` : id;
+}
+
+function shorten(words: readonly string[]): string {
+  let id = '';
+  for (const word of words) {
+    const longer = id ? `${id}_${word}` : word.slice(0, LONGEST_ID);
+    if (longer.length > LONGEST_ID) break;
+    id = longer;
+  }
+  return id;
 }
