@@ -390,7 +390,7 @@ export class Follower {
         const value = at.vars.get(name);
         if (value || at.kind !== 'class') return value ?? PLAIN;
       }
-      if (at.kind !== 'comprehension') isInnermost = false;
+      isInnermost = false;
     }
     return this.#lookUpInNotebook(name, line);
   }

@@ -14,12 +14,13 @@ const BARE_POINT = /(?<![\w.)\]}"'])(\d[\d_]*)\.(?![\d.])/g;
 
 export function parsePython(source: string): Parsed {
   const text = source.replace(BARE_POINT, '$10');
-  const tree = parser.parse(text);
+  // Without a line break at the end the grammar takes a lone `print` for Python 2.
+  const tree = parser.parse(`${text}\n`);
   const error = firstError(tree, text);
   if (error === null) return { tree, text, error };
   const repaired = repair(text);
   if (repaired === text) return { tree, text, error };
-  const again = parser.parse(repaired);
+  const again = parser.parse(`${repaired}\n`);
   return { tree: again, text: repaired, error: firstError(again, repaired) };
 }
 
@@ -30,7 +31,8 @@ function firstError(tree: Tree, text: string): Parsed['error'] {
       if (found) return false;
       if (node.name === 'PrintStatement') found = { offset: node.from, message: PYTHON_2_PRINT };
       else if (node.type.isError && !isTolerable(node.node, text)) {
-        found = { offset: node.from, message: wording(node.node, text) };
+        const offset = Math.min(node.from, Math.max(0, text.trimEnd().length - 1));
+        found = { offset, message: wording(node.node, text) };
       } else if (node.name === 'TryStatement' || node.name === 'RaiseStatement') {
         found = python2Exception(node.node, text);
       }
