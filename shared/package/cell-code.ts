@@ -10,7 +10,14 @@ import {
 } from '../pipeline';
 import type { Origin, PackageProblem } from './package-state';
 import { applyEdits, type Edit, type MappedText } from './source-text';
-import { definitionName, lineOf, type ParsedCell, parseCell, type Statement } from './statements';
+import {
+  childrenOf,
+  definitionName,
+  lineOf,
+  type ParsedCell,
+  parseCell,
+  type Statement,
+} from './statements';
 
 export interface CellInput {
   readonly cell: CellSource;
@@ -31,6 +38,8 @@ export interface Conversion {
   /** Import statements that stand at the top of the module, as single lines. */
   readonly hoisted: ReadonlySet<string>;
   readonly parameters: readonly Parameter[];
+  /** Names it deletes and never had: no step hands on what nobody reads. */
+  readonly absent?: ReadonlySet<string>;
   /** Where the notebook's shims are: `notebook`. */
   readonly shims: string;
 }
@@ -105,11 +114,26 @@ function removals({ parsed }: ReadCell, conversion: Conversion): Edit[] {
       const what = statement.name === 'ClassDefinition' ? name : `${name}()`;
       return [{ from: statement.from, to: statement.to, text: `# ${what} is in helpers.py.` }];
     }
+    if (statement.name === 'DeleteStatement') return deletion(statement, text, conversion.absent);
     if (statement.name !== 'ImportStatement') return [];
     return conversion.hoisted.has(statementText(statement, text))
       ? [withoutLine(statement, text)]
       : [];
   });
+}
+
+function deletion(
+  { node, from, to }: Statement,
+  text: string,
+  absent: ReadonlySet<string> = new Set(),
+): Edit[] {
+  const names = childrenOf(node)
+    .filter((child) => child.name !== 'del' && child.name !== ',')
+    .map((child) => text.slice(child.from, child.to));
+  const present = names.filter((name) => !absent.has(name));
+  if (present.length === names.length) return [];
+  const kept = present.length > 0 ? `del ${present.join(', ')}` : '';
+  return [{ from, to, text: kept || `pass  # ${text.slice(from, to)}: it is not here.` }];
 }
 
 /** The statement with its line break where it stands alone on its lines. */

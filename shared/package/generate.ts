@@ -5,7 +5,7 @@ import { helpersFile } from './helpers-file';
 import type { Origin, PackageProblem, ServeChoice } from './package-state';
 import { readme, requiredOutputs } from './package-texts';
 import { FileBuilder } from './source-text';
-import { importTexts, type StepPlan, stepFile } from './step-file';
+import { importTexts, returnNames, type StepPlan, stepFile } from './step-file';
 import { fillTemplate, type Templates } from './templates';
 
 export interface PackageInput {
@@ -102,21 +102,27 @@ function stepPlans(
   const draws = cells.some(({ cell }) =>
     /\b(matplotlib|pylab|seaborn)\b|\.(plot|hist|boxplot)\(|\.plot\./.test(cell.source),
   );
-  return pipeline.steps.map((step) => ({
-    step,
-    name: KEYWORDS.has(step.id) ? `${step.id}_` : step.id,
-    cells: step.cellIds.flatMap((id) => cells.filter(({ cell }) => cell.id === id)),
-    allCells: cells,
-    parameters: pipeline.parameters.filter(
-      (each) => step.parameters.includes(each.name) && !step.inputs.includes(each.name),
-    ),
-    allParameters: pipeline.parameters,
-    moved,
-    starImports,
-    notebookName,
-    draws,
-    mayHoist,
-  }));
+  const surelyGiven = new Set<string>();
+  return pipeline.steps.map((step) => {
+    const plan = {
+      step,
+      name: KEYWORDS.has(step.id) ? `${step.id}_` : step.id,
+      cells: step.cellIds.flatMap((id) => cells.filter(({ cell }) => cell.id === id)),
+      allCells: cells,
+      parameters: pipeline.parameters.filter(
+        (each) => step.parameters.includes(each.name) && !step.inputs.includes(each.name),
+      ),
+      allParameters: pipeline.parameters,
+      moved,
+      starImports,
+      notebookName,
+      draws,
+      maybeInputs: new Set(step.inputs.filter((name) => !surelyGiven.has(name))),
+      mayHoist,
+    };
+    for (const name of returnNames(plan).sure) surelyGiven.add(name);
+    return plan;
+  });
 }
 
 function parametersFile(path: string, parameters: readonly Parameter[]): PackageFile {

@@ -20,6 +20,8 @@ export interface StepPlan {
   readonly notebookName: string;
   /** Whether the notebook draws: then each cell ends by showing its figures. */
   readonly draws: boolean;
+  /** Inputs that may have no value when the step begins. */
+  readonly maybeInputs: ReadonlySet<string>;
   /** False where the order of imports and other statements matters (an environment variable set in between). */
   readonly mayHoist: boolean;
 }
@@ -67,13 +69,16 @@ interface Names {
 function planNames(plan: StepPlan): Names {
   const taken = takenNames(plan);
   const own = new Set(plan.cells.flatMap(importTexts));
-  const all = [...new Set([...plan.step.imports.map(normalise), ...own])].filter(
-    (text) => !/\bimport \*$/.test(text),
-  );
+  const blocks = plan.step.imports.filter(isBlock);
+  const simple = plan.step.imports.filter((text) => !isBlock(text)).map(normalise);
+  const all = [...new Set([...simple, ...own])].filter((text) => !/\bimport \*$/.test(text));
   const isFree = (text: string) =>
     plan.mayHoist && importedNames(text).every((name) => !taken.has(name));
   const atTop = all.filter(isFree);
-  const inBody = all.filter((text) => !isFree(text) && !own.has(text));
+  const inBody = [
+    ...all.filter((text) => !isFree(text) && !own.has(text)),
+    ...blocks.filter((text) => !plan.cells.some(({ cell }) => cell.source.includes(text))),
+  ];
   const helpers = plan.step.helpers.filter((name) => plan.moved.has(name)).sort();
   return {
     atTop: [...plan.starImports, ...sortImports(atTop)],
@@ -107,6 +112,9 @@ function takenNames(plan: StepPlan): Set<string> {
 
 function bodyOf(plan: StepPlan, names: Names, problems: PackageProblem[]): MappedText {
   const body = new FileBuilder();
+  for (const name of plan.step.inputs.filter((each) => plan.maybeInputs.has(each))) {
+    body.add(`if ${name} is UNBOUND:`).add(`    del ${name}`);
+  }
   for (const text of names.inBody) body.add(text);
   if (names.helpersInBody.length > 0)
     body.add(`from ..helpers import ${names.helpersInBody.join(', ')}`);
@@ -124,6 +132,7 @@ function bodyOf(plan: StepPlan, names: Names, problems: PackageProblem[]): Mappe
       moved: plan.moved,
       hoisted: names.hoisted,
       parameters: plan.allParameters,
+      absent: absentNames(plan),
       shims: names.shims,
     });
     problems.push(...converted.problems);
@@ -136,6 +145,13 @@ function bodyOf(plan: StepPlan, names: Names, problems: PackageProblem[]): Mappe
   body.blank();
   const { text, origins } = body.finish();
   return { text: text.trimEnd(), origins: origins.slice(0, text.trimEnd().split('\n').length) };
+}
+
+function absentNames(plan: StepPlan): Set<string> {
+  const here = new Set([...plan.step.inputs, ...plan.parameters.map((each) => each.name)]);
+  for (const { facts } of plan.cells) for (const { name } of facts.bound) here.add(name);
+  const deleted = plan.cells.flatMap(({ facts }) => facts.deleted.map((each) => each.name));
+  return new Set(deleted.filter((name) => !here.has(name)));
 }
 
 /** `global x` in a function of a cell, where no cell binds x itself: a bare annotation makes it the step's. */
@@ -165,6 +181,7 @@ function localImports(plan: StepPlan, names: Names, body: string): string[] {
   if (names.helpersAtTop.length > 0)
     imports.push(`from ..helpers import ${names.helpersAtTop.join(', ')}`);
   const shims = [];
+  if (plan.step.inputs.some((name) => plan.maybeInputs.has(name))) shims.push('UNBOUND');
   if (returnNames(plan).maybe.length > 0) shims.push('bound');
   if (/(?<![\w.])display\s*\(/.test(body) && !isBoundOrImported(plan, 'display'))
     shims.push('display');
@@ -206,7 +223,10 @@ function signature(plan: StepPlan): string {
     if (each.type === 'secret') return typed;
     return `${typed}${type ? ' = ' : '='}${each.defaultSource.trim()}`;
   });
-  const parts = [...plan.step.inputs, ...(given.length > 0 ? ['*', ...given] : [])];
+  const sure = plan.step.inputs.filter((name) => !plan.maybeInputs.has(name));
+  const maybe = plan.step.inputs.filter((name) => plan.maybeInputs.has(name));
+  const inputs = [...sure, ...maybe.map((name) => `${name}=UNBOUND`)];
+  const parts = [...inputs, ...(given.length > 0 ? ['*', ...given] : [])];
   const line = `def ${plan.name}(${parts.join(', ')}):`;
   if (line.length <= 96 && !line.includes('\n')) return line;
   return [`def ${plan.name}(`, ...parts.map((each) => `${INDENT}${each},`), '):'].join('\n');
@@ -228,8 +248,12 @@ function ranges(numbers: readonly number[]): string {
 }
 
 /** Those that have a value whenever the function ends, and those that may have none. */
-function returnNames({ step, cells, parameters }: StepPlan): { sure: string[]; maybe: string[] } {
-  const bound = new Set([...step.inputs, ...parameters.map((each) => each.name)]);
+export function returnNames({ step, cells, parameters, maybeInputs }: Omit<StepPlan, 'name'>): {
+  sure: string[];
+  maybe: string[];
+} {
+  const sureInputs = step.inputs.filter((name) => !maybeInputs.has(name));
+  const bound = new Set([...sureInputs, ...parameters.map((each) => each.name)]);
   const deleted = new Set(cells.flatMap(({ facts }) => facts.deleted.map((each) => each.name)));
   for (const { parsed, python } of cells) {
     if (python.isIsolated) continue;
@@ -280,6 +304,9 @@ export function importedNames(text: string): string[] {
     .filter((each) => each !== '')
     .map((each) => / as (\w+)$/.exec(each)?.[1] ?? (from ? each : (each.split('.')[0] ?? each)));
 }
+
+/** `try: import …` and the like: it stays where it stands, or is repeated in the step as it is. */
+const isBlock = (text: string) => !/^(?:import|from)\s/.test(text);
 
 function normalise(text: string): string {
   const statement = parseCell(text).statements[0];

@@ -9,6 +9,16 @@ from pathlib import Path
 os.environ.setdefault("MPLBACKEND", "module://%s.figures" % __package__)
 
 
+class _Unbound:
+    """Stands for a variable that has no value."""
+
+    def __repr__(self):
+        return "UNBOUND"
+
+
+UNBOUND = _Unbound()
+
+
 def display(*values, **_options):
     """Prints what a notebook would show."""
     for value in values:

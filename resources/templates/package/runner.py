@@ -18,6 +18,7 @@ import traceback
 from pathlib import Path
 
 from . import artifacts, process_state
+from .notebook import UNBOUND
 from .parameters import PARAMETERS
 from .pipeline import STEPS
 
@@ -175,8 +176,10 @@ def run_one(name, run_folder):
 
 def _call(step, run_folder, part, settings):
     earlier = [each.name for each in STEPS[: STEPS.index(step)]]
-    inputs, companions = _load_inputs(step, run_folder, earlier)
     function = getattr(importlib.import_module(__package__ + ".steps." + step.module), step.function)
+    arguments = inspect.signature(function).parameters
+    may_lack = {name for name, each in arguments.items() if each.default is UNBOUND}
+    inputs, companions = _load_inputs(step, run_folder, earlier, may_lack)
     parameters = {name: PARAMETERS[name].read(settings["parameters"]) for name in step.parameters}
     before = {**companions, **inputs}
     prints = {name: artifacts.fingerprint(value) for name, value in before.items() if name not in step.outputs}
@@ -198,12 +201,14 @@ def _call(step, run_folder, part, settings):
     )
 
 
-def _load_inputs(step, run_folder, earlier):
+def _load_inputs(step, run_folder, earlier, may_lack):
     """The newest value of each input, and what shares objects with it."""
     manifests = {name: artifacts.read_manifest(run_folder / name) for name in earlier}
     wanted = {}
     for name in step.inputs:
         owner = next((each for each in reversed(earlier) if _has(manifests[each], name)), None)
+        if owner is None and name in may_lack and _reason(name, manifests) is None:
+            continue
         if owner is None:
             raise artifacts.ArtifactError(_missing(step, name, manifests))
         wanted.setdefault(owner, []).append(name)
@@ -224,11 +229,19 @@ def _has(manifest, name):
     )
 
 
-def _missing(step, name, manifests):
+def _reason(name, manifests):
+    """Step and reason, where the name had a value that could not be kept."""
     for owner, manifest in manifests.items():
         for entry in (manifest or {"artifacts": []})["artifacts"]:
             if entry["name"] == name and entry["reason"]:
-                return "%s of step %s could not be kept for step %s: %s." % (name, owner, step.name, entry["reason"])
+                return owner, entry["reason"]
+    return None
+
+
+def _missing(step, name, manifests):
+    reason = _reason(name, manifests)
+    if reason is not None:
+        return "%s of step %s could not be kept for step %s: %s." % (name, reason[0], step.name, reason[1])
     return "Step %s needs %s, and no earlier step gave it a value." % (step.name, name)
 
 
