@@ -5,9 +5,8 @@ import { formatBytes } from '../../shared/base/units';
 import type { BuildState } from '../../shared/build';
 import { useCommands } from '../commands';
 import { goTo, useNavigation } from '../navigation';
-import { sharedStream } from '../studio';
+import { sharedStream, studio } from '../studio';
 import {
-  callOrNotify,
   EmptyPlace,
   ErrorNotices,
   Pill,
@@ -43,6 +42,11 @@ function LoadedBuild({ state }: { state: BuildState }) {
   const canBuild = state.engine.status !== 'missing' && !isBuilding && !start.isPending;
   useCommands([
     { id: 'build.start', when: () => canBuild, run: () => void start.run() },
+    {
+      id: 'build.checkEngine',
+      title: 'Look for a Docker engine',
+      run: () => void studio().build.checkEngine(),
+    },
     { id: 'build.settings', title: 'Open build settings', run: showSettings },
   ]);
   const isEmpty = state.steps.length === 0 && state.image === null && !isBuilding;
@@ -84,7 +88,8 @@ function LoadedBuild({ state }: { state: BuildState }) {
 /** Nobody should have to ask for it: the first look at the place looks for the engine. */
 function useLookForEngine(status: BuildState['engine']['status']): void {
   useEffect(() => {
-    if (status === 'unknown') void callOrNotify((studio) => studio.build.checkEngine());
+    // What it finds comes back in the state, so nothing else is said here.
+    if (status === 'unknown') void studio().build.checkEngine();
   }, [status]);
 }
 

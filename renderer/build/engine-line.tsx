@@ -1,7 +1,12 @@
 import { Button } from '@mantine/core';
+import type { StudioError } from '../../shared/base/studio-error';
 import type { Engine } from '../../shared/build';
 import { callOrNotify, ErrorNotice, Pill } from '../ui';
 import styles from './build.module.css';
+
+/** The host's own words may bring the button already. */
+const hasOwnCheck = ({ nextSteps }: StudioError) =>
+  nextSteps.some(({ command }) => command === 'build.checkEngine');
 
 /** Whether a Docker engine answers; without one, what to do. Nothing else is blocked by it. */
 export function EngineLine({ engine }: { engine: Engine }) {
@@ -18,7 +23,11 @@ export function EngineLine({ engine }: { engine: Engine }) {
     case 'missing':
       return (
         <div data-testid="engine-state" data-status="missing">
-          <ErrorNotice tone="warn" error={engine.error} actions={check} />
+          <ErrorNotice
+            tone="warn"
+            error={engine.error}
+            actions={hasOwnCheck(engine.error) ? undefined : check}
+          />
         </div>
       );
     case 'ready':

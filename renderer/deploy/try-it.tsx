@@ -7,7 +7,7 @@ import type { Prediction, ServiceForm } from '../../shared/operate';
 import { ErrorNotice, Pill, useCall } from '../ui';
 import styles from './deploy.module.css';
 import { RowFields } from './row-fields';
-import { findRow, type Row, replaceAt } from './sample-row';
+import { findRow, prettyJson, type Row, replaceRow } from './sample-row';
 
 export function TryIt({ deploymentId }: { deploymentId: DeploymentId }) {
   const [form, setForm] = useState<ServiceForm | null>(null);
@@ -47,8 +47,6 @@ export function TryIt({ deploymentId }: { deploymentId: DeploymentId }) {
   );
 }
 
-const asText = (body: unknown) => JSON.stringify(body, null, 2) ?? '';
-
 type Body = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
 
 function parseBody(text: string): Body {
@@ -61,7 +59,7 @@ function parseBody(text: string): Body {
 }
 
 function PredictForm({ deploymentId, example }: { deploymentId: DeploymentId; example: unknown }) {
-  const [text, setText] = useState(() => asText(example));
+  const [text, setText] = useState(() => prettyJson(example));
   const [wanted, setWanted] = useState<'fields' | 'json'>('fields');
   const [answer, setAnswer] = useState<Prediction | null>(null);
   const predict = useCall((studio, body: unknown) =>
@@ -71,7 +69,7 @@ function PredictForm({ deploymentId, example }: { deploymentId: DeploymentId; ex
   const found = body.ok ? findRow(body.value) : null;
   const view = found === null ? 'json' : wanted;
   const changeRow = (row: Row) => {
-    if (body.ok && found !== null) setText(asText(replaceAt(body.value, found.path, row)));
+    if (body.ok && found !== null) setText(prettyJson(replaceRow(body.value, found, row)));
   };
   const send = async () => {
     if (!body.ok) return;
@@ -137,7 +135,7 @@ function Answer({ answer }: { answer: Prediction }) {
         </Pill>
         <span className="dim">{formatDuration(answer.ms)}</span>
       </span>
-      <pre>{asText(answer.body)}</pre>
+      <pre>{prettyJson(answer.body)}</pre>
     </output>
   );
 }

@@ -47,8 +47,9 @@ export function formatQuantity(value: number): string {
 
 /** 26 149 vCPU-seconds, 1 request. */
 export function formatAmount(quantity: number, unit: string): string {
-  const isPlural = quantity !== 1 && /(second|hour|request|task|month|run|image)$/.test(unit);
-  return `${formatQuantity(quantity)} ${unit}${isPlural ? 's' : ''}`;
+  const counted = /(second|hour|request|task|month|run|image)( of .*)?$/;
+  const words = quantity === 1 ? unit : unit.replace(counted, '$1s$2');
+  return `${formatQuantity(quantity)} ${words}`;
 }
 
 /** The price of one unit, with as many digits as it has: price books go down to $0.0000025. */

@@ -8,7 +8,7 @@ import ELK, {
 export const NODE_WIDTH = 180;
 export const NODE_HEIGHT = 78;
 const LABEL_HEIGHT = 20;
-const CHARACTER_WIDTH = 6.4;
+const CHARACTER_WIDTH = 5.8;
 
 export interface GraphShape {
   readonly nodes: readonly string[];
@@ -36,7 +36,7 @@ const OPTIONS = {
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
   'elk.edgeRouting': 'SPLINES',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '14',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '11',
   'elk.layered.spacing.edgeNodeBetweenLayers': '14',
   'elk.spacing.nodeNode': '36',
   'elk.spacing.edgeNode': '24',
@@ -67,7 +67,7 @@ export async function layOutGraph(shape: GraphShape): Promise<GraphLayout> {
 }
 
 function toElkEdge(edge: GraphShape['edges'][number]): ElkExtendedEdge {
-  const width = Math.ceil(edge.label.length * CHARACTER_WIDTH) + 14;
+  const width = Math.ceil(edge.label.length * CHARACTER_WIDTH) + 12;
   return {
     id: edge.id,
     sources: [edge.from],

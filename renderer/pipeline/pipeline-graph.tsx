@@ -32,7 +32,7 @@ import { StepNode, type StepNodeType } from './step-node';
 const NODE_TYPES = { step: StepNode };
 const EDGE_TYPES = { artifact: ArtifactEdge };
 /** Smaller than this the words can't be read: a longer graph begins at the left and is moved by scrolling. */
-const LEAST_ZOOM = 0.7;
+const LEAST_ZOOM = 0.66;
 const MARGIN = 24;
 const FIT = { padding: `${MARGIN}px`, maxZoom: 1 } as const;
 
