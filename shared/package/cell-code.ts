@@ -8,6 +8,7 @@ import {
   type Preprocessed,
   preprocess,
 } from '../pipeline';
+import { magicEdits } from './cell-magics';
 import type { Origin, PackageProblem } from './package-state';
 import { applyEdits, type Edit, type MappedText } from './source-text';
 import {
@@ -61,7 +62,7 @@ export function convertCell(read: ReadCell, conversion: Conversion): ConvertedCe
     return { code: { text: '', origins: [null] }, isEmpty: true, problems };
   }
   const removed = removals(read, conversion);
-  const magics = magicEdits(read, conversion.shims);
+  const magics = magicEdits(read.cell, read.python, conversion.shims);
   const kept = read.parsed.statements.filter(
     (each) => !isCovered(each, removed) && !isCovered(each, magics),
   );
@@ -150,56 +151,6 @@ function isCovered(statement: Statement, edits: readonly Edit[]): boolean {
   return edits.some(
     (edit) => edit.from <= statement.from && statement.from < Math.max(edit.to, edit.from + 1),
   );
-}
-
-function magicEdits({ cell, python }: ReadCell, shims: string): Edit[] {
-  const { source } = cell;
-  const edits: Edit[] = [];
-  let searchFrom = 0;
-  for (const magic of python.magics) {
-    if (magic.effect === 'python') continue;
-    const from = source.indexOf(magic.text, Math.max(searchFrom, offsetOfLine(source, magic.line)));
-    if (from < 0) continue;
-    const to = from + magic.text.length;
-    searchFrom = to;
-    edits.push(magicEdit(source, from, to, magic, shims));
-  }
-  return edits;
-}
-
-function magicEdit(
-  source: string,
-  from: number,
-  to: number,
-  magic: { text: string; effect: string },
-  shims: string,
-): Edit {
-  const lineStart = source.lastIndexOf('\n', from - 1) + 1;
-  const before = source.slice(lineStart, from);
-  const comment = `# ${magic.text.replaceAll('\n', ' ')}`;
-  if (magic.effect === 'shell') {
-    const verb = before.includes('=') ? 'shell_lines' : 'shell';
-    const bang = magic.text.indexOf('!');
-    const command = magic.text.slice(bang + 1).trim();
-    return {
-      from: from + (before.includes('=') ? bang : 0),
-      to,
-      text: `${shims}.${verb}(${shellText(command)})`,
-    };
-  }
-  if (before.includes('=')) return { from, to, text: `None  ${comment}` };
-  return { from, to, text: before.trim() === '' && before === '' ? comment : `pass  ${comment}` };
-}
-
-/** `$name` and `{name}` take the values of variables, as IPython does. */
-function shellText(command: string): string {
-  const hasNames = /(?<!\$)\$[A-Za-z_]\w*|\{[A-Za-z_]/.test(command);
-  if (!hasNames) return pythonString(command);
-  return `f${pythonString(command.replace(/(?<!\$)\$([A-Za-z_]\w*)/g, '{$1}'))}`;
-}
-
-export function pythonString(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }
 
 function literalEdits({ cell }: ReadCell, parameters: readonly Parameter[]): Edit[] {
@@ -302,12 +253,6 @@ function cellProblems({ cell, facts, number, python, parsed }: ReadCell): Packag
     }
   }
   return problems;
-}
-
-function offsetOfLine(text: string, line: number): number {
-  let offset = 0;
-  for (let at = 1; at < line; at += 1) offset = text.indexOf('\n', offset) + 1;
-  return offset;
 }
 
 /** Blank lines at both ends taken away, lines of blanks emptied. */

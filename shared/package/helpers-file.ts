@@ -1,9 +1,9 @@
 /** helpers.py: functions and classes that mean the same outside their cell, so that they can be imported and pickled. */
 import type { Pipeline } from '../pipeline';
 import { definitionCode, type ReadCell } from './cell-code';
+import { importTexts, isBlock, normaliseImport, sortImports } from './imports';
 import { FileBuilder } from './source-text';
 import { definitionName } from './statements';
-import { importTexts, sortImports } from './step-file';
 
 export interface HelpersFile {
   readonly file: ReturnType<FileBuilder['finish']>;
@@ -38,7 +38,8 @@ export function helpersFile(pipeline: Pipeline, cells: readonly ReadCell[]): Hel
 /** Of the notebook's imports those whose names the definitions mention. */
 function importsFor(pipeline: Pipeline, cells: readonly ReadCell[], code: string): string[] {
   if (code === '') return [];
-  const all = new Set([...pipeline.imports, ...cells.flatMap(importTexts)]);
+  const written = pipeline.imports.map((text) => (isBlock(text) ? text : normaliseImport(text)));
+  const all = new Set([...written, ...cells.flatMap(importTexts)]);
   const stars = [...all].filter((text) => /\bimport \*$/.test(text));
   const used = [...all].filter((text) => !stars.includes(text) && mentions(text, code));
   const shims = /(?<![\w.])display\s*\(/.test(code) ? ['from .notebook import display'] : [];

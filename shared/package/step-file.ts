@@ -1,9 +1,17 @@
 /** A step as a module: the imports it needs and one plain function with the cells' code in its body. */
 import type { Parameter, Step } from '../pipeline';
-import { convertCell, definitionCode, type ReadCell, statementText } from './cell-code';
+import { convertCell, definitionCode, type ReadCell } from './cell-code';
+import {
+  importedNames,
+  importTexts,
+  isBlock,
+  isFuture,
+  normaliseImport,
+  sortImports,
+} from './imports';
 import type { PackageProblem } from './package-state';
 import { FileBuilder, type MappedText } from './source-text';
-import { childrenOf, definitionName, indentCode, parseCell, surelyBound } from './statements';
+import { childrenOf, definitionName, indentCode, surelyBound } from './statements';
 
 export interface StepPlan {
   readonly step: Step;
@@ -70,7 +78,7 @@ function planNames(plan: StepPlan): Names {
   const taken = takenNames(plan);
   const own = new Set(plan.cells.flatMap(importTexts));
   const blocks = plan.step.imports.filter(isBlock);
-  const simple = plan.step.imports.filter((text) => !isBlock(text)).map(normalise);
+  const simple = plan.step.imports.filter((text) => !isBlock(text)).map(normaliseImport);
   const all = [...new Set([...simple, ...own])].filter((text) => !/\bimport \*$/.test(text));
   const isFree = (text: string) =>
     plan.mayHoist && importedNames(text).every((name) => !taken.has(name));
@@ -285,41 +293,6 @@ function awaitsAtTop({ parsed }: ReadCell): boolean {
     return childrenOf(node).some(visit);
   };
   return visit(parsed.top);
-}
-
-export function importTexts({ parsed }: ReadCell): string[] {
-  return parsed.statements
-    .filter((each) => each.name === 'ImportStatement')
-    .map((each) => statementText(each, parsed.text))
-    .filter((text) => !/^from \./.test(text));
-}
-
-/** What an import statement on one line binds. */
-export function importedNames(text: string): string[] {
-  const from = /^from\s+\S+\s+import\s+\(?([^)]*)\)?$/.exec(text);
-  const list = from?.[1] ?? /^import\s+(.*)$/.exec(text)?.[1] ?? '';
-  return list
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '')
-    .map((each) => / as (\w+)$/.exec(each)?.[1] ?? (from ? each : (each.split('.')[0] ?? each)));
-}
-
-/** `try: import …` and the like: it stays where it stands, or is repeated in the step as it is. */
-const isBlock = (text: string) => !/^(?:import|from)\s/.test(text);
-
-function normalise(text: string): string {
-  const statement = parseCell(text).statements[0];
-  // An import within `try:` comes with the statement around it, which keeps its lines.
-  return statement?.name === 'ImportStatement' ? statementText(statement, text) : text;
-}
-
-const isFuture = (text: string) => text.startsWith('from __future__ ');
-
-/** `import a` before `from a import b`, each in order of name; nothing depends on the order. */
-export function sortImports(texts: readonly string[]): string[] {
-  const key = (text: string) => (text.startsWith('import ') ? `0${text}` : `1${text}`);
-  return [...texts].sort((one, two) => (key(one) < key(two) ? -1 : 1));
 }
 
 function lineAt(text: string, offset: number): number {
