@@ -63,13 +63,8 @@ export const PLACES = [
     name: 'package',
     arrange: async (page) => {
       await goTo(page, 'package');
-      const files = page.locator('[data-testid^="file-"]').filter({ hasText: '.py' });
-      await files.first().click();
-      await page
-        .getByTestId('package-code')
-        .locator('.view-line, .cm-line, [data-line]')
-        .nth(8)
-        .click();
+      await page.locator('[data-testid^="file-"]').filter({ hasText: 'train.py' }).first().click();
+      await page.locator('[data-testid="package-code"] .view-line').nth(8).click();
     },
   },
   {

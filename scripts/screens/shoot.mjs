@@ -59,9 +59,8 @@ async function shoot(app, page, name) {
   for (const [width, height] of SIZES) {
     await resize(app, [width, height]);
     for (const theme of THEMES) {
-      await app.evaluate(({ nativeTheme }, source) => {
-        nativeTheme.themeSource = source;
-      }, theme);
+      // Playwright emulates the system's wish, so the native theme would not be heard.
+      await page.emulateMedia({ colorScheme: theme });
       await page.evaluate(() => document.activeElement?.blur?.());
       await sleep(SETTLE_MS);
       const path = join(PICTURES, `${name}-${theme}-${width}x${height}.png`);
