@@ -59,7 +59,7 @@ function followCell(cell: CellSource, index: number, program: ReadCell, world: W
     follower.store(target, PLAIN, null);
   }
   for (const { name } of ipython.shellReads) follower.lookUp(name, 1, null);
-  const finish = definitionsOf(program, world);
+  const finish = definitionsOf(program, record, world);
   return { facts: factsOf(cell, index, program, record, world), finish };
 }
 

@@ -26,6 +26,8 @@ export const definitionSchema = z.object({
   reads: z.array(z.string()),
   /** Names of the notebook it rebinds by `global`. */
   rebinds: z.array(z.string()),
+  /** Bound twice in its cell, or an attribute of it is set there. */
+  isChanged: z.boolean(),
   /** Whether it means the same in a module of helpers: it reads only imports and other such definitions. */
   isMovable: z.boolean(),
 });

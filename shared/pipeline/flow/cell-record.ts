@@ -15,6 +15,8 @@ export class CellRecord {
   readonly bound = new Map<string, number>();
   readonly deleted = new Map<string, number>();
   readonly mutated = new Map<string, Mutation>();
+  /** Bound here and then changed in place. */
+  readonly changedOwn = new Set<string>();
   /** Bound on every way to here. */
   sure = new Set<string>();
   readonly filesRead: CellFacts['filesRead'] = [];

@@ -9,7 +9,13 @@ import type { Value } from './value';
 import type { World } from './world';
 
 /** Answers when all cells were followed: a function may call one that a later cell defines. */
-export function definitionsOf(program: ReadCell, world: World): () => Definition[] {
+export function definitionsOf(
+  program: ReadCell,
+  record: CellRecord,
+  world: World,
+): () => Definition[] {
+  const all = program.statements.flatMap((statement) => definedBy(statement)?.name ?? []);
+  const isTwice = (name: string) => all.indexOf(name) !== all.lastIndexOf(name);
   const found = program.statements.flatMap((statement) => {
     const made = definedBy(statement);
     const value = made ? world.names.get(made.name)?.value : undefined;
@@ -24,6 +30,7 @@ export function definitionsOf(program: ReadCell, world: World): () => Definition
       text: statement.text,
       reads: readsOf(statement, value, world).filter((each) => each !== name),
       rebinds,
+      isChanged: record.changedOwn.has(name) || isTwice(name),
       isMovable: false,
     }));
 }

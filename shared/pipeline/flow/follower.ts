@@ -37,6 +37,8 @@ export class Follower {
   #site: number | null = null;
   /** Above 0 a binding may not happen. */
   #weak = 0;
+  /** The same within the function that is followed. */
+  #localWeak = 0;
   /** Above 0 only reads count: code that is carried along, not known to be called. */
   #quiet = 0;
   #ops = 0;
@@ -211,7 +213,7 @@ export class Follower {
     while (at && !at.scope.locals.has(name) && !at.scope.globals.has(name)) at = at.parent;
     if (at && !at.scope.globals.has(name)) {
       const old = at.vars.get(name);
-      at.vars.set(name, old && (this.#weak > 0 || at !== frame) ? merge([old, value]) : value);
+      at.vars.set(name, old && (this.#localWeak > 0 || at !== frame) ? merge([old, value]) : value);
       return;
     }
     if (this.#quiet > 0) return;
@@ -246,11 +248,13 @@ export class Follower {
     const before = this.record.sure;
     const ends: Set<string>[] = isExhaustive ? [] : [before];
     this.#weak += 1;
+    this.#localWeak += 1;
     for (const arm of arms) {
       this.record.sure = new Set(before);
       if (!this.block(arm, frame)) ends.push(this.record.sure);
     }
     this.#weak -= 1;
+    this.#localWeak -= 1;
     this.record.sure = intersection(ends) ?? before;
     return ends.length === 0;
   }
@@ -258,6 +262,7 @@ export class Follower {
   #loop(body: readonly Op[], orElse: readonly Op[], frame: Frame | null): void {
     const before = this.record.sure;
     this.#weak += 1;
+    this.#localWeak += 1;
     for (let round = 0; round < 2; round += 1) {
       this.record.sure = new Set(before);
       this.block(body, frame);
@@ -265,6 +270,7 @@ export class Follower {
     this.record.sure = new Set(before);
     this.block(orElse, frame);
     this.#weak -= 1;
+    this.#localWeak -= 1;
     this.record.sure = before;
   }
 
@@ -272,6 +278,7 @@ export class Follower {
     const before = new Set(this.record.sure);
     const ends: Set<string>[] = [];
     this.#weak += 1;
+    this.#localWeak += 1;
     this.record.sure = new Set(before);
     const isLeft = this.block(op.body, frame) || this.block(op.orElse, frame);
     if (!isLeft) ends.push(this.record.sure);
@@ -280,6 +287,7 @@ export class Follower {
       if (!this.block(handler, frame)) ends.push(this.record.sure);
     }
     this.#weak -= 1;
+    this.#localWeak -= 1;
     this.record.sure = intersection(ends) ?? before;
     return this.block(op.last, frame) || ends.length === 0;
   }
@@ -373,9 +381,11 @@ export class Follower {
       parent: outer,
     };
     this.#weak += 1;
+    this.#localWeak += 1;
     this.block(code.ops, frame);
     const results = code.result.map((each) => this.eval(each, frame));
     this.#weak -= 1;
+    this.#localWeak -= 1;
     const id = this.world.heap.make(code.isLazy ? 'iterator' : undefined);
     for (const result of results) this.world.heap.put(id, result);
     if (code.isLazy) this.world.heap.put(id, first);
@@ -478,9 +488,10 @@ export class Follower {
       vars.set(param, args[index] ?? PLAIN);
     });
     const frame: Frame = { scope: code, kind: 'function', vars, parent: closure.frame };
-    const outer = { site: this.#site, returned: this.#returned };
+    const outer = { site: this.#site, returned: this.#returned, weak: this.#localWeak };
     if (line !== null) this.#site ??= line;
     this.#returned = [];
+    this.#localWeak = 0;
     this.#stack.push(code);
     const { sure } = this.record;
     this.record.sure = new Set(sure);
@@ -492,6 +503,7 @@ export class Follower {
     const value = code.isGenerator ? this.#generator(this.#returned) : merge(this.#returned);
     this.#site = outer.site;
     this.#returned = outer.returned;
+    this.#localWeak = outer.weak;
     return value;
   }
 
@@ -507,7 +519,7 @@ function directPart(base: Value): Value {
   const code = base.code.map(
     (each): Carried => (each.role === 'itself' ? { ...each, role: 'inside' } : each),
   );
-  return { objects: base.objects, code, module: null, text: null };
+  return { ...PLAIN, objects: base.objects, code };
 }
 
 function keyOf(value: Value): string {

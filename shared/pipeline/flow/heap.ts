@@ -1,5 +1,5 @@
 /** Which objects hold which, and what is special about some. Objects are made up, one per place that makes a new one. */
-import type { ObjectId, Strength, Value } from './value';
+import { type ObjectId, PLAIN, type Strength, type Value } from './value';
 
 /** `random`: a generator with a stream of its own; `handle`: an open file or connection; `iterator`: used up by reading; `drawing`: part of a figure. */
 export type ObjectKind = 'random' | 'handle' | 'iterator' | 'unseeded' | 'drawing';
@@ -66,27 +66,19 @@ export class Heap {
       for (const inner of this.#contents.get(id) ?? []) objects.set(inner, 'part');
     }
     const code = value.code.filter((each) => each.role !== 'instance');
-    return {
-      objects,
-      code: code.length === value.code.length ? value.code : code,
-      module: null,
-      text: null,
-    };
+    return { ...PLAIN, objects, code };
   }
 
-  /** All that holds the object, however deep. */
-  holdersOf(id: ObjectId): Set<ObjectId> {
-    const found = new Set<ObjectId>();
-    const visit = (at: ObjectId): void => {
+  /** Adds all that holds the object, however deep. */
+  addHolders(id: ObjectId, found: Set<ObjectId>): void {
+    const waiting = [id];
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
       for (const outer of this.#containers.get(at) ?? []) {
         if (found.has(outer)) continue;
         found.add(outer);
-        visit(outer);
+        waiting.push(outer);
       }
-    };
-    visit(id);
-    found.delete(id);
-    return found;
+    }
   }
 }
 

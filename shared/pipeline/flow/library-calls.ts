@@ -27,7 +27,7 @@ import {
   unknowableReason,
   writeArgument,
 } from './library';
-import { codeInside, merge, objectValue, PLAIN, textValue, type Value } from './value';
+import { CONSTANT, codeInside, merge, objectValue, PLAIN, textValue, type Value } from './value';
 
 export function callLibrary(path: string, site: CallSite): Value {
   const { follower, values, line } = site;
@@ -70,7 +70,7 @@ function resultOf(path: string, site: CallSite): Value {
   const [root, last = ''] = path.split('.');
   if (root === 'builtins' && path.split('.').length === 2) {
     if (last === 'str' && values.length === 1) return textValue(values[0]?.text ?? null);
-    if (SCALARS.has(last)) return PLAIN;
+    if (SCALARS.has(last)) return CONSTANT;
     if (!isBuiltin(last)) return PLAIN;
   }
   if (

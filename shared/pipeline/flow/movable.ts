@@ -27,7 +27,9 @@ function candidates(
   definitions: ReadonlyMap<string, Definition>,
 ): Set<string> {
   const found = new Set<string>();
-  for (const [name, each] of definitions) if (each.rebinds.length === 0) found.add(name);
+  for (const [name, each] of definitions) {
+    if (each.rebinds.length === 0 && !each.isChanged) found.add(name);
+  }
   const seen = new Set<string>();
   for (const cell of facts) {
     const names = cell.definitions.map((each) => each.name);

@@ -32,20 +32,30 @@ export interface Value {
   readonly code: readonly Carried[];
   readonly module: string | null;
   readonly text: string | null;
+  /** A number, a text, None: sharing it means nothing. */
+  readonly isConstant: boolean;
 }
 
 const NO_OBJECTS: ReadonlyMap<ObjectId, Strength> = new Map();
 const NO_CODE: readonly Carried[] = [];
 
-/** A number, a string, None, or something unheard of: it has no identity that can be shared. */
-export const PLAIN: Value = { objects: NO_OBJECTS, code: NO_CODE, module: null, text: null };
+/** Something new, or something nothing is known of. */
+export const PLAIN: Value = {
+  objects: NO_OBJECTS,
+  code: NO_CODE,
+  module: null,
+  text: null,
+  isConstant: false,
+};
+
+export const CONSTANT: Value = { ...PLAIN, isConstant: true };
 
 export const textValue = (text: string | null): Value =>
-  text === null ? PLAIN : { ...PLAIN, text };
+  text === null ? CONSTANT : { ...CONSTANT, text };
 export const moduleValue = (module: string): Value => ({ ...PLAIN, module });
 
 export function objectValue(id: ObjectId, code: readonly Carried[] = NO_CODE): Value {
-  return { objects: new Map([[id, 'same']]), code, module: null, text: null };
+  return { ...PLAIN, objects: new Map([[id, 'same']]), code };
 }
 
 export function merge(values: readonly Value[]): Value {
@@ -61,7 +71,8 @@ export function merge(values: readonly Value[]): Value {
   }
   const module = values.find((value) => value.module !== null)?.module ?? null;
   const isSameText = values.every((value) => value.text === first.text);
-  return { objects, code, module, text: isSameText ? first.text : null };
+  const isConstant = values.every((value) => value.isConstant);
+  return { objects, code, module, text: isSameText ? first.text : null, isConstant };
 }
 
 function hasCode(code: readonly Carried[], each: Carried): boolean {

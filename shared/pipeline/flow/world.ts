@@ -3,7 +3,7 @@ import type { Mutation } from '../facts';
 import type { CellRecord } from './cell-record';
 import { Heap } from './heap';
 import type { Stream } from './library';
-import { merge, type ObjectId, objectValue, type Strength, type Value } from './value';
+import { merge, type ObjectId, type Strength, type Value } from './value';
 
 interface Binding {
   readonly value: Value;
@@ -12,6 +12,8 @@ interface Binding {
   /** Whether a binding of an earlier cell may still hold. */
   readonly isEarlier: boolean;
 }
+
+const MANY_OBJECTS = 8;
 
 export class World {
   readonly heap = new Heap();
@@ -24,7 +26,7 @@ export class World {
     const old = this.names.get(name);
     const isEarlier = !isSure && old !== undefined && (old.isEarlier || old.cell < this.cell);
     const kept = isSure || !old ? value : merge([old.value, value]);
-    const whole = kept.objects.size === 0 && needsObject(kept) ? this.#withObject(kept) : kept;
+    const whole = needsObject(kept) ? this.#withObject(this.#slim(kept)) : this.#slim(kept);
     if (old && isSure) this.#forget(name, old.value);
     for (const id of whole.objects.keys()) {
       const holders = this.#holders.get(id);
@@ -34,8 +36,18 @@ export class World {
     this.names.set(name, { value: whole, cell: this.cell, isEarlier });
   }
 
+  /** Pieces that no name stands for are forgotten where there are many: nothing would be seen to change. */
+  #slim(value: Value): Value {
+    if (value.objects.size <= MANY_OBJECTS) return value;
+    const objects = [...value.objects].filter(
+      ([id, strength]) => strength === 'same' || (this.#holders.get(id)?.size ?? 0) > 0,
+    );
+    return { ...value, objects: new Map(objects) };
+  }
+
   #withObject(value: Value): Value {
-    return { ...value, objects: objectValue(this.heap.make()).objects };
+    const own = this.heap.make(this.heap.isDrawing(value) ? 'drawing' : undefined);
+    return { ...value, objects: new Map([...value.objects, [own, 'same']]) };
   }
 
   unbind(name: string): void {
@@ -56,10 +68,13 @@ export class World {
 
   /** Notes every name that shares the changed objects and that this cell did not surely bind. */
   mutate(value: Value, record: CellRecord, change: Omit<Mutation, 'name'>, except?: string): void {
+    const outer = new Set<ObjectId>();
     for (const [id, strength] of value.objects) {
       this.#mutateHolders(id, strength, record, change, except);
-      for (const outer of this.heap.holdersOf(id))
-        this.#mutateHolders(outer, 'part', record, change, except);
+      this.heap.addHolders(id, outer);
+    }
+    for (const id of outer) {
+      if (!value.objects.has(id)) this.#mutateHolders(id, 'part', record, change, except);
     }
   }
 
@@ -71,24 +86,34 @@ export class World {
     except?: string,
   ): void {
     for (const name of this.#holders.get(id) ?? []) {
-      if (name === except || record.sure.has(name) || !this.isFromEarlier(name)) continue;
+      if (name === except) continue;
+      if (record.sure.has(name) || !this.isFromEarlier(name)) {
+        record.changedOwn.add(name);
+        continue;
+      }
       const isSame = strength === 'same' && this.names.get(name)?.value.objects.get(id) === 'same';
       const certainty = isSame ? change.certainty : 'possibly';
       record.noteMutation(name, change.line, change.how, certainty);
     }
   }
 
-  /** Names that stand for the same object as this one. */
+  /** Names that stand for the very object of this one: `df2 = df`. */
   sharing(name: string): Set<string> {
     const found = new Set<string>();
-    for (const [id] of this.names.get(name)?.value.objects ?? []) {
-      for (const other of this.#holders.get(id) ?? []) if (other !== name) found.add(other);
+    for (const [id, strength] of this.names.get(name)?.value.objects ?? []) {
+      if (strength !== 'same') continue;
+      for (const other of this.#holders.get(id) ?? []) {
+        if (other !== name && this.names.get(other)?.value.objects.get(id) === 'same')
+          found.add(other);
+      }
     }
     return found;
   }
 }
 
-/** A name bound to something unknown has an identity, so that a later change of it is seen. */
+/** A name has an object of its own, so that a later change of it is seen; a piece may be a copy. */
 function needsObject(value: Value): boolean {
-  return value.module === null && value.text === null;
+  if (value.module !== null || value.isConstant) return false;
+  for (const strength of value.objects.values()) if (strength === 'same') return false;
+  return true;
 }
