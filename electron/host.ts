@@ -65,7 +65,10 @@ function parentPort(): ParentPort {
     };
   }
   return {
-    send: (message) => void process.send?.(message),
+    // The app may be gone before us: a frame to nobody is no error, `disconnect` ends us.
+    send: (message) => {
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+    },
     onMessage: (listener) => process.on('message', (message) => listener(message as HostMessage)),
   };
 }
