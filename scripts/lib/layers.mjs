@@ -60,7 +60,8 @@ function judgeStages(file, from, to, target) {
   if (from.order === to.order) return null;
   const isLater = from.room === to.room && to.order > from.order;
   if (isLater && !TEST.test(file)) return `${to.folder} comes after ${from.folder}`;
-  if (isPublic(target, to)) return null;
+  // What a stage lends to the tests of others stands in files named test-….
+  if (isPublic(target, to) || (TEST.test(file) && /\/test-[\w-]+$/.test(target))) return null;
   return `another stage is imported by its one public file, ${to.room}/${to.folder}/index.ts`;
 }
 
