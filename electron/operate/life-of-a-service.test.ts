@@ -180,7 +180,7 @@ describe('a service on this computer', () => {
     const stop = new AbortController();
     const seen: string[] = [];
     const following = (async () => {
-      for await (const { lines } of studio.operate.followLogs(id, 5, stop.signal)) {
+      for await (const { lines } of studio.operate.followLogs(id, 500, stop.signal)) {
         seen.push(...lines.map((line) => line.text));
         if (seen.includes('predicting')) stop.abort();
       }
