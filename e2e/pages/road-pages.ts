@@ -58,6 +58,24 @@ export class EstimatePage {
     await this.page.getByTestId(`estimate-row-${target}`).click();
   }
 
+  assumption(key: string): Locator {
+    return this.page.getByTestId(`assumption-${key}`);
+  }
+
+  async assume(key: string, value: string): Promise<void> {
+    const field = this.assumption(key).getByRole('textbox');
+    await field.fill(value);
+    await field.press('Enter');
+  }
+
+  async assumeChoice(key: string, value: string): Promise<void> {
+    await this.assumption(key).getByRole('combobox').selectOption(value);
+  }
+
+  async takeBack(key: string): Promise<void> {
+    await this.assumption(key).getByRole('button', { name: /^Put / }).click();
+  }
+
   async plan(): Promise<void> {
     await this.page.getByTestId('estimate-plan').click();
     await expect(this.page.getByTestId('plan')).toBeVisible({ timeout: 30_000 });
@@ -95,6 +113,24 @@ export class AlivePage {
 
   deployment(id: string): Locator {
     return this.page.getByTestId(`deployment-${id}`);
+  }
+
+  state(id: string): Locator {
+    return this.deployment(id).getByTestId('deployment-state');
+  }
+
+  /** The verb's button, and the state it leads to. */
+  async press(id: string, verb: 'start' | 'stop' | 'restart', state: RegExp): Promise<void> {
+    await this.page.getByTestId(verb).click();
+    await expect(this.state(id)).toContainText(state, { timeout: 60_000 });
+  }
+
+  async rollBack(id: string, revision: number): Promise<void> {
+    await this.page.getByRole('button', { name: `Roll back to r${revision}` }).click();
+    await expect(
+      this.page.getByTestId(`revision-${revision}`).getByText('current', { exact: false }),
+    ).toBeVisible({ timeout: 60_000 });
+    await expect(this.state(id)).toContainText(/running/, { timeout: 60_000 });
   }
 
   async remove(id: string): Promise<void> {
