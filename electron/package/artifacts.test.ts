@@ -1,26 +1,16 @@
 /** How values go from step to step, in real Python. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runProcess } from '../base/process';
-import { type TestStudio, testStudio } from '../connect/test-studio';
-import { dataPython, RESOURCES } from './test-environment';
+import { RESOURCES, type TestStudio, testStudio } from './test-environment';
 
 let studio: TestStudio;
-let python: string;
-let folder: string;
 
 beforeAll(async () => {
   studio = await testStudio();
-  python = await dataPython(() => studio.connect.uvPath());
-  folder = await mkdtemp(join(tmpdir(), 'slipway-artifacts-'));
 }, 300_000);
 
-afterAll(async () => {
-  await studio.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => studio.dispose());
 
 async function answerOf(code: string): Promise<unknown> {
   const head = `
@@ -28,7 +18,7 @@ import json, sys, pathlib, tempfile
 sys.path.insert(0, ${JSON.stringify(join(RESOURCES, 'templates', 'package'))})
 import numpy as np, pandas as pd, artifacts
 def keep(**values):
-    folder = pathlib.Path(tempfile.mkdtemp(dir=${JSON.stringify(folder)}))
+    folder = pathlib.Path(tempfile.mkdtemp(dir=${JSON.stringify(studio.home)}))
     entries = artifacts.save(folder, values)
     artifacts.write_manifest(folder, {"artifacts": entries})
     return {entry["name"]: entry for entry in entries}, artifacts.load(folder)
@@ -37,7 +27,7 @@ def keep(**values):
     code: exit,
     stdout,
     stderr,
-  } = await runProcess(python, ['-c', head + code], {
+  } = await runProcess(studio.python, ['-c', head + code], {
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
   });
   if (exit !== 0) throw new Error(stderr);
@@ -68,7 +58,7 @@ print(json.dumps({name: entry["kind"] for name, entry in entries.items()}))
     module: 'none',
     function: 'none',
   });
-});
+}, 60_000);
 
 test('names that share an object still share it afterwards, and others are kept apart', async () => {
   const answer = await answerOf(`
@@ -88,19 +78,19 @@ print(json.dumps([list(back["df"].columns), back["base"].tolist(), back["holder"
     [1, 2],
     [['df', 'df2'], ['base', 'view'], ['rows', 'holder'], []],
   ]);
-});
+}, 60_000);
 
 test('what cannot be kept and is needed is an error in words', async () => {
   const answer = await answerOf(`
 try:
-    artifacts.save(pathlib.Path(tempfile.mkdtemp(dir=${JSON.stringify(folder)})), {"rows": (x for x in [])}, required={"rows"})
+    artifacts.save(pathlib.Path(tempfile.mkdtemp(dir=${JSON.stringify(studio.home)})), {"rows": (x for x in [])}, required={"rows"})
 except artifacts.ArtifactError as error:
     print(json.dumps(str(error)))
 `);
   expect(answer).toBe(
     'rows (generator) cannot go on to a later step: a generator cannot be kept; make a list of it.',
   );
-});
+}, 60_000);
 
 test('a fitted model says what a row looks like', async () => {
   const answer = await answerOf(`
@@ -118,4 +108,4 @@ print(json.dumps([entries["model"]["predictor"], entries["raw"]["predictor"]]))
     },
     null,
   ]);
-});
+}, 60_000);

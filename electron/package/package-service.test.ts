@@ -1,28 +1,21 @@
 /** A notebook full of what goes wrong when cells are cut into steps, made, run and compared with the real kernel. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CellId, EnvironmentId } from '../../shared/base/ids';
 import { analyseCells, type CellSource, NO_CHOICES, suggestPipeline } from '../../shared/pipeline';
-import { type TestStudio, testStudio } from '../connect/test-studio';
 import { PackageService, type PackageSource } from './index';
-import { dataPython, RESOURCES } from './test-environment';
+import { RESOURCES, type TestStudio, testStudio } from './test-environment';
 
 let studio: TestStudio;
-let python: string;
 let folder: string;
 
 beforeAll(async () => {
   studio = await testStudio();
-  python = await dataPython(() => studio.connect.uvPath());
-  folder = await mkdtemp(join(tmpdir(), 'slipway-package-'));
+  folder = join(studio.home, 'notebooks');
 }, 300_000);
 
-afterAll(async () => {
-  await studio.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => studio.dispose());
 
 /** Texts that begin with `#` and a blank are headings; each begins a step. */
 function sourceOf(name: string, texts: readonly string[]): PackageSource {
@@ -48,7 +41,7 @@ async function serviceFor(source: PackageSource): Promise<PackageService> {
     resources: RESOURCES,
     tasks: studio.tasks,
     source: async () => source,
-    environment: async () => ({ id: EnvironmentId(python), python }),
+    environment: async () => ({ id: EnvironmentId(studio.python), python: studio.python }),
     uv: async (task) => ({
       path: await studio.connect.uvPath(task),
       env: await studio.connect.uvEnvironment(task.signal),
@@ -112,26 +105,29 @@ test('a hard notebook becomes a package that gives the same', async () => {
   });
 }, 300_000);
 
-test('a package changed by hand afterwards is caught by the comparison, and named', async () => {
-  const source = sourceOf('broken', ['# One', 'base = [1.0, 2.0]', '# Two', 'total = sum(base)']);
+test('each generated line knows its cell, and a changed output is caught and named', async () => {
+  const source = sourceOf('two', ['# One', 'base = [1.0, 2.0]', '# Two', 'total = sum(base)']);
   const service = await serviceFor(source);
-  const pipeline = { ...source.pipeline, steps: source.pipeline.steps };
-  const cells = source.cells;
-  const changed: PackageSource = {
-    ...source,
-    cells: cells.map((cell) => ({ ...cell })),
-    pipeline,
-  };
-  expect(changed.pipeline.steps.map((step) => step.id)).toEqual(['one', 'two']);
-  const first = await service.run().result;
-  expect(first.ok && first.value.comparisons.map(({ name, verdict }) => [name, verdict])).toEqual([
-    ['base', 'identical'],
-    ['total', 'identical'],
-  ]);
-  const path = 'src/broken/steps/two.py';
+  const made = await service.generate().result;
+  expect(made.ok).toBe(true);
+  const path = 'src/two/steps/two.py';
   const file = await service.readFile(path);
   expect(file.ok && file.value.origins.filter((each) => each !== null)).toEqual([
-    { cellId: 'broken-3', line: 1 },
+    { cellId: 'two-3', line: 1 },
+  ]);
+  const absolute = join(folder, 'two', 'two_package', path);
+  const text = await readFile(absolute, 'utf8');
+  await writeFile(absolute, text.replace('sum(base)', 'sum(base) + 1e-6'));
+  const run = await service.run().result;
+  expect(run.ok && run.value.comparisons).toEqual([
+    { stepId: 'one', name: 'base', kind: 'list', verdict: 'identical', note: '' },
+    {
+      stepId: 'two',
+      name: 'total',
+      kind: 'float',
+      verdict: 'different',
+      note: 'total is 3.0 in the notebook, 3.000001 in the package',
+    },
   ]);
 }, 300_000);
 

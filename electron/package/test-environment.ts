@@ -1,28 +1,49 @@
-/** For tests: a Python as a data scientist has it, made once with the app's own uv and shared with the e2e specs. */
+/** For tests: connect on a home of its own, and a Python as a data scientist has it, shared with the e2e specs. */
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProcess } from '../base/process';
-import { pythonIn } from '../connect';
+import { ConnectService, pythonIn } from '../connect';
+import { TaskRunner } from '../task';
 
-export const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..');
 export const RESOURCES = join(ROOT, 'resources');
 
 const FOLDER = join(ROOT, '.cache', 'e2e-environment');
 const PACKAGES = ['ipykernel', 'numpy', 'pandas', 'scikit-learn', 'matplotlib', 'pyarrow'];
 
-/** The path of its Python. `uv` is asked for only where it has to be made. */
-export async function dataPython(uv: () => Promise<string>): Promise<string> {
+export interface TestStudio {
+  readonly connect: ConnectService;
+  readonly tasks: TaskRunner;
+  /** Removed at the end; tests put their notebooks here too. */
+  readonly home: string;
+  readonly python: string;
+  dispose(): Promise<void>;
+}
+
+/** `npm test` sets SLIPWAY_TOOLS; without it the tools are made anew in the test's own home. */
+export async function testStudio(): Promise<TestStudio> {
+  const home = await mkdtemp(join(tmpdir(), 'slipway-package-'));
+  const tasks = new TaskRunner();
+  const connect = new ConnectService({ home, resources: RESOURCES, tasks });
+  const python = await dataPython(() => connect.uvPath());
+  const dispose = async () => {
+    await connect.dispose();
+    await rm(home, { recursive: true, force: true });
+  };
+  return { connect, tasks, home, python, dispose };
+}
+
+async function dataPython(uv: () => Promise<string>): Promise<string> {
   const python = pythonIn(FOLDER);
   const marker = join(FOLDER, '.complete');
   if (existsSync(marker)) return python;
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(join(ROOT, '.cache'), { recursive: true });
   const program = await uv();
-  for (const args of [
-    ['venv', FOLDER],
-    ['pip', 'install', '--python', python, ...PACKAGES],
-  ]) {
+  const install = ['pip', 'install', '--python', python, ...PACKAGES];
+  for (const args of [['venv', FOLDER], install]) {
     const { code, stderr } = await runProcess(program, args);
     if (code !== 0) throw new Error(stderr);
   }
