@@ -7,7 +7,9 @@ export class PackagePage {
 
   async write(): Promise<void> {
     await this.page.getByTestId('package-generate').click();
-    await expect(this.page.getByTestId('package-files')).toBeVisible({ timeout: 120_000 });
+    await expect(this.page.getByTestId('package-run')).toBeEnabled({ timeout: 120_000 });
+    await this.page.getByRole('tab', { name: 'Files' }).click();
+    await expect(this.page.getByTestId('package-files')).toBeVisible();
   }
 
   async runAndCompare(): Promise<void> {
