@@ -156,7 +156,9 @@ function unsavableOf(record: CellRecord, world: World): CellFacts['unsavable'] {
 function sharedOf(record: CellRecord, world: World): CellFacts['shared'] {
   const found: CellFacts['shared'] = [];
   for (const name of record.bound.keys()) {
-    const others = [...world.sharing(name)].filter((other) => !record.bound.has(other));
+    const others = [...world.sharing(name)].filter(
+      (other) => !record.bound.has(other) || other < name,
+    );
     if (others.length > 0) found.push({ name, with: others });
   }
   return found;

@@ -31,7 +31,7 @@ export const parameterSchema = z.object({
   values: z.array(z.string()).optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
-  /** For `literal`: offsets in the cell's source. */
+  /** Where its literal stands: offsets in the cell's source. */
   start: z.number().int().optional(),
   end: z.number().int().optional(),
 });

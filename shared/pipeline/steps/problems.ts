@@ -20,8 +20,10 @@ export interface ProblemInput {
 
 export function findProblems(input: ProblemInput): Problem[] {
   const { facts, places, connected } = input;
-  const isUsed = ({ cellId }: CellFacts) =>
-    places.get(cellId) !== 'skipped' && places.get(cellId) !== 'text';
+  const isSkipped = new Set(
+    input.cells.filter((cell) => cell.tags.includes('skip')).map((cell) => cell.id),
+  );
+  const isUsed = ({ cellId }: CellFacts) => !isSkipped.has(cellId) && places.get(cellId) !== 'text';
   return [
     ...facts.filter(isUsed).flatMap(cellProblems),
     ...connected.missing.map((each) => missingProblem(each, input)),
@@ -29,6 +31,7 @@ export function findProblems(input: ProblemInput): Problem[] {
     ...unsavableProblems(input),
     ...sharedProblems(input),
     ...staleLiterals(input),
+    ...literalsInDefinitions(input),
   ];
 }
 
@@ -217,4 +220,34 @@ function staleLiterals({ cells, choices, parameters }: ProblemInput): Problem[] 
     const place = index >= 0 ? { cellId, cellNumber: index + 1 } : {};
     return [{ severity: 'warning' as const, message, ...place, nextSteps: [remove] }];
   });
+}
+
+/** Steps share a function as it stands: a parameter of one run cannot reach into its text. */
+function literalsInDefinitions({ facts, parameters }: ProblemInput): Problem[] {
+  return parameters.flatMap((parameter): Problem[] => {
+    const found = parameter.origin === 'literal' ? definitionAround(facts, parameter) : null;
+    const fact = facts.find((each) => each.cellId === parameter.cellId);
+    if (!found || !fact) return [];
+    const message = `The parameter ${parameter.name} stands inside ${found}, which steps share. Make it an argument of ${found}, or a variable before it.`;
+    const remove: NextStep = {
+      label: 'Remove the parameter',
+      command: 'pipeline.remove-parameter',
+      argument: parameter.name,
+    };
+    return [
+      { ...at(fact, parameter.line), severity: 'error', message, nextSteps: [remove, goTo(fact)] },
+    ];
+  });
+}
+
+/** The function or class of the cell whose lines hold the place. */
+export function definitionAround(
+  facts: NotebookFacts,
+  place: { readonly cellId: CellId; readonly line: number },
+): string | null {
+  const fact = facts.find((each) => each.cellId === place.cellId);
+  const found = fact?.definitions.find(
+    (each) => each.line <= place.line && place.line <= each.endLine,
+  );
+  return found?.name ?? null;
 }

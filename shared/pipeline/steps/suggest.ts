@@ -7,7 +7,7 @@ import type { Pipeline, Placement, Step } from '../pipeline';
 import { connectSteps } from './connect-steps';
 import { type Group, gather } from './gather';
 import { notebookNames } from './notebook-names';
-import { parametersOf } from './parameters';
+import { mixedCells, parametersOf } from './parameters';
 import { findProblems } from './problems';
 import { requirementsOf } from './requirements';
 
@@ -19,8 +19,12 @@ export function suggestPipeline(
   choices: PipelineChoices,
 ): Pipeline {
   const roles: Roles = new Map(cells.map((cell) => [cell.id, tagsOf(cell)]));
-  const parameters = parametersOf(cells, choices);
-  const places = placesOf(cells, facts, roles);
+  const declared = parametersOf(cells, choices);
+  const mixed = mixedCells(declared, facts, roles);
+  const parameters = declared.map((each) =>
+    mixed.has(each.cellId) ? { ...each, origin: 'literal' as const } : each,
+  );
+  const places = placesOf(cells, facts, roles, mixed);
   const cellsIn = (place: Placement['place']) =>
     new Set(facts.flatMap(({ cellId }) => (places.get(cellId) === place ? [cellId] : [])));
   const skippedCells = cellsIn('skipped');
@@ -80,10 +84,10 @@ function placesOf(
   cells: readonly CellSource[],
   facts: NotebookFacts,
   roles: Roles,
+  mixed: ReadonlySet<CellId>,
 ): ReadonlyMap<CellId, Placement['place']> {
-  return new Map(
-    facts.map((fact, at) => [fact.cellId, placeOf(fact, cells[at], roles.get(fact.cellId)?.kind)]),
-  );
+  const roleOf = ({ cellId }: CellFacts) => (mixed.has(cellId) ? 'step' : roles.get(cellId)?.kind);
+  return new Map(facts.map((fact, at) => [fact.cellId, placeOf(fact, cells[at], roleOf(fact))]));
 }
 
 /** Nothing that draws from a shared stream: leaving it out would change what comes after. */
