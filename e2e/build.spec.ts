@@ -1,0 +1,39 @@
+/** The image: what to do without an engine, and with one its steps and its size. */
+import { expect } from './fixtures';
+import { test } from './packaged';
+
+test('without an engine the place says so, what to do, and blocks nothing else', async ({
+  studio,
+  notebook,
+}) => {
+  test.skip(process.env.SLIPWAY_TEST_DOCKER === '1', 'an engine answers here');
+  await studio.open(notebook);
+  const place = await studio.goTo('build');
+  if (await place.getByTestId('engine-check').isVisible()) {
+    await place.getByTestId('engine-check').click();
+  }
+  const engine = place.getByTestId('engine-state');
+  await expect(engine).toHaveAttribute('data-status', 'missing', { timeout: 30_000 });
+  await expect(engine).toContainText(/start|install/i);
+  await expect(place.getByTestId('build-start')).toBeDisabled();
+  await place.getByRole('button', { name: 'Go on to the estimate' }).click();
+  await expect(studio.place('estimate')).toBeVisible();
+});
+
+test('the image is built: its steps, its size', async ({ studio, notebook }) => {
+  const base = process.env.SLIPWAY_TEST_BASE_IMAGE ?? '';
+  test.skip(
+    process.env.SLIPWAY_TEST_DOCKER !== '1' || base === '',
+    process.env.SLIPWAY_TEST_DOCKER_WHY ?? 'no Docker engine was started for the tests',
+  );
+  test.setTimeout(480_000);
+  await studio.open(notebook);
+  const place = await studio.goTo('build');
+  const field = place.getByTestId('build-baseImage');
+  await field.fill(base);
+  await field.press('Enter');
+  await place.getByTestId('build-start').click();
+  await expect(place.getByTestId('build-image')).toBeVisible({ timeout: 420_000 });
+  await expect(place.getByTestId('build-step').first()).toBeVisible();
+  await expect(place.getByTestId('build-image-size')).toContainText(/\d+ [MG]B/);
+});
