@@ -6,7 +6,6 @@ export * from './facts';
 export * from './pipeline';
 export { type Preprocessed, preprocess } from './python/ipython';
 export { type Parsed, parsePython } from './python/parse';
-export { findLiteral, parseParameterValue } from './steps/parameters';
-export { definitionAround } from './steps/problems';
+export { findLiteral } from './steps/parameters';
 export { suggestServe } from './steps/serve';
 export { suggestPipeline } from './steps/suggest';

@@ -262,7 +262,10 @@ const PROBLEMS: readonly [string[], string][] = [
     ['exec(code)', 'code = 1'],
     'warning: Cell 1: exec runs code made while the notebook runs, so the names it binds and reads can’t be known.',
   ],
-  [['[step:A] a = []\nb = a', '[step:B] b.append(1)\na'], 'warning: b and a may be one object, which cell 2 changes.'],
+  [
+    ['[step:A] a = []\nb = a', '[step:B] b.append(1)\na'],
+    'warning: b and a may be one object, which cell 2 changes.',
+  ],
 ];
 
 test.each(PROBLEMS)('%j', (texts, expected) => {

@@ -45,25 +45,6 @@ export function childrenOf(node: SyntaxNode): SyntaxNode[] {
   return found;
 }
 
-const PUNCTUATION = new Set([
-  '(',
-  ')',
-  '[',
-  ']',
-  '{',
-  '}',
-  ',',
-  ':',
-  '*',
-  '**',
-  '.',
-  '⚠',
-  'async',
-  ';',
-]);
-
-export const isPunctuation = (node: SyntaxNode) => PUNCTUATION.has(node.name);
-
 /** Operands: children that are neither punctuation, keywords nor operators. */
 export function operandsOf(node: SyntaxNode): SyntaxNode[] {
   return childrenOf(node).filter((child) => isOperand(child));
