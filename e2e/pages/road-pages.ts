@@ -13,13 +13,14 @@ export class PackagePage {
   }
 
   async runAndCompare(): Promise<void> {
-    await this.page.getByTestId('package-run').click();
+    const button = this.page.getByTestId('package-run');
+    await button.click();
+    await expect(button).toBeDisabled();
+    // A run that is kept shows as succeeded all along; only its end frees the button.
+    await expect(button).toBeEnabled({ timeout: 240_000 });
     await expect(this.page.getByTestId('package-run-view')).toHaveAttribute(
       'data-state',
       'succeeded',
-      {
-        timeout: 240_000,
-      },
     );
   }
 

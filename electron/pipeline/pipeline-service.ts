@@ -15,9 +15,11 @@ import {
   createAnalyser,
   findLiteral,
   NO_CHOICES,
+  type Parameter,
   type ParameterOverride,
   type PipelineChoices,
   type PipelineView,
+  parseParameterValue,
   type ServeChoice,
   type Step,
   suggestPipeline,
@@ -26,6 +28,7 @@ import {
 import { answer } from '../base/answer';
 import type { NotebookService } from '../notebook';
 import { choicesPath, readChoices, writeChoices } from './choices-file';
+import { whyNotPromote } from './promote';
 
 export interface PipelineNeeds {
   readonly notebook: Pick<NotebookService, 'read' | 'watch' | 'edit'>;
@@ -136,15 +139,18 @@ export class PipelineService {
       const document = await this.#document(path);
       const cell = document.cells.find(({ id }) => id === wish.cellId);
       const literal = cell && findLiteral(cell.source, wish.start, wish.end);
-      if (!literal)
+      if (!literal) {
         fail(
           'invalid-input',
           'There is no literal (a number, a text, True, False, None, a list) at that place.',
         );
-      const { pipeline } = (await this.#follower(path)).view.value;
-      if (pipeline.parameters.some(({ name }) => name === wish.name)) {
-        fail('invalid-input', `There is a parameter ${wish.name} already.`);
       }
+      const { pipeline, facts } = (await this.#follower(path)).view.value;
+      const refusal = whyNotPromote(wish.name, wish.cellId, literal.start, document.cells, {
+        pipeline,
+        facts,
+      });
+      if (refusal) fail('invalid-input', refusal);
       const { [wish.name]: _removed, ...parameters } = choices.parameters;
       return {
         ...choices,
@@ -163,10 +169,17 @@ export class PipelineService {
   }
 
   setParameter(path: string, name: string, change: ParameterOverride): Promise<Result<null>> {
-    return this.#choose(path, (choices) => ({
-      ...choices,
-      parameters: { ...choices.parameters, [name]: { ...choices.parameters[name], ...change } },
-    }));
+    return this.#choose(path, async (choices) => {
+      const { pipeline } = (await this.#follower(path)).view.value;
+      const known = pipeline.parameters.find((each) => each.name === name);
+      if (!known) fail('not-found', `There is no parameter ${name}.`);
+      const { isRemoved: _removed, ...fields } = change;
+      refuseBadDefault({ ...known, ...fields });
+      return {
+        ...choices,
+        parameters: { ...choices.parameters, [name]: { ...choices.parameters[name], ...change } },
+      };
+    });
   }
 
   setServe(path: string, serve: ServeChoice | null): Promise<Result<null>> {
@@ -205,19 +218,24 @@ export class PipelineService {
     return null;
   }
 
+  /** From what the file says now: another stage or a person may have changed it. */
   #choose(
     path: string,
     change: (choices: PipelineChoices) => PipelineChoices | Promise<PipelineChoices>,
   ): Promise<Result<null>> {
     return answer(async () => {
       const follower = await this.#follower(path);
-      if (follower.choicesError) throw new StudioFailure(follower.choicesError);
-      const choices = await change(follower.choices);
-      await writeChoices(path, choices);
-      follower.choices = choices;
+      await writeChoices(path, await change(await readChoices(path)));
+      await this.#reread(path, follower);
       await this.#refresh(path);
       return null;
     });
+  }
+
+  async #reread(path: string, follower: Follower): Promise<void> {
+    const { choices, error } = await choicesOf(path);
+    follower.choices = choices;
+    follower.choicesError = error;
   }
 
   #follower(path: string): Promise<Follower> {
@@ -252,7 +270,7 @@ export class PipelineService {
         if (event.type === 'closed' || event.type === 'moved') break;
         if (event.type !== 'snapshot' && event.type !== 'edited') continue;
         clearTimeout(timer);
-        timer = setTimeout(() => void this.#refresh(path), this.#needs.settleMs ?? SETTLE_MS);
+        timer = setTimeout(() => this.#refreshQuietly(path), this.#needs.settleMs ?? SETTLE_MS);
       }
     } catch {
       // The notebook cannot be read any more; who opens it again follows it anew.
@@ -261,10 +279,16 @@ export class PipelineService {
     this.#followers.delete(path);
   }
 
+  /** A notebook that went away in the meantime is followed anew by who opens it again. */
+  #refreshQuietly(path: string): void {
+    this.#refresh(path).catch(() => undefined);
+  }
+
   async #refresh(path: string): Promise<void> {
     const following = this.#followers.get(resolve(path));
     if (!following || !existsSync(path)) return;
     const follower = await following;
+    await this.#reread(path, follower);
     const document = await this.#document(path);
     follower.view.set(
       makeView(
@@ -303,6 +327,14 @@ async function choicesOf(path: string) {
   } catch (thrown) {
     return { choices: NO_CHOICES, error: toStudioError(thrown) };
   }
+}
+
+/** An enum's values are Python source like its default; the others are checked as a person would type them. */
+function refuseBadDefault(parameter: Parameter): void {
+  if (parameter.type === 'enum') return;
+  const quoted = /^(["'])([\s\S]*)\1$/.exec(parameter.defaultSource.trim());
+  const checked = parseParameterValue(parameter, quoted?.[2] ?? parameter.defaultSource);
+  if (!checked.ok) throw new StudioFailure(checked.error);
 }
 
 function freeName(name: string, taken: ReadonlySet<string>): string {

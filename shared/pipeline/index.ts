@@ -1,11 +1,13 @@
 /** The public file of the pipeline stage. */
 export { type Analyser, analyseCells, createAnalyser } from './analyse';
 export * from './choices';
+export { slipwayJsonSchema } from './choices-schema';
 export * from './contract';
 export * from './facts';
 export * from './pipeline';
 export { type Preprocessed, preprocess } from './python/ipython';
 export { type Parsed, parsePython } from './python/parse';
-export { findLiteral } from './steps/parameters';
+export { findLiteral, parseParameterValue } from './steps/parameters';
+export { definitionAround } from './steps/problems';
 export { suggestServe } from './steps/serve';
 export { suggestPipeline } from './steps/suggest';

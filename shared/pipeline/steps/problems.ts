@@ -241,7 +241,7 @@ function literalsInDefinitions({ facts, parameters }: ProblemInput): Problem[] {
 }
 
 /** The function or class of the cell whose lines hold the place. */
-function definitionAround(
+export function definitionAround(
   facts: NotebookFacts,
   place: { readonly cellId: CellId; readonly line: number },
 ): string | null {

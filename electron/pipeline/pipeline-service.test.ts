@@ -1,0 +1,211 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { StepId } from '../../shared/base/ids';
+import type { PipelineView } from '../../shared/pipeline';
+import { slipwayJsonSchema } from '../../shared/pipeline';
+import { codeCell, type Desk, desk, id, notebookText, valueIn } from '../notebook/test-notebook';
+import { PipelineService } from './pipeline-service';
+
+let at: Desk;
+let service: PipelineService;
+
+afterEach(async () => {
+  service.dispose();
+  await at.dispose();
+});
+
+async function opened(...sources: string[]): Promise<PipelineService> {
+  at = desk({ isAutosaveOn: () => false });
+  await at.write(notebookText(...sources.map((source, index) => codeCell(`c${index}`, source))));
+  valueIn(await at.service.open(at.path));
+  service = new PipelineService({ notebook: at.service, settleMs: 1 });
+  return service;
+}
+
+async function view(): Promise<PipelineView> {
+  return (await service.follow(at.path)).value;
+}
+
+async function until(isReached: (view: PipelineView) => boolean): Promise<PipelineView> {
+  const stop = new AbortController();
+  for await (const each of service.watch(at.path, stop.signal)) {
+    if (!isReached(each)) continue;
+    stop.abort();
+    return each;
+  }
+  throw new Error('the stream ended');
+}
+
+const shape = ({ pipeline }: PipelineView) =>
+  pipeline.steps.map((step) => `${step.id}: ${step.cellIds.join(' ')}`);
+const yaml = () => readFile(join(dirname(at.path), 'slipway.yaml'), 'utf8');
+
+describe('steps are tags in the notebook', () => {
+  test('assign, split, rename, merge, skip and take back', async () => {
+    await opened('a = 1', 'b = a', 'c = b', 'd = c');
+    const shapes: string[][] = [];
+    const look = async () => shapes.push(shape(await view()));
+    await look();
+    valueIn(await service.split(at.path, id('c2'), 'Train'));
+    await look();
+    valueIn(await service.rename(at.path, StepId('train'), 'Fit it'));
+    await look();
+    valueIn(await service.assign(at.path, [id('c3')], { kind: 'step', name: 'Last' }));
+    await look();
+    valueIn(await service.merge(at.path, [StepId('fit_it'), StepId('last')]));
+    await look();
+    valueIn(await service.assign(at.path, [id('c3')], { kind: 'skip' }));
+    await look();
+    const document = valueIn(await at.service.read(at.path));
+    expect({ shapes, tags: document.cells.map((cell) => cell.tags) }).toEqual({
+      shapes: [
+        ['prepare: c0 c1 c2 c3'],
+        ['prepare: c0 c1', 'train: c2 c3'],
+        ['prepare: c0 c1', 'fit_it: c2 c3'],
+        ['prepare: c0 c1', 'fit_it: c2', 'last: c3'],
+        ['prepare: c0 c1', 'fit_it: c2 c3'],
+        ['prepare: c0 c1', 'fit_it: c2'],
+      ],
+      tags: [['step:prepare'], ['step:prepare'], ['step:Fit it'], ['skip']],
+    });
+  });
+
+  test('the view follows what is typed', async () => {
+    await opened('a = 1', 'b = a');
+    await view();
+    valueIn(
+      await at.service.edit(at.path, { kind: 'set-source', cellId: id('c1'), source: 'z = a' }),
+    );
+    const next = await until(({ pipeline }) => pipeline.steps[0]?.outputs.includes('z') ?? false);
+    expect(next.pipeline.steps[0]?.outputs).toEqual(['a', 'z']);
+  });
+});
+
+describe('slipway.yaml', () => {
+  test('holds what tags cannot, and keeps comments, order and what others wrote', async () => {
+    await opened('n = 100', 'x = [n, 3]');
+    const path = join(dirname(at.path), 'slipway.yaml');
+    const before =
+      '# ours\nversion: 1\nbudget: 20 # dollars\nnotebooks:\n  other.ipynb:\n    pipeline: {}\n';
+    await writeFile(path, before);
+    valueIn(
+      await service.promoteLiteral(at.path, { name: 'n', cellId: id('c0'), start: 5, end: 5 }),
+    );
+    await writeFile(path, (await yaml()).replace('name: n', 'name: n # the size'));
+    valueIn(await service.setParameter(at.path, 'n', { doc: 'how many', minimum: 1 }));
+    valueIn(await service.setServe(at.path, { model: 'x', function: 'predict' }));
+    const { choices, pipeline } = await view();
+    expect({
+      parameters: pipeline.parameters.map(({ name, doc, minimum, defaultSource }) => ({
+        name,
+        doc,
+        minimum,
+        defaultSource,
+      })),
+      serve: choices.serve,
+      isKept: (await yaml()).startsWith(before.trimEnd()),
+      comment: (await yaml()).includes('name: n # the size'),
+    }).toEqual({
+      parameters: [{ name: 'n', doc: 'how many', minimum: 1, defaultSource: '100' }],
+      serve: { model: 'x', function: 'predict' },
+      isKept: true,
+      comment: true,
+    });
+  });
+
+  test.each([
+    ['version: 9\n', 'precondition', /newer Slipway/],
+    ['version: 1\n  x: [\n', 'invalid-file', /no valid YAML/],
+    ['- 1\n', 'invalid-file', /begin with “version: 1”/],
+  ])('%j is left as it is, and said', async (text, kind, message) => {
+    await opened('n = 100');
+    const path = join(dirname(at.path), 'slipway.yaml');
+    await writeFile(path, text);
+    const shown = (await view()).choicesError;
+    const refused = await service.setServe(at.path, { model: 'n', function: 'predict' });
+    expect({
+      kind: shown?.kind,
+      message: shown?.message,
+      ok: refused.ok,
+      text: await yaml(),
+    }).toEqual({
+      kind,
+      message: expect.stringMatching(message),
+      ok: false,
+      text,
+    });
+  });
+
+  test('nothing is written where nothing was chosen', async () => {
+    await opened('n = 100');
+    await view();
+    expect(existsSync(join(dirname(at.path), 'slipway.yaml'))).toBe(false);
+  });
+
+  test('the schema that is shipped is that of the code', async () => {
+    await opened('n = 1');
+    const shipped = resolve(import.meta.dirname, '..', '..', 'resources', 'slipway.schema.json');
+    expect(JSON.parse(await readFile(shipped, 'utf8'))).toEqual(
+      JSON.parse(JSON.stringify(slipwayJsonSchema())),
+    );
+  });
+});
+
+/** Name, cell, the offset, and why not; the cells are those below. */
+const PROMOTIONS: readonly [string, string, number, RegExp | null][] = [
+  ['k', 'c1', 4, null],
+  ['a', 'c0', 4, null],
+  ['b', 'c0', 4, /Cell 2 binds b to something else/],
+  ['class', 'c1', 4, /a word of Python/],
+  ['k', 'c2', 24, /stands inside f/],
+  ['k', 'c0', 1, /no literal/],
+];
+
+test.each(PROMOTIONS)('promoting a literal as %s in %s at %i', async (name, cell, offset, why) => {
+  await opened('a = 1', 'b = 2 + a', 'def f(x):\n  return x + 33', 'c = f(b)');
+  const done = await service.promoteLiteral(at.path, {
+    name,
+    cellId: id(cell),
+    start: offset,
+    end: offset,
+  });
+  expect(done.ok ? null : done.error.message).toEqual(
+    why === null ? null : expect.stringMatching(why),
+  );
+});
+
+test('a default that breaks its type is refused', async () => {
+  await opened('n = 1', 'b = n');
+  valueIn(await service.assign(at.path, [id('c0')], { kind: 'parameters' }));
+  const answers = [
+    await service.setParameter(at.path, 'n', { defaultSource: 'many' }),
+    await service.setParameter(at.path, 'n', { minimum: 5 }),
+    await service.setParameter(at.path, 'other', { doc: 'x' }),
+    await service.setParameter(at.path, 'n', { defaultSource: '7', minimum: 5 }),
+  ];
+  expect(answers.map((each) => (each.ok ? null : each.error.message))).toEqual([
+    'n takes a whole number, not “many”.',
+    'n takes 5 or more, not “1”.',
+    'There is no parameter other.',
+    null,
+  ]);
+});
+
+test('a removed parameter is the notebook’s own value again', async () => {
+  await opened('a = 1', 'b = a');
+  valueIn(await service.assign(at.path, [id('c0')], { kind: 'parameters' }));
+  const tagged = (await view()).pipeline.parameters.map((each) => each.name);
+  valueIn(await service.removeParameter(at.path, 'a'));
+  const { pipeline } = await view();
+  expect({
+    tagged,
+    after: pipeline.parameters,
+    outputs: pipeline.steps.map((step) => step.outputs),
+  }).toEqual({
+    tagged: ['a'],
+    after: [],
+    outputs: [['a', 'b']],
+  });
+});
