@@ -34,7 +34,7 @@ export async function makePackage(
   const seen = memory.choices.seenFiles ?? [];
   const data = await findDataFiles(memory.notebookFolder, source.facts, seen);
   task.progress(null, 'Making the lock file from the notebook’s environment');
-  const modules = importedModules(source, data.modules);
+  const modules = importedModules(source, data.modules, memory.choices.seenModules ?? []);
   const distributions = await listDistributions(
     environment.python,
     needs.resources,
@@ -71,12 +71,16 @@ export function inputHash(memory: PackageMemory, { cells, pipeline }: PackageSou
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-function importedModules({ facts }: PackageSource, local: readonly string[]): string[] {
+function importedModules(
+  { facts }: PackageSource,
+  local: readonly string[],
+  seen: readonly string[],
+): string[] {
   const named = facts.flatMap((each) => each.imports.map(({ module }) => module));
   const starred = facts.flatMap((each) =>
     each.starImports.map(({ module }) => module.split('.')[0] ?? ''),
   );
-  const modules = new Set([...named, ...starred].filter((module) => module !== ''));
+  const modules = new Set([...named, ...starred, ...seen].filter((module) => module !== ''));
   return [...modules].filter((module) => !local.includes(module)).sort();
 }
 

@@ -15,6 +15,8 @@ const choicesSchema = z.object({
   serve: serveChoiceSchema.nullable().optional(),
   /** Files beside the notebook that a reference run saw being opened. */
   seenFiles: z.array(z.string()).optional(),
+  /** Modules that it loaded, those of libraries among them. */
+  seenModules: z.array(z.string()).optional(),
 });
 type Choices = z.infer<typeof choicesSchema>;
 

@@ -12,7 +12,7 @@ import { type MadePackage, makePackage } from './make-package';
 import { exportModel, measureService } from './measure-service';
 import type { PackageMemory } from './package-memory';
 import { type PackageNeeds, type PackageSource, SEED } from './package-needs';
-import { prepareWorkspace, runReference, workspaceOf } from './reference-run';
+import { prepareWorkspace, runReference, type Seen, workspaceOf } from './reference-run';
 import { runSteps } from './run-steps';
 
 export interface ProverNeeds {
@@ -45,7 +45,7 @@ export class PackageProver {
     let current = made;
     if (isCompared) {
       const seen = await this.#runNotebook(environment.id, made);
-      if (await noteSeenFiles(memory, seen)) {
+      if (await noteSeen(memory, seen)) {
         current = await makePackage(studio, memory, source, task, () => undefined);
       }
     }
@@ -71,7 +71,7 @@ export class PackageProver {
     await this.#serve(python);
   }
 
-  async #runNotebook(id: EnvironmentId, made: MadePackage): Promise<string[]> {
+  async #runNotebook(id: EnvironmentId, made: MadePackage): Promise<Seen> {
     const { studio, memory, source, task } = this.#needs;
     const folder = this.#folder('reference');
     await prepareWorkspace(folder, made.data);
@@ -174,11 +174,13 @@ export class PackageProver {
   }
 }
 
-async function noteSeenFiles(memory: PackageMemory, seen: readonly string[]): Promise<boolean> {
-  const known = memory.choices.seenFiles ?? [];
-  const all = [...new Set([...known, ...seen])].sort();
-  if (all.length === known.length) return false;
-  await memory.choose({ seenFiles: all });
+/** Whether the package has to be made anew with what the run showed. */
+async function noteSeen(memory: PackageMemory, seen: Seen): Promise<boolean> {
+  const { seenFiles = [], seenModules = [] } = memory.choices;
+  const files = [...new Set([...seenFiles, ...seen.files])].sort();
+  const modules = [...new Set([...seenModules, ...seen.modules])].sort();
+  if (files.length === seenFiles.length && modules.length === seenModules.length) return false;
+  await memory.choose({ seenFiles: files, seenModules: modules });
   return true;
 }
 

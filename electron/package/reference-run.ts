@@ -1,10 +1,13 @@
 /** The notebook itself, run in a fresh kernel, with what each step's names hold after its last cell. */
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { fail, StudioFailure } from '../../shared/base/studio-error';
 import type { CellSource, Pipeline } from '../../shared/pipeline';
 import type { KernelSession } from '../connect';
 import type { DataFile } from './data-files';
+
+const names = z.array(z.string());
 
 export interface ReferenceWish {
   readonly session: KernelSession;
@@ -32,8 +35,16 @@ export async function prepareWorkspace(folder: string, data: readonly DataFile[]
   }
 }
 
-/** Answers the files beside the notebook that were opened. Throws 'cell-failed' with the cell's number. */
-export async function runReference(wish: ReferenceWish): Promise<string[]> {
+/** What a run shows and the text does not. */
+export interface Seen {
+  /** Files beside the notebook that were opened. */
+  readonly files: readonly string[];
+  /** Top-level modules that were loaded, by libraries too. */
+  readonly modules: readonly string[];
+}
+
+/** Throws 'cell-failed' with the cell's number. */
+export async function runReference(wish: ReferenceWish): Promise<Seen> {
   await ask(wish, startCode(wish));
   const lastCells = new Map<string, string[]>();
   for (const step of wish.pipeline.steps) {
@@ -52,14 +63,17 @@ export async function runReference(wish: ReferenceWish): Promise<string[]> {
     for (const id of lastCells.get(cell.id) ?? []) {
       const step = wish.pipeline.steps.find((each) => each.id === id);
       // The inputs too: what a step changed in place without our knowing shows there.
-      const names = [...new Set([...(step?.outputs ?? []), ...(step?.inputs ?? [])])];
+      const kept = [...new Set([...(step?.outputs ?? []), ...(step?.inputs ?? [])])];
       await ask(
         wish,
-        call(`capture(${JSON.stringify(id)}, ${JSON.stringify(names)}, get_ipython().user_ns)`),
+        call(`capture(${JSON.stringify(id)}, ${JSON.stringify(kept)}, get_ipython().user_ns)`),
       );
     }
   }
-  return JSON.parse(await ask(wish, call('files()', true))) as string[];
+  return {
+    files: names.parse(JSON.parse(await ask(wish, call('files()', true)))),
+    modules: names.parse(JSON.parse(await ask(wish, call('modules()', true)))),
+  };
 }
 
 function lastInNotebook(cells: readonly CellSource[], ids: readonly string[]): string | undefined {

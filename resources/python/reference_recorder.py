@@ -14,6 +14,9 @@ _artifacts = None
 _folder = None
 _held = None
 _files = {}
+_before = set()
+# What a kernel itself loads to show things.
+_KERNEL = {"matplotlib_inline", "IPython", "ipykernel", "traitlets", "comm", "debugpy", "jupyter_client", "zmq", "tornado"}
 
 
 def start(artifacts_path, folder, notebook_folder, seed):
@@ -33,6 +36,7 @@ def start(artifacts_path, folder, notebook_folder, seed):
         import torch
 
         torch.manual_seed(seed)
+    _before.update(sys.modules)
 
 
 def _follow_files(workspace, notebook_folder):
@@ -62,6 +66,12 @@ def _follow_files(workspace, notebook_folder):
 def files():
     """What was copied, relative to the notebook."""
     return sorted(_files)
+
+
+def modules():
+    """Top-level modules that came in since the start: a library may import what no cell names."""
+    loaded = {name.split(".")[0] for name in set(sys.modules) - _before}
+    return sorted(name for name in loaded - _KERNEL if not name.startswith("_"))
 
 
 def _random_state():
