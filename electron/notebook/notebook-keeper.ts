@@ -179,7 +179,8 @@ export class NotebookKeeper {
   async #failed(error: StudioError): Promise<StudioError> {
     const isKept = await this.#writeJournal();
     const kept = isKept ? ' Your edits are safe in the recovery folder.' : '';
-    const told = { ...error, message: `${error.message}${kept}` };
+    const nextSteps = error.nextSteps.length > 0 ? error.nextSteps : SAVE_STEPS;
+    const told = { ...error, message: `${error.message}${kept}`, nextSteps };
     if (error.kind === 'conflict') this.#setSave({ status: 'unsaved' });
     else this.#setSave({ status: 'failed', error: told });
     return told;
@@ -252,6 +253,11 @@ export class NotebookKeeper {
     this.needs.onConflict(conflict);
   }
 }
+
+const SAVE_STEPS: StudioError['nextSteps'] = [
+  { label: 'Save again', command: 'notebook.save' },
+  { label: 'Save as…', command: 'notebook.save-as' },
+];
 
 function conflictMessage(kind: Conflict['kind']): string {
   return kind === 'changed'

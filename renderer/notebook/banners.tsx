@@ -1,8 +1,9 @@
 /** What a person must know before going on: the file changed elsewhere, edits were recovered, saving failed. */
 import { Button } from '@mantine/core';
-import type { NotebookState } from '../../shared/notebook';
+import type { ConflictChoice, NotebookState } from '../../shared/notebook';
 import { KernelNotice } from '../connect';
 import { Ago, callOrNotify, ErrorNotice, Notice } from '../ui';
+import { flushDraft } from './drafts';
 import styles from './notebook.module.css';
 
 export function Banners({ path, state }: { path: string; state: NotebookState }) {
@@ -25,19 +26,21 @@ export function Banners({ path, state }: { path: string; state: NotebookState })
 }
 
 function ConflictBanner({ path, message }: { path: string; message: string }) {
-  const resolve = (choice: 'keep-mine' | 'take-theirs' | 'save-copy') =>
-    void callOrNotify((client) => client.notebook.resolveConflict({ path, choice }));
+  const resolve = async (choice: ConflictChoice) => {
+    await flushDraft(null);
+    await callOrNotify((client) => client.notebook.resolveConflict({ path, choice }));
+  };
   return (
     <Notice
       tone="warn"
       testId="conflict"
       actions={
         <>
-          <Button onClick={() => resolve('keep-mine')}>Keep mine</Button>
-          <Button variant="default" onClick={() => resolve('take-theirs')}>
+          <Button onClick={() => void resolve('keep-mine')}>Keep mine</Button>
+          <Button variant="default" onClick={() => void resolve('take-theirs')}>
             Take the file's version
           </Button>
-          <Button variant="default" onClick={() => resolve('save-copy')}>
+          <Button variant="default" onClick={() => void resolve('save-copy')}>
             Save mine as a copy
           </Button>
         </>

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { CellId } from '../../shared/base/ids';
 import type { CellView } from '../../shared/notebook';
 import { EDITOR_OPTIONS, monaco } from '../ui/monaco';
-import { draft, dropDraft, hasDraft } from './drafts';
+import { draft, hasDraft } from './drafts';
 import { cellUri } from './kernel-help';
 import { followLitName } from './lit-names';
 import styles from './notebook.module.css';
@@ -101,8 +101,7 @@ function fitHeight(editor: Editor, box: HTMLElement): monaco.IDisposable {
 function takeWholeText(editor: Editor, box: HTMLElement): monaco.IDisposable {
   const onBeforeInput = (event: InputEvent) => {
     const selection = editor.getSelection();
-    if (event.inputType !== 'insertText' || !event.data?.includes('\n') || selection === null)
-      return;
+    if (event.inputType !== 'insertText' || !isWhole(event.data) || selection === null) return;
     event.preventDefault();
     event.stopPropagation();
     editor.executeEdits('input', [{ range: selection, text: event.data, forceMoveMarkers: true }]);
@@ -110,6 +109,11 @@ function takeWholeText(editor: Editor, box: HTMLElement): monaco.IDisposable {
   };
   box.addEventListener('beforeinput', onBeforeInput, true);
   return { dispose: () => box.removeEventListener('beforeinput', onBeforeInput, true) };
+}
+
+/** More than one key gives: the editor takes typed text letter by letter, which for a long one takes minutes. */
+function isWhole(text: string | null): text is string {
+  return text !== null && (text.includes('\n') || text.length > 100);
 }
 
 /** The column scrolls, not the editor: so the caret is kept in the column's view. */
@@ -141,14 +145,12 @@ function syncText(
   const typing = model.onDidChangeContent(() => {
     if (!isReplacing) draft(cellId, model.getValue());
   });
-  const stop = onDidEdit((event, isReturn) => {
+  const stop = onDidEdit((event) => {
     const isOwnTyping =
       event.type === 'edited' && event.origin === ORIGIN && event.edit.kind === 'set-source';
     if (isOwnTyping) return;
     const source = cellsNow().find(({ id }) => id === cellId)?.source;
-    const isForThis = (event.type === 'snapshot' && !isReturn) || !hasDraft(cellId);
-    if (source === undefined || source === model.getValue() || !isForThis) return;
-    dropDraft(cellId);
+    if (source === undefined || source === model.getValue() || hasDraft(cellId)) return;
     isReplacing = true;
     const position = editor.getPosition();
     model.setValue(source);

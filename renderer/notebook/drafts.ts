@@ -48,16 +48,10 @@ async function sendText(cellId: CellId, source: string): Promise<void> {
   if (!isSent && isStudioLost() && !drafts.has(cellId)) drafts.set(cellId, { source });
 }
 
-onDidEdit((_event, isReturn) => {
-  // After the editors have looked: what they hold back from the snapshot is sent now.
-  if (isReturn) queueMicrotask(() => void flushDraft(null));
+onDidEdit(({ type }) => {
+  // A new host, or the file as another program left it: what is being typed is not in it yet. Sent once editors looked.
+  if (type === 'snapshot') queueMicrotask(() => void flushDraft(null));
 });
-
-/** The text was replaced from outside (undo, another window, the file on disk): what was typed is moot. */
-export function dropDraft(cellId: CellId): void {
-  clearTimeout(drafts.get(cellId)?.timer);
-  drafts.delete(cellId);
-}
 
 if (typeof window !== 'undefined') {
   window.addEventListener('beforeunload', () => void flushDraft(null));

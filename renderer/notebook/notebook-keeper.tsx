@@ -1,9 +1,10 @@
 /** Follows the open notebook whatever place is on the screen: its commands, its problems, its imports. */
+import { z } from 'zod';
 import { placeSchema } from '../../shared/base/studio-error';
-import type { NotebookState } from '../../shared/notebook';
+import { conflictChoiceSchema, type NotebookState } from '../../shared/notebook';
 import { useCommands } from '../commands';
 import { goTo } from '../navigation';
-import { requestCell, type ShownProblem, useReportProblems } from '../ui';
+import { callOrNotify, requestCell, type ShownProblem, useReportProblems } from '../ui';
 import { cellsNow, openReadOnly, perform, useNotebookSession, useSession } from './session';
 import {
   clearOutputs,
@@ -57,6 +58,12 @@ function useNotebookCommands(isOpen: boolean): void {
     },
     { id: 'notebook.go-to-cell', title: 'Go to the selected cell', run: goToCell },
     { id: 'notebook.open-read-only', title: 'Show the text of the file', run: showText },
+    {
+      id: 'notebook.resolve-conflict',
+      title: 'Settle the two versions',
+      when,
+      run: settleConflict,
+    },
     { id: 'notebook.interrupt', when, run: () => perform('interrupt') },
     { id: 'notebook.restart', when, run: () => perform('restart') },
   ]);
@@ -79,6 +86,15 @@ function showText(argument: unknown): void {
   if (path === null) return;
   goTo('notebook');
   openReadOnly(path);
+}
+
+const settlement = z.object({ path: z.string(), choice: conflictChoiceSchema });
+
+/** The buttons of the error name the choice; from the palette the banner asks for it. */
+async function settleConflict(argument: unknown): Promise<void> {
+  const chosen = settlement.safeParse(argument);
+  if (chosen.success) await callOrNotify((studio) => studio.notebook.resolveConflict(chosen.data));
+  else goTo('notebook');
 }
 
 function problemsOf({ document, runs }: NotebookState): ShownProblem[] {

@@ -37,11 +37,7 @@ function setSession(next: Session): void {
 /** This window's name, so that it knows its own edits in the stream. */
 export const ORIGIN = crypto.randomUUID();
 
-/** `isReturn`: the snapshot of a new host or a new look, in which what was typed meanwhile is not yet. */
-type EditListener = (
-  event: Extract<NotebookEvent, { type: 'edited' | 'snapshot' }>,
-  isReturn: boolean,
-) => void;
+type EditListener = (event: Extract<NotebookEvent, { type: 'edited' | 'snapshot' }>) => void;
 const editListeners = new Set<EditListener>();
 
 /** Editors listen, to take over what others changed. Called after the state is up to date. */
@@ -79,7 +75,6 @@ export function openReadOnly(path: string): void {
 /** A new host knows no open notebooks, so each subscription opens it first; opening twice is harmless. */
 async function follow(path: string, purpose: 'edit' | 'read', signal: AbortSignal): Promise<void> {
   const failing = new AbortController();
-  const receiver = receive(path);
   signal.addEventListener('abort', () => failing.abort());
   await followStream<NotebookEvent>(
     async ({ notebook }, options) => {
@@ -92,35 +87,22 @@ async function follow(path: string, purpose: 'edit' | 'read', signal: AbortSigna
       }
       return notebook.watch({ path: opened.ok ? opened.value.path : path }, options);
     },
-    receiver.take,
+    receive(path),
     failing.signal,
-    receiver.begin,
   );
 }
 
-interface Receiver {
-  /** Before each subscription. */
-  begin(): void;
-  take(event: NotebookEvent): void;
-}
-
-function receive(path: string): Receiver {
-  let isReturn = false;
-  const begin = () => {
-    isReturn = true;
-  };
-  const take = (event: NotebookEvent) => {
+function receive(path: string): (event: NotebookEvent) => void {
+  return (event) => {
     const now = session();
     const before = now.status === 'open' ? now.state : null;
     const state = applyNotebookEvent(before, event);
     if (state === null) return;
     setSession({ status: 'open', path: state.document.path || path, state });
     if (event.type === 'edited' || event.type === 'snapshot') {
-      for (const listener of [...editListeners]) listener(event, isReturn);
-      isReturn = false;
+      for (const listener of [...editListeners]) listener(event);
     }
   };
-  return { begin, take };
 }
 
 export function openState(): Extract<Session, { status: 'open' }> | null {

@@ -49,7 +49,8 @@ export function notifyError(error: StudioError): void {
   notifications.show({
     id,
     message: createElement(ErrorNotice, { error, isBare: true, onAct }),
-    autoClose: 12_000,
+    // What asks for a choice stays until it is made or closed.
+    autoClose: error.nextSteps.length > 0 ? false : 12_000,
     color: 'red',
   });
 }
