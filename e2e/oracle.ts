@@ -6,6 +6,7 @@ import { environment } from './environment';
 const SCRIPT = `
 import json, sys
 from IPython.core.interactiveshell import InteractiveShell
+InteractiveShell.enable_gui = lambda *given, **named: None
 import matplotlib
 matplotlib.use("Agg")
 path, model, rows = sys.argv[1:4]
