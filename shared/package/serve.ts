@@ -30,7 +30,9 @@ function suggest(
   const usable = withRow.length > 0 ? withRow : candidates;
   return (
     usable.findLast((each) =>
-      /^(best_|final_)?(model|pipeline|estimator|regressor|classifier|clf)$|^best_/i.test(each.name),
+      /^(best_|final_)?(model|pipeline|estimator|regressor|classifier|clf)$|^best_/i.test(
+        each.name,
+      ),
     ) ??
     likely
       .map((name) => usable.find((each) => each.name === name))
