@@ -6,7 +6,7 @@ import { parseNotebook } from './parse-notebook';
 import { serializeNotebook } from './serialize-notebook';
 
 function errorOf(text: string) {
-  const result = parseNotebook(text, '/work/my notes.ipynb');
+  const result = parseNotebook(text, '/notebooks/my notes.ipynb');
   return result.ok ? null : result.error;
 }
 
@@ -17,7 +17,7 @@ function notebook(cells: unknown, more: object = {}): string {
 const view = {
   label: 'View its text',
   command: 'notebook.openReadOnly',
-  argument: { path: '/work/my notes.ipynb' },
+  argument: { path: '/notebooks/my notes.ipynb' },
 };
 
 describe('a file that is no valid notebook', () => {
@@ -25,7 +25,7 @@ describe('a file that is no valid notebook', () => {
     expect(errorOf('{\n "cells": [\n  {"a": 1,}\n ]\n}')).toEqual({
       kind: 'invalid-file',
       message: 'my notes.ipynb is not JSON: line 3, column 11: expected a name in double quotes.',
-      place: { path: '/work/my notes.ipynb', line: 3, column: 11 },
+      place: { path: '/notebooks/my notes.ipynb', line: 3, column: 11 },
       nextSteps: [view],
     });
   });
@@ -79,11 +79,11 @@ describe('a file that is no valid notebook', () => {
       kind: 'invalid-file',
       message:
         'my notes.ipynb is written in notebook format 3, from before 2015; this studio reads format 4. Convert it once, then open the result.',
-      place: { path: '/work/my notes.ipynb' },
+      place: { path: '/notebooks/my notes.ipynb' },
       nextSteps: [
         {
           label: 'Convert it in a terminal',
-          shell: "jupyter nbconvert --to notebook --nbformat 4 '/work/my notes.ipynb'",
+          shell: "jupyter nbconvert --to notebook --nbformat 4 '/notebooks/my notes.ipynb'",
         },
         view,
       ],
