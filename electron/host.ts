@@ -1,5 +1,6 @@
 /** The studio host: a plain Node process that owns every service and answers the window's connections. */
 import { RPCHandler } from '@orpc/server/message-port';
+import { closeInheritedDescriptors } from './base/inherited-descriptors';
 import { compose } from './compose';
 import { studioRouter } from './router';
 import type { HostMessage } from './window/host-process';
@@ -9,6 +10,8 @@ interface ParentPort {
   onMessage(listener: (message: HostMessage) => void): void;
 }
 
+// Under a Node of our own; in Electron's utility process the descriptors are Chromium's and stay with it.
+if (process.connected) closeInheritedDescriptors();
 const parent = parentPort();
 const studio = await compose({});
 void studio.project.reopen();
