@@ -5,7 +5,7 @@ import type { KernelState } from './connect';
 import type { DeployState } from './deploy';
 import type { EstimateState } from './estimate';
 import type { OperateState } from './operate';
-import { countVerdicts, type PackageState } from './package';
+import { countVerdicts, isProved, type PackageRun, type PackageState } from './package';
 import type { PipelineView } from './pipeline';
 import type { StageState, StageStates } from './stages';
 
@@ -94,13 +94,21 @@ function packageState({ activity, generated, run, error }: PackageState): StageS
     return { status: 'stale', fact: 'to be written again', because: 'notebook' };
   if (!run || run.packageHash !== generated.hash)
     return { status: 'underway', fact: 'written, not run' };
+  return runState(run);
+}
+
+function runState(run: PackageRun): StageState {
   if (run.state === 'failed') return { status: 'attention', fact: 'its run failed' };
+  if (run.state === 'cancelled') return { status: 'underway', fact: 'its run was cancelled' };
   const counts = countVerdicts(run.comparisons);
-  const good = counts.identical + counts.withinTolerance;
-  if (counts.different > 0)
-    return { status: 'attention', fact: `${count(counts.different, 'value')} differ` };
-  if (good === 0) return { status: 'done', fact: 'run, not compared' };
-  return { status: 'done', fact: `proved ${good} of ${run.comparisons.length}` };
+  const equal = counts.identical + counts.withinTolerance;
+  if (counts.different > 0) {
+    const verb = counts.different === 1 ? 'differs' : 'differ';
+    return { status: 'attention', fact: `${count(counts.different, 'value')} ${verb}` };
+  }
+  if (equal === 0) return { status: 'done', fact: 'run, not compared' };
+  const ofAll = `${equal} of ${run.comparisons.length}`;
+  return { status: 'done', fact: isProved(run) ? `proved ${ofAll}` : `${ofAll} equal` };
 }
 
 function buildState(build: BuildState, { generated }: PackageState): StageState {

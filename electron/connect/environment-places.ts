@@ -19,6 +19,9 @@ export interface PlacesToLook {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** Begins the names of the environments that packages are proved in; nobody's kernel should be chosen among them. */
+export const PACKAGE_ENVIRONMENT = 'package-';
+
 /** How many folders above the notebook count as near. */
 const LEVELS_UP = 6;
 const VENV_NAMES = ['.venv', 'venv', 'env', '.env'];
@@ -26,7 +29,7 @@ const VENV_NAMES = ['.venv', 'venv', 'env', '.env'];
 /** Pythons that exist, nearest first, in groups so that the first are seen before the last are looked for. */
 export async function* findPlaces(look: PlacesToLook): AsyncGenerator<Place[], void, void> {
   yield inFolders(await nearNotebook(look.notebookFolder), 'venv', true);
-  yield inFolders(await subfolders(look.environmentsFolder), 'slipway');
+  yield inFolders(await ownEnvironments(look.environmentsFolder), 'slipway');
   yield inFolders(await usualVenvs(look.env), 'venv');
   yield inFolders(await condaFolders(look.env), 'conda');
   yield inFolders(await subfolders(pyenvVersions(look.env)), 'pyenv');
@@ -39,6 +42,11 @@ function inFolders(folders: string[], kind: EnvironmentKind, isNearNotebook = fa
     const python = pythonCandidates(folder).find((candidate) => existsSync(candidate));
     return python ? [{ python, kind, isNearNotebook }] : [];
   });
+}
+
+async function ownEnvironments(folder: string): Promise<string[]> {
+  const folders = await subfolders(folder);
+  return folders.filter((path) => !basename(path).startsWith(PACKAGE_ENVIRONMENT));
 }
 
 async function nearNotebook(folder: string | null): Promise<string[]> {

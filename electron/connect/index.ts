@@ -33,6 +33,7 @@ import { noKernel } from './session-errors';
 import type { KernelHost, KernelSession, Patience } from './session-types';
 
 export type { EnvironmentWish, Installed } from './environment-maker';
+export { PACKAGE_ENVIRONMENT } from './environment-places';
 export type { PackageSources } from './package-sources';
 export { pythonIn } from './python-paths';
 export { connectRouter } from './router';

@@ -5,7 +5,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../shared/base/studio-error';
 import { runProcess } from '../base/process';
-import { pythonIn, withoutSecrets } from '../connect';
+import { PACKAGE_ENVIRONMENT, pythonIn, withoutSecrets } from '../connect';
 import type { TaskContext } from '../task';
 import { lockedVersions } from './lock-text';
 import type { Uv } from './uv-lock';
@@ -24,7 +24,7 @@ export interface CleanEnvironmentWish {
 /** One folder for each lock file and Python version (`3.11`). */
 export function cleanEnvironmentFolder(home: string, lock: string, pythonVersion: string): string {
   const hash = createHash('sha256').update(`${pythonVersion}\n${lock}`).digest('hex').slice(0, 16);
-  return join(home, 'environments', `package-${hash}`);
+  return join(home, 'environments', `${PACKAGE_ENVIRONMENT}${hash}`);
 }
 
 /** Answers the path of the environment's Python. */

@@ -81,7 +81,7 @@ function FileEntry({ node, list }: { node: FileTreeNode; list: FileListProps }) 
         ) : (
           <span className={styles.fileMark} style={{ background: stepColours(step.colour).band }} />
         )}
-        {node.label}
+        <span className={styles.fileName}>{node.label}</span>
       </button>
     </li>
   );

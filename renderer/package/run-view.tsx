@@ -1,7 +1,7 @@
 /** The last run, step by step: state, wall and CPU time, peak memory, what it kept. */
 import { Table } from '@mantine/core';
 import { formatBytes, formatDuration } from '../../shared/base/units';
-import type { PackageRun, StepRun } from '../../shared/package';
+import type { Artifact, PackageRun, StepRun } from '../../shared/package';
 import { Ago, ErrorNotice, KeyValues, Pill, type Tone } from '../ui';
 import styles from './package.module.css';
 
@@ -82,12 +82,18 @@ function StepRow({ step }: { step: StepRun }) {
       <Table.Td>
         {step.artifacts.map(({ name, bytes, kind, summary }) => (
           <div key={name} className={styles.small} title={summary}>
-            <code>{name}</code> {kind === 'none' ? 'not kept' : `${formatBytes(bytes)}, ${kind}`}
+            <code>{name}</code> {howKept(kind, bytes)}
           </div>
         ))}
       </Table.Td>
     </Table.Tr>
   );
+}
+
+/** Values that share objects are kept in one file, whose size stands at the first of them. */
+function howKept(kind: Artifact['kind'], bytes: number): string {
+  if (kind === 'none') return 'not kept';
+  return bytes === 0 ? 'in the same file' : `${formatBytes(bytes)}, ${kind}`;
 }
 
 function Outputs({ steps }: { steps: readonly StepRun[] }) {

@@ -7,6 +7,7 @@ import {
   Controls,
   type EdgeChange,
   MarkerType,
+  MiniMap,
   type NodeChange,
   ReactFlow,
   ReactFlowProvider,
@@ -54,7 +55,7 @@ function Flow({ pipeline, run }: PipelineGraphProps) {
   const { nodes, edges } = useElements(pipeline, run, layout);
   const colorMode: ColorMode = useComputedColorScheme('dark');
   const box = useRef<HTMLDivElement>(null);
-  useStartView(box, layout);
+  const isCutOff = useStartView(box, layout);
   return (
     <div ref={box} className={styles.graph} data-testid="pipeline-graph">
       <ReactFlow<StepNodeType, ArtifactEdgeType>
@@ -78,24 +79,36 @@ function Flow({ pipeline, run }: PipelineGraphProps) {
         onPaneClick={() => select({ kind: 'none' })}
       >
         <Background gap={20} size={1} color="var(--line-strong)" />
+        {isCutOff && <MiniMap pannable zoomable position="bottom-left" className={styles.map} />}
         <Controls showInteractive={false} position="bottom-right" fitViewOptions={FIT} />
       </ReactFlow>
     </div>
   );
 }
 
-/** All of it where that can be read, else its beginning. Again when the layout or the room for it changes. */
-function useStartView(box: RefObject<HTMLDivElement | null>, layout: GraphLayout | null): void {
+/**
+ * All of it where that can be read, else its beginning. Again when the layout or the room for it changes.
+ * Answers whether a part is out of sight.
+ */
+function useStartView(box: RefObject<HTMLDivElement | null>, layout: GraphLayout | null): boolean {
+  const [isCutOff, setIsCutOff] = useState(false);
   const { setViewport } = useReactFlow();
   useEffect(() => {
     const element = box.current;
     if (element === null || layout === null) return;
-    const show = () =>
-      void setViewport(startView(layout, element.clientWidth, element.clientHeight));
+    const show = () => {
+      const view = startView(layout, element.clientWidth, element.clientHeight);
+      setIsCutOff(
+        layout.width * view.zoom > element.clientWidth ||
+          layout.height * view.zoom > element.clientHeight,
+      );
+      void setViewport(view);
+    };
     const observer = new ResizeObserver(show);
     observer.observe(element);
     return () => observer.disconnect();
   }, [box, layout, setViewport]);
+  return isCutOff;
 }
 
 function startView(layout: GraphLayout, width: number, height: number): Viewport {

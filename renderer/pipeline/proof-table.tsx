@@ -22,32 +22,34 @@ const VERDICTS: Record<
 
 export function ProofTable({ comparisons }: { comparisons: readonly Comparison[] }) {
   return (
-    <Table className={styles.table} data-testid="proof">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Output</Table.Th>
-          <Table.Th>Step</Table.Th>
-          <Table.Th>Kind</Table.Th>
-          <Table.Th>Verdict</Table.Th>
-          <Table.Th>Where or why</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {comparisons.map(({ stepId, name, kind, verdict, note }) => (
-          <Table.Tr key={`${stepId} ${name}`} data-testid="proof-row" data-verdict={verdict}>
-            <Table.Td className="mono">{name}</Table.Td>
-            <Table.Td>{stepId}</Table.Td>
-            <Table.Td className="dim">{kind}</Table.Td>
-            <Table.Td>
-              <Pill tone={VERDICTS[verdict].tone}>
-                <span aria-hidden>{VERDICTS[verdict].sign}</span> {VERDICTS[verdict].word}
-              </Pill>
-            </Table.Td>
-            <Table.Td className="dim">{note}</Table.Td>
+    <div className={styles.box}>
+      <Table className={styles.table} data-testid="proof">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Output</Table.Th>
+            <Table.Th>Verdict</Table.Th>
+            <Table.Th>Step</Table.Th>
+            <Table.Th className={styles.kind}>Kind</Table.Th>
+            <Table.Th>Where or why</Table.Th>
           </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+        </Table.Thead>
+        <Table.Tbody>
+          {comparisons.map(({ stepId, name, kind, verdict, note }) => (
+            <Table.Tr key={`${stepId} ${name}`} data-testid="proof-row" data-verdict={verdict}>
+              <Table.Td className="mono">{name}</Table.Td>
+              <Table.Td>
+                <Pill tone={VERDICTS[verdict].tone}>
+                  <span aria-hidden>{VERDICTS[verdict].sign}</span> {VERDICTS[verdict].word}
+                </Pill>
+              </Table.Td>
+              <Table.Td>{stepId}</Table.Td>
+              <Table.Td className={`dim ${styles.kind}`}>{kind}</Table.Td>
+              <Table.Td className="dim">{note}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
   );
 }
 

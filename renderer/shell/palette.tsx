@@ -9,19 +9,17 @@ import { IconNotebook } from '@tabler/icons-react';
 import { useSyncExternalStore } from 'react';
 import { type Command, listCommands, runCommand, subscribeCommands } from '../commands';
 import { showKeys } from '../keys';
+import { type PlaceName, useNavigation } from '../navigation';
 import { useProject } from '../ui';
 import { openNotebook } from './shell-commands';
+import { placeTitle } from './stage-words';
 
 export function Palette() {
   const commands = useSyncExternalStore(subscribeCommands, listCommands);
+  const place = useNavigation((state) => state.place);
   const recent = useProject()?.recent ?? [];
   const actions: SpotlightActionGroupData[] = [
-    {
-      group: 'Commands',
-      actions: commands
-        .filter(({ id, when }) => id !== 'view.palette' && when?.() !== false)
-        .map(toAction),
-    },
+    ...groupCommands(commands, place),
     {
       group: 'Recent notebooks',
       actions: recent
@@ -48,6 +46,24 @@ export function Palette() {
       transitionProps={{ duration: 80 }}
     />
   );
+}
+
+/** What belongs to the place comes first, then the ways to go, then the rest. */
+function groupCommands(
+  commands: readonly Command[],
+  place: PlaceName,
+): readonly SpotlightActionGroupData[] {
+  const usable = commands.filter(({ id, when }) => id !== 'view.palette' && when?.() !== false);
+  const groupOf = ({ id }: Command): 'Here' | 'Go to' | 'Everywhere' => {
+    if (id.startsWith(`${place}.`)) return 'Here';
+    return id.startsWith('go.') || id === 'project.home' ? 'Go to' : 'Everywhere';
+  };
+  return (['Here', 'Go to', 'Everywhere'] as const).flatMap((group) => {
+    const actions = usable.filter((command) => groupOf(command) === group).map(toAction);
+    return actions.length === 0
+      ? []
+      : [{ group: group === 'Here' ? placeTitle(place) : group, actions }];
+  });
 }
 
 function toAction({ id, title, keys }: Command): SpotlightActionData {
