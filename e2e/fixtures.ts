@@ -33,6 +33,8 @@ export interface RunningApp {
 }
 
 interface Fixtures {
+  /** Set beside the environment of the tests when the app is started. */
+  readonly extraEnv: Readonly<Record<string, string>>;
   readonly desk: Desk;
   /** Starts the app; several starts in one test share the desk. */
   readonly launch: (...args: string[]) => Promise<RunningApp>;
@@ -40,6 +42,7 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
+  extraEnv: [{}, { option: true }],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from this pattern.
   desk: async ({}, use) => {
     const place = mkdtempSync(join(tmpdir(), 'slipway-e2e-'));
@@ -51,10 +54,10 @@ export const test = base.extend<Fixtures>({
     await use(desk);
     rmSync(place, { recursive: true, force: true });
   },
-  launch: async ({ desk }, use, testInfo) => {
+  launch: async ({ desk, extraEnv }, use, testInfo) => {
     const running: RunningApp[] = [];
     await use(async (...args) => {
-      const started = await launchApp(desk, args);
+      const started = await launchApp(desk, extraEnv, args);
       running.push(started);
       return started;
     });
@@ -72,7 +75,11 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-async function launchApp(desk: Desk, args: readonly string[]): Promise<RunningApp> {
+async function launchApp(
+  desk: Desk,
+  extraEnv: Readonly<Record<string, string>>,
+  args: readonly string[],
+): Promise<RunningApp> {
   const executable = process.env.SLIPWAY_ELECTRON;
   const app = await electron.launch({
     ...(executable ? { executablePath: executable } : {}),
@@ -84,6 +91,7 @@ async function launchApp(desk: Desk, args: readonly string[]): Promise<RunningAp
       SLIPWAY_SAMPLES: desk.folder,
       UV_CACHE_DIR: uvCache(),
       NODE_OPTIONS: '',
+      ...extraEnv,
     },
   });
   const page = await app.firstWindow();

@@ -102,6 +102,10 @@ export async function compose(options: ComposeOptions = {}) {
     tasks,
     currentPackage: () => packages.current,
     readSettings: () => project.settings,
+    sources: async () => {
+      const env = await connect.uvEnvironment();
+      return { packageIndex: env.UV_DEFAULT_INDEX ?? '', caBundle: env.SSL_CERT_FILE ?? '' };
+    },
     writeSettings: async (change) => {
       need(await project.setSettings(change));
     },

@@ -28,6 +28,7 @@ function service(dockerfile: string, more: { socketPath?: string } = {}): BuildS
     tasks,
     currentPackage: () => ({ folder, name: 'slipway_test', hash: 'a'.repeat(64), python: '3.11' }),
     readSettings: () => settings,
+    sources: async () => ({ packageIndex: '', caBundle: '' }),
     writeSettings: async () => undefined,
     ...more,
   });

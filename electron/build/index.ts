@@ -1,5 +1,6 @@
 /** Stage build: the package's image, its steps live, its first error in words. */
 import { readFile } from 'node:fs/promises';
+import stripAnsi from 'strip-ansi';
 import { imageDigestSchema, type TaskId } from '../../shared/base/ids';
 import type { Result } from '../../shared/base/result';
 import { Store } from '../../shared/base/store';
@@ -9,9 +10,11 @@ import {
   applyMessage,
   type BuildSettings,
   type BuildState,
+  type EngineMessage,
   explainFailure,
   finishLast,
   type Image,
+  type PackageSources,
   withSizes,
 } from '../../shared/build';
 import { answer } from '../base/answer';
@@ -31,6 +34,8 @@ export interface BuildNeeds {
   /** The package as it lies on disk, or null before there is one. */
   readonly currentPackage: () => BuiltPackage | null;
   readonly readSettings: () => BuildSettings;
+  /** What pip on this computer is told already. */
+  readonly sources: () => Promise<PackageSources>;
   readonly writeSettings: (change: Partial<BuildSettings>) => Promise<void>;
   /** Where the engine listens; without it DOCKER_HOST or the socket of the platform. */
   readonly socketPath?: string;
@@ -49,6 +54,7 @@ export class BuildService {
     this.state = new Store<BuildState>({
       engine: { status: 'unknown' },
       settings: needs.readSettings(),
+      defaults: { packageIndex: '', caBundle: '' },
       activity: 'idle',
       taskId: null,
       contextBytes: Bytes(0),
@@ -59,8 +65,11 @@ export class BuildService {
   }
 
   async checkEngine(): Promise<Result<null>> {
-    this.#change({ engine: await describeEngine(this.#docker) });
-    const { engine } = this.state.value;
+    const [engine, sources] = await Promise.all([
+      describeEngine(this.#docker),
+      this.#needs.sources(),
+    ]);
+    this.#change({ engine, defaults: withoutCredentials(sources) });
     return engine.status === 'missing'
       ? { ok: false, error: engine.error }
       : { ok: true, value: null };
@@ -139,7 +148,7 @@ export class BuildService {
   }
 
   async #send(task: TaskContext, built: BuiltPackage): Promise<void> {
-    const { settings } = this.state.value;
+    const settings = effective(this.state.value);
     let engineError: string | null = null;
     await buildImage(this.#docker, {
       folder: built.folder,
@@ -149,7 +158,8 @@ export class BuildService {
       extraFiles: { [CA_FILE]: await readCaBundle(settings.caBundle) },
       signal: task.signal,
       onSent: (bytes) => this.#change({ contextBytes: Bytes(bytes) }),
-      onMessage: (message) => {
+      onMessage: (coloured) => {
+        const message = withoutColours(coloured);
         engineError ??= message.error ?? null;
         const steps = applyMessage(this.state.value.steps, message, Date.now());
         this.#change({ activity: 'building', steps });
@@ -183,6 +193,24 @@ function buildArguments(settings: BuildSettings, python: string): Record<string,
     BASE_IMAGE: settings.baseImage || `python:${python}-slim`,
     ...(settings.packageIndex ? { PIP_INDEX_URL: settings.packageIndex } : {}),
   };
+}
+
+function effective({ settings, defaults }: BuildState): BuildSettings {
+  return {
+    baseImage: settings.baseImage,
+    packageIndex: settings.packageIndex || defaults.packageIndex,
+    caBundle: settings.caBundle || defaults.caBundle,
+  };
+}
+
+/** An index with a password in its address is not handed to an image build unasked: build arguments are kept in history. */
+function withoutCredentials({ packageIndex, caBundle }: PackageSources): PackageSources {
+  const hasCredentials = URL.canParse(packageIndex) && new URL(packageIndex).username !== '';
+  return { packageIndex: hasCredentials ? '' : packageIndex, caBundle };
+}
+
+function withoutColours(message: EngineMessage): EngineMessage {
+  return message.stream === undefined ? message : { ...message, stream: stripAnsi(message.stream) };
 }
 
 /** The certificates to trust inside the build, or nothing. */

@@ -54,7 +54,13 @@ function LoadedBuild({ state }: { state: BuildState }) {
     <PlaceFrame
       title="Image"
       facts={<Facts state={state} />}
-      inspector={<BuildSettingsForm settings={state.settings} isDisabled={isBuilding} />}
+      inspector={
+        <BuildSettingsForm
+          settings={state.settings}
+          defaults={state.defaults}
+          isDisabled={isBuilding}
+        />
+      }
       actions={
         <Button
           data-testid="build-start"

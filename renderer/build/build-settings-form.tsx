@@ -1,7 +1,7 @@
 /** Where the image starts from and where its libraries come from. Each field is saved when it is left. */
 import { TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { BuildSettings } from '../../shared/build';
+import type { BuildSettings, PackageSources } from '../../shared/build';
 import { callOrNotify, Section } from '../ui';
 import styles from './build.module.css';
 
@@ -35,7 +35,11 @@ const FIELDS: readonly Field[] = [
   },
 ];
 
-export function BuildSettingsForm(props: { settings: BuildSettings; isDisabled: boolean }) {
+export function BuildSettingsForm(props: {
+  settings: BuildSettings;
+  defaults: PackageSources;
+  isDisabled: boolean;
+}) {
   return (
     <Section title="Build settings">
       <div className={styles.form}>
@@ -44,6 +48,7 @@ export function BuildSettingsForm(props: { settings: BuildSettings; isDisabled: 
             key={field.key}
             field={field}
             value={props.settings[field.key]}
+            used={field.key === 'baseImage' ? '' : props.defaults[field.key]}
             isDisabled={props.isDisabled}
           />
         ))}
@@ -52,8 +57,16 @@ export function BuildSettingsForm(props: { settings: BuildSettings; isDisabled: 
   );
 }
 
-function SettingField(props: { field: Field; value: string; isDisabled: boolean }) {
-  const { field, value } = props;
+interface SettingFieldProps {
+  readonly field: Field;
+  readonly value: string;
+  /** What is used as long as the field is empty, where that is known. */
+  readonly used: string;
+  readonly isDisabled: boolean;
+}
+
+function SettingField(props: SettingFieldProps) {
+  const { field, value, used } = props;
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   const save = () => {
@@ -67,7 +80,8 @@ function SettingField(props: { field: Field; value: string; isDisabled: boolean 
       data-testid={`build-${field.key}`}
       label={field.label}
       description={field.help}
-      placeholder={field.placeholder}
+      placeholder={used === '' ? field.placeholder : `As pip here: ${used}`}
+      title={text || used}
       value={text}
       disabled={props.isDisabled}
       onChange={(event) => setText(event.currentTarget.value)}

@@ -306,6 +306,7 @@ function buildState(kind: string | null): BuildState {
   const idle = {
     activity: 'idle' as const,
     taskId: null,
+    defaults: { packageIndex: '', caBundle: '' },
     contextBytes: Bytes(0),
     steps: [],
     error: null,

@@ -13,13 +13,20 @@ export const engineSchema = z.discriminatedUnion('status', [
 ]);
 export type Engine = z.infer<typeof engineSchema>;
 
-/** Empty text means the default: the official slim Python image, the public index, no extra certificates. */
+/** Empty text means the default: the official slim Python image, and the sources this computer's pip uses. */
 export const buildSettingsSchema = z.object({
   baseImage: z.string(),
   packageIndex: z.string(),
   caBundle: z.string(),
 });
 export type BuildSettings = z.infer<typeof buildSettingsSchema>;
+
+/** Where pip on this computer takes packages from; empty text is the public index and no certificates of its own. */
+export const packageSourcesSchema = buildSettingsSchema.pick({
+  packageIndex: true,
+  caBundle: true,
+});
+export type PackageSources = z.infer<typeof packageSourcesSchema>;
 
 export const buildStepSchema = z.object({
   number: z.number().int(),
@@ -47,6 +54,8 @@ export type Image = z.infer<typeof imageSchema>;
 export const buildStateSchema = z.object({
   engine: engineSchema,
   settings: buildSettingsSchema,
+  /** What is used where a setting is empty; known once the engine was asked. */
+  defaults: packageSourcesSchema,
   activity: z.enum(['idle', 'sending', 'building']),
   taskId: taskIdSchema.nullable(),
   contextBytes: bytesSchema,

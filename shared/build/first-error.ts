@@ -64,10 +64,18 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
+const INSTRUCTION_SHOWN = 60;
+
+/** A long command is seen whole in the list of steps. */
+const clip = (instruction: string): string =>
+  instruction.length > INSTRUCTION_SHOWN
+    ? `${instruction.slice(0, INSTRUCTION_SHOWN).trimEnd()}…`
+    : instruction;
+
 export function explainFailure(steps: readonly BuildStep[], error: string): StudioError {
   const failed = steps.at(-1);
   const log = [...(failed?.log ?? []), error].join('\n');
-  const where = failed ? `Step ${failed.number} (${failed.instruction}) failed. ` : '';
+  const where = failed ? `Step ${failed.number} (${clip(failed.instruction)}) failed. ` : '';
   for (const { matches, say } of PATTERNS) {
     const match = matches.exec(log);
     if (!match) continue;
