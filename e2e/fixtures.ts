@@ -80,10 +80,12 @@ async function launchApp(
   extraEnv: Readonly<Record<string, string>>,
   args: readonly string[],
 ): Promise<RunningApp> {
-  const executable = process.env.SLIPWAY_ELECTRON;
+  // The packaged app carries its own code; Electron as it is is told where the code lies.
+  const packagedApp = process.env.SLIPWAY_APP;
+  const executable = packagedApp ?? process.env.SLIPWAY_ELECTRON;
   const app = await electron.launch({
     ...(executable ? { executablePath: executable } : {}),
-    args: [root, ...sandboxArguments(), ...args],
+    args: [...(packagedApp ? [] : [root]), ...sandboxArguments(), ...args],
     cwd: root,
     env: {
       ...(process.env as Record<string, string>),

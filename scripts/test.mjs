@@ -1,6 +1,6 @@
 /**
- * `npm test`: the same set-up as `npm start`, then the unit tests, then the real window.
- * `npm test -- unit [filter]`, `npm test -- e2e [filter]` run one of the two.
+ * `npm test`: the same set-up as `npm start`, then the unit tests, the real window, and the packaged app.
+ * `npm test -- unit [filter]`, `npm test -- e2e [filter]`, `npm test -- packaged` run one of the three.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,12 +18,15 @@ import { toolsFolder } from './setup/python-tools.mjs';
 
 const RESULTS = join(ROOT, 'test-results');
 const E2E_REPORT = join(RESULTS, 'e2e.json');
-const RUNS = { unit: runUnit, e2e: runE2e };
+/** Linux only so far: elsewhere the packaged program lies under another name. */
+const PACKAGED_APP = join(ROOT, 'release', 'linux-unpacked', 'slipway');
+const SMOKE = ['notebook.spec', '-g', 'a sample runs from top to bottom'];
+const RUNS = { unit: runUnit, e2e: runE2e, packaged: runPackaged };
 
 await main(async () => {
   const [kind, ...filter] = process.argv.slice(2);
   if (kind !== undefined && !Object.hasOwn(RUNS, kind)) {
-    throw new Stop(`There are unit tests and e2e tests, no '${kind}'.`, 'npm test -- unit');
+    throw new Stop(`There are the tests unit, e2e and packaged, no '${kind}'.`, 'npm test -- unit');
   }
   await setUp();
   await build();
@@ -58,6 +61,18 @@ async function runUnit(filter, env) {
   const reporters = ['--reporter=default', '--reporter=./scripts/lib/unit-report.mjs'];
   const code = await show(node24(), [vitest, 'run', ...reporters, ...filter], { env });
   return withExitCode('unit tests', code, readJson(UNIT_REPORT));
+}
+
+/** The folder an installer would hold, started as its user would: without the sources beside it. */
+async function runPackaged(_filter, env) {
+  if (process.platform !== 'linux') {
+    const reason = 'the packaged app is tried on Linux only so far';
+    return { passed: 0, failed: 0, skipped: [{ name: 'the packaged app', reason }] };
+  }
+  const dist = join(ROOT, 'scripts', 'dist.mjs');
+  const code = await show(process.execPath, [dist, '--dir'], { env });
+  if (code !== 0) return withExitCode('packaging', code, null);
+  return runE2e(SMOKE, { ...env, SLIPWAY_APP: PACKAGED_APP });
 }
 
 function runE2e(filter, env) {
