@@ -37,6 +37,8 @@ export interface PipelineNeeds {
 }
 
 const SETTLE_MS = 60;
+/** What the pipeline or its problems depend on: texts, tags, and in which order cells were run. */
+const CHANGING: readonly string[] = ['snapshot', 'edited', 'runs'];
 
 interface Follower {
   readonly view: Store<PipelineView>;
@@ -268,7 +270,7 @@ export class PipelineService {
     try {
       for await (const event of this.#needs.notebook.watch(path, follower.stop.signal)) {
         if (event.type === 'closed' || event.type === 'moved') break;
-        if (event.type !== 'snapshot' && event.type !== 'edited') continue;
+        if (!CHANGING.includes(event.type)) continue;
         clearTimeout(timer);
         timer = setTimeout(() => this.#refreshQuietly(path), this.#needs.settleMs ?? SETTLE_MS);
       }

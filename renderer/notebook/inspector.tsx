@@ -13,6 +13,7 @@ import {
   Section,
   useCellSteps,
 } from '../ui';
+import styles from './notebook.module.css';
 import { lightUp, useSelection } from './selection';
 
 export function CellInspector({ state }: { state: NotebookState }) {
@@ -108,8 +109,7 @@ function Names({ names }: { names: readonly string[] }) {
   const litName = useSelection((state) => state.litName);
   if (names.length === 0) return <span className="faint">nothing</span>;
   return names.map((name, index) => (
-    <span key={name} className="mono">
-      {index > 0 && ', '}
+    <span key={name} className={`mono ${styles.name}`}>
       <UnstyledButton
         className="mono"
         aria-pressed={litName === name}
@@ -119,6 +119,7 @@ function Names({ names }: { names: readonly string[] }) {
       >
         {name}
       </UnstyledButton>
+      {index < names.length - 1 && ', '}
     </span>
   ));
 }

@@ -33,6 +33,13 @@ async function runNotebook(page) {
   await cell.focus();
 }
 
+/** What a notification says is said by the place as well, and it would hide a part of it. */
+async function closeNotifications(page) {
+  for (const close of await page.locator('.mantine-Notification-closeButton').all()) {
+    await close.click();
+  }
+}
+
 export const PLACES = [
   { name: 'notebook', isAlways: true, arrange: runNotebook },
   {
@@ -113,6 +120,7 @@ export const PLACES = [
       await goTo(page, 'deploy');
       await page.getByTestId('deploy-apply').click();
       await page.getByTestId('deploy-result').waitFor({ timeout: RUN_MS });
+      await closeNotifications(page);
     },
   },
   {

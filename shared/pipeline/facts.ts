@@ -112,4 +112,6 @@ export interface CellSource {
   readonly type: 'code' | 'markdown' | 'raw';
   readonly source: string;
   readonly tags: readonly string[];
+  /** The number the kernel gave its last run; the analysis of its text does not look at it. */
+  readonly executionCount?: number | null;
 }

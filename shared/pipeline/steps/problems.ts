@@ -6,6 +6,7 @@ import type { CellFacts, CellSource, NotebookFacts } from '../facts';
 import type { Parameter, Placement, Problem, Step } from '../pipeline';
 import type { Connected, MissingName } from './connect-steps';
 import type { Torn } from './gather';
+import { orderProblems } from './notebook-order';
 
 export interface ProblemInput {
   readonly cells: readonly CellSource[];
@@ -32,6 +33,7 @@ export function findProblems(input: ProblemInput): Problem[] {
     ...sharedProblems(input),
     ...staleLiterals(input),
     ...literalsInDefinitions(input),
+    ...orderProblems(input.cells, facts, isUsed),
   ];
 }
 
