@@ -13,6 +13,8 @@ import {
 } from './value';
 
 const DEEPEST_CALL = 24;
+/** Followed with so many different arguments in one cell, a function is known; further ones are taken to be changed. */
+const MOST_RUNS = 12;
 
 export abstract class CallFollower extends Following {
   readonly #stack: (FunctionCode | ClassCode)[] = [];
@@ -71,11 +73,28 @@ export abstract class CallFollower extends Following {
     if (known) return known.value;
     if (this.#stack.includes(code) || this.#stack.length >= DEEPEST_CALL)
       return merge([PLAIN, ...args]);
-    const value = this.run(closure, code, args, line);
     const list = this.#memo.get(code) ?? [];
+    const value =
+      list.length < MOST_RUNS
+        ? this.run(closure, code, args, line)
+        : this.#guess(code, args, list, line);
     list.push({ key, value });
     this.#memo.set(code, list);
     return value;
+  }
+
+  /** Its reads and bindings are known by now; what it is given may be changed and come back. */
+  #guess(
+    code: FunctionCode,
+    args: readonly Value[],
+    known: readonly { value: Value }[],
+    line: number | null,
+  ): Value {
+    const how = `passed to ${code.name}()`;
+    for (const arg of args) {
+      this.mutate(arg, { line: line ?? code.line, how, certainty: 'possibly' });
+    }
+    return merge([PLAIN, ...args, ...known.slice(0, MOST_RUNS).map((each) => each.value)]);
   }
 
   protected run(
