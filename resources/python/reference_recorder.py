@@ -8,6 +8,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import pickle
 import random
 import shutil
 import sys
@@ -149,12 +150,25 @@ def capture(step, names, namespace):
         part = _folder / (step + ".part")
         part.mkdir()
         entries = _artifacts.save(part, values)
-        # A step of the package that goes on from here finds the process as the notebook left it.
-        _process_state.save(part, {}, _variables)
+        _keep_process(part)
         _artifacts.write_manifest(part, {"step": step, "artifacts": entries})
         os.replace(part, _folder / step)
     finally:
         _put_back(state)
+
+
+def _keep_process(part):
+    """A step of the package that goes on from here finds the process as the notebook left it, in its own workspace."""
+    workspace, here = _folder / "workspace", os.getcwd()
+    try:
+        _process_state.save(part, {}, _variables)
+        file = part / _process_state.FILE
+        state = pickle.loads(file.read_bytes())
+        inside = os.path.relpath(here, str(workspace))
+        state["folder"] = os.path.normpath(str(_folder.parent / "package" / "workspace" / inside))
+        file.write_bytes(pickle.dumps(state, protocol=4))
+    except Exception as error:
+        (part / "process.txt").write_text("The process could not be kept: %s" % error, encoding="utf-8")
 
 
 # ── what each cell does ───────────────────────────────────────────────────────────────────────────
