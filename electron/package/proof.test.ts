@@ -144,7 +144,7 @@ describe('a package broken on purpose', () => {
     const environments = join(studio.home, 'environments');
     const made = (await readdir(environments)).find((name) => name.startsWith('package-')) ?? '';
     python = pythonIn(join(environments, made));
-  }, 300_000);
+  }, 600_000);
 
   /** The broken step alone, on what the whole run left before it. */
   const proved = async (step: string): Promise<PackageRun['comparisons']> => {
