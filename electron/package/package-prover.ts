@@ -17,6 +17,7 @@ import { describeEnvironment, ensureCleanEnvironment } from './clean-environment
 import { compareOutputs } from './compare';
 import { findCauses } from './find-causes';
 import { handOver } from './hand-over';
+import { lockedVersions } from './lock-text';
 import { type MadePackage, makePackage } from './make-package';
 import { exportModel, measureService } from './measure-service';
 import type { PackageMemory } from './package-memory';
@@ -128,6 +129,7 @@ export class PackageProver {
         seed: SEED,
         texts: cellsWithParameters(source.cells, source.pipeline, this.#needs.run().parameters),
         ...(steps ? { steps } : {}),
+        locked: lockedVersions(made.lock).map(({ name }) => name),
         signal: task.signal,
         onCell: (number, total) =>
           task.progress(

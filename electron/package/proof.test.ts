@@ -3,10 +3,11 @@ import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inOrderOfCells, type PackageRun } from '../../shared/package';
+import { runProcess } from '../base/process';
 import { pythonIn } from '../connect';
 import { compareOutputs } from './compare';
 import type { PackageSource } from './package-needs';
-import { runSteps } from './run-steps';
+import { packageEnvironment, runSteps } from './run-steps';
 import { RESOURCES, type TestStudio, testStudio } from './test-environment';
 import { serviceFor, sourceOf } from './test-package';
 
@@ -203,4 +204,29 @@ describe('a package broken on purpose', () => {
       await writeFile(file, text);
     }
   }, 120_000);
+
+  it('its own tests hold, and one of them names the output that is broken', async () => {
+    const tools = join(studio.home, 'pytest');
+    const uv = await studio.connect.uvPath();
+    const install = ['pip', 'install', '--quiet', '--python', python, '--target', tools, 'pytest'];
+    const installed = await runProcess(uv, install);
+    expect(installed.stderr).toBe('');
+    const env = { ...packageEnvironment(folder), PYTHONPATH: tools };
+    const pytest = () =>
+      runProcess(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'tests'], {
+        cwd: folder,
+        env,
+      });
+    const good = await pytest();
+    expect(`${good.code} ${good.stdout.split('\n').at(-2)}`).toMatch(/^0 13 passed/);
+    const file = join(folder, 'src', 'whole', 'steps', 'train.py');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('alpha=1.0', 'alpha=1.5'));
+    const bad = await pytest();
+    await writeFile(file, text);
+    expect([bad.code, bad.stdout.match(/^E +AssertionError: (model.*)$/m)?.[1]]).toEqual([
+      1,
+      'model.alpha is 1.0 in the notebook, 1.5 in the package',
+    ]);
+  }, 300_000);
 });

@@ -24,6 +24,8 @@ export interface ReferenceWish {
   readonly texts?: ReadonlyMap<CellSource['id'], string>;
   /** The run ends when these steps' cells have run; all steps if absent. */
   readonly steps?: readonly string[];
+  /** Distributions that the package's environment has: state of others is not handed to its steps. */
+  readonly locked?: readonly string[];
   readonly signal: AbortSignal;
   readonly onCell: (number: number, total: number) => void;
   readonly log: (line: string) => void;
@@ -157,7 +159,7 @@ function lineOf(traceback: readonly string[]): { line?: number } {
   return number ? { line: Number(number) } : {};
 }
 
-function startCode({ resources, folder, notebookFolder, seed }: ReferenceWish): string {
+function startCode({ resources, folder, notebookFolder, seed, locked = [] }: ReferenceWish): string {
   const recorder = join(resources, 'python', 'reference_recorder.py');
   const templates = join(resources, 'templates', 'package');
   const code = `
@@ -166,7 +168,7 @@ spec = importlib.util.spec_from_file_location("_slipway_recorder", ${python(reco
 module = importlib.util.module_from_spec(spec)
 sys.modules["_slipway_recorder"] = module
 spec.loader.exec_module(module)
-module.start(${python(templates)}, ${python(folder)}, ${python(notebookFolder)}, ${seed}, get_ipython())
+module.start(${python(templates)}, ${python(folder)}, ${python(notebookFolder)}, ${seed}, get_ipython(), ${JSON.stringify(locked)})
 `;
   // In a namespace of its own: the notebook's must not have a name more.
   return `exec(${python(code)}, {"get_ipython": get_ipython})`;

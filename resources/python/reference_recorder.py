@@ -15,13 +15,15 @@ import sys
 import time
 from pathlib import Path
 
-# Of each cell, for looking at its values: so many seconds, and a part of what the cells have taken so far.
-LEAST_SECONDS, MOST_SHARE = 0.25, 0.1
+# For looking at values: in all so many seconds and this part of what the cells took; for one cell never more than that
+# many and the same part of it, and always a little.
+TOTAL_SECONDS, CELL_SECONDS, LEAST_SECONDS, SHARE = 1.0, 0.25, 0.02, 0.1
 
 _artifacts = None
 _process_state = None
 _folder = None
 _held = None
+_locked = set()
 _files = {}
 _before = set()
 _variables = {}
@@ -30,9 +32,10 @@ _recorder = None
 _KERNEL = {"matplotlib_inline", "IPython", "ipykernel", "traitlets", "comm", "debugpy", "jupyter_client", "zmq", "tornado"}
 
 
-def start(templates, folder, notebook_folder, seed, shell=None):
-    """`shell`: the kernel's; without one nothing is recorded but files and modules."""
-    global _artifacts, _process_state, _folder, _recorder
+def start(templates, folder, notebook_folder, seed, shell=None, locked=()):
+    """`shell`: the kernel's; without one nothing is recorded but files and modules. `locked`: what the package has."""
+    global _artifacts, _process_state, _folder, _recorder, _locked
+    _locked = set(locked)
     _artifacts = _load(Path(templates) / "artifacts.py")
     _process_state = _load(Path(templates) / "process_state.py")
     _folder = Path(folder)
@@ -164,6 +167,9 @@ def _keep_process(part):
         _process_state.save(part, {}, _variables)
         file = part / _process_state.FILE
         state = pickle.loads(file.read_bytes())
+        for name, (module, _read, _write) in _process_state._KEEPERS.items():
+            if {"sklearn": "scikit-learn"}.get(module, module) not in _locked:
+                state.pop(name, None)
         inside = os.path.relpath(here, str(workspace))
         state["folder"] = os.path.normpath(str(_folder.parent / "package" / "workspace" / inside))
         file.write_bytes(pickle.dumps(state, protocol=4))
@@ -217,6 +223,7 @@ class Recorder:
         self.tracer.end()
         wall, cpu, peak = time.perf_counter() - self.wall, time.process_time() - self.cpu, _peak(self.has_peak)
         self.took += wall
+        self.wall = wall
         opened, self.opened = self.opened, None
         started = time.perf_counter()
         try:
@@ -255,7 +262,7 @@ class Recorder:
             "reads": _uses(tracer.reads),
             "writes": _uses(writes),
             "deletes": _uses(deletes),
-            "mutates": changed,
+            "mutates": sorted(changed),
             "unsure": [{"name": name, "reason": reason} for name, reason in {**late, **unsure}.items()],
             "aliases": [group for group in groups if set(group["names"]) & set(touched)],
             "objects": [self.described(name, new[name]) for name in touched if name in new],
@@ -271,8 +278,9 @@ class Recorder:
 
     def look(self, values, first):
         """All names; those the cell used first, for which the time surely suffices."""
-        seconds = max(LEAST_SECONDS, MOST_SHARE * self.took - self.spent)
-        order = sorted(values, key=lambda name: name not in first)
+        in_all = TOTAL_SECONDS + SHARE * self.took - self.spent
+        seconds = max(LEAST_SECONDS, min(in_all, CELL_SECONDS + SHARE * self.wall))
+        order = sorted(values, key=lambda name: (name not in first, _rough_size(values[name])))
         return self.prints.look_at({name: values[name] for name in order}, seconds)
 
     def changes(self, old, new, ids, values):
@@ -334,6 +342,13 @@ class Recorder:
         shown = text[len(here) :] if text.startswith(here) else text
         is_written = any(each in mode for each in "wax+") if isinstance(mode, str) else bool(flags & (os.O_WRONLY | os.O_RDWR))
         opened["written" if is_written else "read"][shown.replace(os.sep, "/")] = True
+
+
+def _rough_size(value):
+    """What is small comes first. Asked of types that answer without running anything of the notebook's."""
+    if type(value) in (list, tuple, dict, set, str, bytes):
+        return len(value)
+    return 0 if type(value) in (int, float, bool, type(None)) else 1000
 
 
 def _uses(found):
