@@ -95,6 +95,7 @@ export async function compose(options: ComposeOptions = {}) {
       const facts = path ? need(await pipeline.read(path)).facts : [];
       return notebookEnvironment(connect, facts);
     },
+    recorded: (path, recording) => pipeline.remember(path, recording),
     startFreshSession: (id, folder, signal) => connect.startFreshSession(id, folder, signal),
   });
   // The package's image.
@@ -148,7 +149,8 @@ export async function compose(options: ComposeOptions = {}) {
     store.subscribe(() => watcher.changed());
   }
   packages.state.subscribe(({ run }) => {
-    estimate.setRun(run?.state === 'succeeded' ? run : null);
+    // A run in part measures a part only.
+    estimate.setRun(run?.state === 'succeeded' && !run.onlySteps ? run : null);
     deploy.refresh();
     watcher.changed();
   });

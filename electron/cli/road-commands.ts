@@ -1,11 +1,13 @@
-/** inspect, package, run, build, estimate, plan, deploy, ship: the road, each command as far as its name. */
+/** inspect, package, run, verify, build, estimate, plan, deploy, ship: the road, each command as far as its name. */
 import type { Command } from 'commander';
 import type { TargetId } from '../../shared/estimate';
+import { TOLERANCE } from '../../shared/package';
 import { EXIT } from './exit';
 import { isAnswerYes } from './question';
 import * as road from './road';
 import { type Session, withSession } from './session';
 import * as show from './show';
+import { proof } from './show-proof';
 
 export interface RoadOptions {
   readonly json?: boolean;
@@ -15,6 +17,8 @@ export interface RoadOptions {
   /** The variable whose `predict` is served. */
   readonly serve?: string;
   readonly param?: string[];
+  /** Names of steps with commas between them. */
+  readonly steps?: string;
   readonly compare?: boolean;
   readonly mode?: 'job' | 'scheduled' | 'service';
   readonly target?: TargetId;
@@ -39,6 +43,12 @@ export function addRoadCommands(program: Command): void {
     'run the package in a clean environment and compare it with the notebook',
     run,
   );
+  add(
+    program,
+    'verify',
+    'prove it: the notebook in a fresh kernel against the package in a clean environment, output by output',
+    verify,
+  ).option('--steps <a,b>', 'only these steps, on what the notebook hands them');
   add(program, 'build', 'build the image of the package', build);
   add(
     program,
@@ -51,8 +61,8 @@ export function addRoadCommands(program: Command): void {
   add(program, 'ship', 'the whole road; stops to show the estimate unless --yes', ship);
 }
 
-function add(program: Command, name: string, description: string, work: Work): void {
-  program
+function add(program: Command, name: string, description: string, work: Work): Command {
+  return program
     .command(name)
     .argument('<notebook>', 'a .ipynb file, or with --sample the name of a bundled sample')
     .description(description)
@@ -61,7 +71,7 @@ function add(program: Command, name: string, description: string, work: Work): v
     .option('--environment <python>', 'the Python whose packages the notebook uses')
     .option('--name <name>', 'the package’s name')
     .option('--serve <variable>', 'the variable whose predict is served')
-    .option('--param <name=value>', 'a parameter of the run; may be repeated', collect)
+    .option('-p, --param <name=value>', 'a parameter of the run; may be repeated', collect)
     .option('--no-compare', 'do not run the notebook beside it')
     .option('--mode <mode>', 'job, scheduled or service')
     .option(
@@ -103,6 +113,17 @@ const run: Work = async (session, options) => {
   output.result(result);
   output.say(show.run(result));
   return road.isGood(result) ? EXIT.done : EXIT.no;
+};
+
+/** Ends with 0 where all that could be compared is equal, 1 where something differs or nothing could be compared. */
+const verify: Work = async (session, options) => {
+  const { output } = session;
+  await road.write(session, options);
+  const result = await road.verify(session, options);
+  const isEqual = road.isEqual(result);
+  output.result({ isEqual, tolerance: TOLERANCE, ...result });
+  output.say(proof(result));
+  return isEqual ? EXIT.done : EXIT.no;
 };
 
 const build: Work = async (session, options) => {

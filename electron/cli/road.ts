@@ -82,6 +82,18 @@ export async function run(session: Session, options: RoadOptions): Promise<Packa
   return finish(packages.run(wish));
 }
 
+/** The proof alone: what is served is left as it is. */
+export function verify({ studio }: Session, options: RoadOptions): Promise<PackageRun> {
+  const steps = options.steps?.split(',').map((each) => each.trim()).filter((each) => each !== '');
+  return finish(studio.packages.run({ parameters: parameters(options), compare: true, steps }));
+}
+
+/** Nothing that could be compared differs, and something could. */
+export function isEqual({ state, comparisons }: PackageRun): boolean {
+  const { identical, withinTolerance, different } = countVerdicts(comparisons);
+  return state === 'succeeded' && different === 0 && identical + withinTolerance > 0;
+}
+
 /** Whether the choice changed what the package serves. */
 async function chooseServed({ studio, output }: Session, options: RoadOptions): Promise<boolean> {
   const { packages } = studio;

@@ -6,10 +6,12 @@ import type { EstimateState, TargetEstimate, Total } from '../../shared/estimate
 import { countVerdicts, type PackageRun, type PackageState } from '../../shared/package';
 import type { PipelineView } from '../../shared/pipeline';
 import { table } from './output';
+import { seen } from './show-proof';
 
 const list = (names: readonly string[]): string => (names.length > 0 ? names.join(', ') : '–');
 
-export function pipeline({ pipeline: { steps, parameters, problems } }: PipelineView): string {
+export function pipeline(view: PipelineView): string {
+  const { steps, parameters, problems } = view.pipeline;
   const rows = steps.map((step) => [
     step.id,
     String(step.cellIds.length),
@@ -22,6 +24,7 @@ export function pipeline({ pipeline: { steps, parameters, problems } }: Pipeline
     `${steps.length} steps, ${parameters.length} parameters${parameters.length > 0 ? ` (${list(parameters.map(({ name }) => name))})` : ''}`,
     table(['step', 'cells', 'takes', 'gives', 'why'], rows, [1]),
     ...problems.map(({ severity, message }) => `${marks[severity]} ${message}`),
+    ...seen(view),
   ].join('\n');
 }
 

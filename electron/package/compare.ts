@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fail } from '../../shared/base/studio-error';
 import { type Comparison, comparisonSchema } from '../../shared/package';
 import { runProcess } from '../base/process';
+import { workspaceOf } from './reference-run';
 import { packageEnvironment } from './run-steps';
 
 export interface CompareWish {
@@ -12,6 +13,10 @@ export interface CompareWish {
   readonly packageName: string;
   readonly referenceFolder: string;
   readonly runFolder: string;
+  /** Only these steps; all if absent. */
+  readonly steps?: readonly string[];
+  /** Where the notebook's values are kept for the package's own tests; nowhere if absent. */
+  readonly golden?: string;
   readonly signal: AbortSignal;
 }
 
@@ -20,9 +25,16 @@ export async function compareOutputs(wish: CompareWish): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
   const { code, stderr } = await runProcess(
     wish.python,
-    [script, wish.packageName, wish.referenceFolder, wish.runFolder],
+    [
+      script,
+      wish.packageName,
+      wish.referenceFolder,
+      wish.runFolder,
+      ...(wish.steps ? ['--steps', wish.steps.join(',')] : []),
+      ...(wish.golden ? ['--golden', wish.golden] : []),
+    ],
     {
-      cwd: join(wish.runFolder, 'workspace'),
+      cwd: workspaceOf(wish.runFolder),
       env: { ...packageEnvironment(wish.packageFolder), MPLBACKEND: 'Agg' },
       signal: wish.signal,
       onLine: (line, stream) => {

@@ -126,12 +126,13 @@ async function write(
 ): Promise<void> {
   const hash = await contentHash(content);
   const isNew = memory.made?.hash !== hash || !isOurs(memory.folder);
-  if (isNew) await writePackage(memory.folder, content);
   const code = content.files.filter(({ path }) => isCode(path));
+  const codeHash = await contentHash({ files: code, data: content.data });
+  if (isNew) await writePackage(memory.folder, content, memory.made?.codeHash === codeHash);
   await memory.remember({
     name: memory.name,
     hash,
-    codeHash: await contentHash({ files: code, data: content.data }),
+    codeHash,
     inputHash: inputHash(memory, source),
     at: isNew ? Date.now() : (memory.made?.at ?? Date.now()),
     python,

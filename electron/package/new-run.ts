@@ -69,7 +69,7 @@ export function isStillTrue(
   lock: string,
   parameters: Readonly<Record<string, string>>,
 ): boolean {
-  if (run.state !== 'succeeded' || !memory.made) return false;
+  if (run.state !== 'succeeded' || run.onlySteps || !memory.made) return false;
   if (run.packageHash === memory.made.hash || run.codeHash !== memory.made.codeHash) return false;
   if (JSON.stringify(run.parameters) !== JSON.stringify(parameters)) return false;
   const locked = new Map(lockedVersions(lock).map(({ name, version }) => [name, version]));

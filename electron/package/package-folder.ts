@@ -19,7 +19,15 @@ export function isOurs(folder: string): boolean {
   return existsSync(join(folder, MARKER));
 }
 
-export async function writePackage(folder: string, content: FolderContent): Promise<void> {
+/** The notebook's values that a proof kept for the tests. */
+const GOLDEN = join('tests', 'golden');
+
+/** What runs have put there stays: the model, and the values of the tests where the code is the same (`keepsGolden`). */
+export async function writePackage(
+  folder: string,
+  content: FolderContent,
+  keepsGolden: boolean,
+): Promise<void> {
   await refuseForeign(folder);
   const part = join(dirname(folder), `.${randomUUID().slice(0, 8)}.slipway-part`);
   try {
@@ -28,8 +36,10 @@ export async function writePackage(folder: string, content: FolderContent): Prom
       await mkdir(dirname(join(part, path)), { recursive: true });
       await cp(from, join(part, path));
     }
-    if (existsSync(join(folder, 'model')))
-      await cp(join(folder, 'model'), join(part, 'model'), { recursive: true });
+    for (const kept of ['model', ...(keepsGolden ? [GOLDEN] : [])]) {
+      if (existsSync(join(folder, kept)))
+        await cp(join(folder, kept), join(part, kept), { recursive: true });
+    }
     await exchange(part, folder);
   } catch (thrown) {
     await rm(part, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /** What the package stage needs of the rest of the studio. */
 import type { EnvironmentId } from '../../shared/base/ids';
-import type { CellSource, NotebookFacts, Pipeline } from '../../shared/pipeline';
+import type { CellSource, NotebookFacts, Pipeline, Recording } from '../../shared/pipeline';
 import type { KernelSession } from '../connect';
 import type { TaskContext, TaskRunner } from '../task';
 import type { Uv } from './uv-lock';
@@ -21,6 +21,8 @@ export interface PackageNeeds {
   readonly source: () => Promise<PackageSource | null>;
   /** The environment of the notebook's kernel; throws a StudioFailure that says what to do where there is none. */
   readonly environment: () => Promise<{ readonly id: EnvironmentId; readonly python: string }>;
+  /** Hears what a run of the notebook as it stands has shown. */
+  readonly recorded?: (path: string, recording: Recording) => Promise<void>;
   readonly uv: (task: TaskContext) => Promise<Uv>;
   readonly startFreshSession: (
     id: EnvironmentId,

@@ -2,18 +2,34 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { EnvironmentId } from '../../shared/base/ids';
+import type { EnvironmentId, StepId } from '../../shared/base/ids';
 import { fail } from '../../shared/base/studio-error';
-import type { PackageRun, StepRun } from '../../shared/package';
+import { Milliseconds } from '../../shared/base/units';
+import {
+  cellsWithParameters,
+  inOrderOfCells,
+  type PackageRun,
+  type StepRun,
+} from '../../shared/package';
+import type { Recording } from '../../shared/pipeline';
 import type { TaskContext } from '../task';
 import { describeEnvironment, ensureCleanEnvironment } from './clean-environment';
 import { compareOutputs } from './compare';
+import { findCauses } from './find-causes';
+import { handOver } from './hand-over';
+import { lockedVersions } from './lock-text';
 import { type MadePackage, makePackage } from './make-package';
 import { exportModel, measureService } from './measure-service';
 import type { PackageMemory } from './package-memory';
 import { type PackageNeeds, type PackageSource, SEED } from './package-needs';
 import { prepareWorkspace, runReference, type Seen, workspaceOf } from './reference-run';
 import { runSteps } from './run-steps';
+
+export interface ProofWish {
+  readonly isCompared: boolean;
+  /** Only these, with the notebook's values as their inputs. */
+  readonly steps?: readonly StepId[];
+}
 
 export interface ProverNeeds {
   readonly studio: PackageNeeds;
@@ -39,12 +55,14 @@ export class PackageProver {
     this.#needs = needs;
   }
 
-  async prove(made: MadePackage, isCompared: boolean): Promise<void> {
+  async prove(made: MadePackage, { isCompared, steps }: ProofWish): Promise<void> {
     const { studio, memory, source, task } = this.#needs;
     const environment = await studio.environment();
     let current = made;
+    let seen: Seen | null = null;
     if (isCompared) {
-      const seen = await this.#runNotebook(environment.id, made);
+      seen = await this.#runNotebook(environment.id, made, 'reference', steps);
+      await this.#noteRecording(seen.recording, steps);
       if (await noteSeen(memory, seen)) {
         current = await makePackage(studio, memory, source, task, () => undefined);
       }
@@ -53,9 +71,26 @@ export class PackageProver {
     const { hash: packageHash = '', codeHash = '' } = memory.made ?? {};
     const described = await describeEnvironment(python, current.lock);
     await this.#needs.record({ packageHash, codeHash, environment: described });
-    await this.#runSteps(python);
-    if (isCompared) await this.#compare(python);
-    await this.#serve(python);
+    await this.#runSteps(python, seen, steps);
+    if (seen) {
+      const again = () => this.#runNotebook(environment.id, current, 'again', steps);
+      await this.#compare(python, seen, again, steps);
+    }
+    if (!steps) await this.#serve(python);
+  }
+
+  /** Kept beside the notebook where it is the notebook as it stands: all of it, with its own parameters. */
+  async #noteRecording(recording: Recording, steps?: readonly StepId[]): Promise<void> {
+    const { studio, source, run, record } = this.#needs;
+    const sum = (pick: (cell: Recording['cells'][number]) => number) =>
+      recording.cells.reduce((total, cell) => total + pick(cell), 0);
+    const wallMs = Milliseconds(sum((cell) => cell.wallMs));
+    const recorderMs = Milliseconds(sum((cell) => cell.recorderMs));
+    await record({
+      reference: { python: recording.python, wallMs, recorderMs, isRepeatable: null },
+    });
+    const isPlain = !steps && Object.keys(run().parameters).length === 0;
+    if (isPlain) await studio.recorded?.(source.path, recording);
   }
 
   /** The steps have been run already and only the choice of what to serve is new. */
@@ -71,11 +106,17 @@ export class PackageProver {
     await this.#serve(python);
   }
 
-  async #runNotebook(id: EnvironmentId, made: MadePackage): Promise<Seen> {
+  async #runNotebook(
+    id: EnvironmentId,
+    made: MadePackage,
+    part: 'reference' | 'again',
+    steps?: readonly StepId[],
+  ): Promise<Seen> {
     const { studio, memory, source, task } = this.#needs;
-    const folder = this.#folder('reference');
+    const folder = this.#folder(part);
+    const once = part === 'reference' ? '' : ' once more';
     await prepareWorkspace(folder, made.data);
-    task.progress(REFERENCE_FROM, 'Starting a fresh kernel for the notebook');
+    task.progress(REFERENCE_FROM, `Starting a fresh kernel for the notebook${once}`);
     const session = await studio.startFreshSession(id, workspaceOf(folder), task.signal);
     try {
       return await runReference({
@@ -86,11 +127,14 @@ export class PackageProver {
         notebookFolder: memory.notebookFolder,
         folder,
         seed: SEED,
+        texts: cellsWithParameters(source.cells, source.pipeline, this.#needs.run().parameters),
+        ...(steps ? { steps } : {}),
+        locked: lockedVersions(made.lock).map(({ name }) => name),
         signal: task.signal,
         onCell: (number, total) =>
           task.progress(
             REFERENCE_FROM + ((REFERENCE_TO - REFERENCE_FROM) * number) / total,
-            `The notebook in a fresh kernel: cell ${number} of ${total}`,
+            `The notebook in a fresh kernel${once}: cell ${number} of ${total}`,
           ),
         log: (line) => task.log(line),
       });
@@ -107,11 +151,33 @@ export class PackageProver {
     return ensureCleanEnvironment({ home: studio.home, lock, python, pythonVersion, uv }, task);
   }
 
-  async #runSteps(python: string): Promise<void> {
-    const { source, memory, task } = this.#needs;
+  async #runSteps(
+    python: string,
+    seen: Seen | null,
+    steps?: readonly StepId[],
+  ): Promise<void> {
     await mkdir(this.#folder('package'), { recursive: true });
+    if (!steps) return this.#runPackage(python);
+    const { pipeline } = this.#needs.source;
+    if (seen) {
+      const { recording } = seen;
+      const folders = {
+        referenceFolder: this.#folder('reference'),
+        runFolder: this.#folder('package'),
+      };
+      await handOver({ pipeline, recording, steps, ...folders });
+    }
+    for (const { id } of pipeline.steps) {
+      if (!steps.includes(id)) this.#showStep({ stepId: id, state: 'skipped' });
+    }
+    for (const step of steps) await this.#runPackage(python, step);
+  }
+
+  async #runPackage(python: string, only?: StepId): Promise<void> {
+    const { source, memory, task } = this.#needs;
     const numbers = new Map(source.cells.map((cell, index) => [cell.id, index + 1]));
     await runSteps({
+      ...(only ? { only } : {}),
       ...this.#program(python),
       runFolder: this.#folder('package'),
       seed: SEED,
@@ -137,16 +203,46 @@ export class PackageProver {
     task.progress(STEPS_FROM + (STEPS_TO - STEPS_FROM) * share, `Step ${change.stepId}: ${word}`);
   }
 
-  async #compare(python: string): Promise<void> {
-    const { studio, task, record } = this.#needs;
+  async #compare(
+    python: string,
+    seen: Seen,
+    again: () => Promise<Seen>,
+    steps?: readonly StepId[],
+  ): Promise<void> {
+    const { studio, task, record, run, memory, source } = this.#needs;
     task.progress(0.88, 'Comparing the outputs with the notebook’s');
-    const comparisons = await compareOutputs({
-      ...this.#program(python),
-      resources: studio.resources,
-      referenceFolder: this.#folder('reference'),
-      runFolder: this.#folder('package'),
-    });
+    const compareWith = (runFolder: string, golden?: string) =>
+      compareOutputs({
+        ...this.#program(python),
+        resources: studio.resources,
+        referenceFolder: this.#folder('reference'),
+        runFolder,
+        ...(steps ? { steps } : {}),
+        ...(golden ? { golden } : {}),
+      });
+    const isPlain = !steps && Object.keys(run().parameters).length === 0;
+    const golden = isPlain ? join(memory.folder, 'tests', 'golden') : undefined;
+    const compared = await compareWith(this.#folder('package'), golden);
+    const comparisons = inOrderOfCells(compared, source.pipeline, source.facts);
     await record({ comparisons });
+    const found = await findCauses({
+      source,
+      comparisons,
+      recording: seen.recording,
+      packagePython: run().environment?.python ?? '',
+      packageFolder: memory.folder,
+      files: memory.made?.files ?? [],
+      again: async () => {
+        const { recording } = await again();
+        task.progress(0.9, 'Comparing the notebook with itself');
+        return { recording, comparisons: await compareWith(this.#folder('again')) };
+      },
+    });
+    const { reference } = run();
+    await record({
+      comparisons: found.comparisons,
+      ...(reference ? { reference: { ...reference, isRepeatable: found.isRepeatable } } : {}),
+    });
   }
 
   /** Puts the model into the package and measures the service, where one is chosen. */
@@ -168,7 +264,7 @@ export class PackageProver {
     return { python, packageFolder: memory.folder, packageName: memory.name, signal: task.signal };
   }
 
-  #folder(part: 'reference' | 'package'): string {
+  #folder(part: 'reference' | 'again' | 'package'): string {
     const folder = this.#needs.run().folder ?? fail('unexpected', 'The run has no folder.');
     return join(folder, part);
   }

@@ -120,13 +120,37 @@ test('each generated line knows its cell, and a changed output is caught and nam
   await writeFile(absolute, text.replace('sum(base)', 'sum(base) + 1e-6'));
   const run = await service.run().result;
   expect(run.ok && run.value.comparisons).toEqual([
-    { stepId: 'one', name: 'base', kind: 'list', verdict: 'identical', note: '' },
+    {
+      stepId: 'one',
+      name: 'base',
+      kind: 'list',
+      verdict: 'identical',
+      note: '',
+      role: 'output',
+      place: null,
+    },
     {
       stepId: 'two',
       name: 'total',
       kind: 'float',
       verdict: 'different',
       note: 'total is 3.0 in the notebook, 3.000001 in the package',
+      role: 'output',
+      place: {
+        path: 'total',
+        row: null,
+        column: null,
+        index: null,
+        notebook: '3.0',
+        package: '3.000001',
+      },
+      cause: {
+        kind: 'edited',
+        text: 'src/two/steps/two.py is no longer as it was made: line 8, which came from cell 4, line 1, was changed or is gone. Undo that, or carry it over into the notebook.',
+        cellId: 'two-3',
+        cellNumber: 4,
+        line: 1,
+      },
     },
   ]);
 }, 300_000);

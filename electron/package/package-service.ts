@@ -6,6 +6,7 @@ import type { Result } from '../../shared/base/result';
 import { Store } from '../../shared/base/store';
 import { fail, type StudioError, toStudioError } from '../../shared/base/studio-error';
 import {
+  cellsWithParameters,
   type PackageFileText,
   type PackageRun,
   type PackageState,
@@ -17,6 +18,7 @@ import {
 import { suggestServe } from '../../shared/pipeline';
 import { answer } from '../base/answer';
 import type { StartedTask, TaskContext } from '../task';
+import { checkSteps } from './hand-over';
 import { inputHash, type MadePackage, makePackage } from './make-package';
 import { describeOutcome, endedBadly, isStillTrue, newRun } from './new-run';
 import { isOurs, languageOf, listFiles } from './package-folder';
@@ -42,8 +44,8 @@ const MAKE = { label: 'Make the package', command: 'package.generate' } as const
 
 interface RunWish {
   readonly parameters: Readonly<Record<string, string>>;
-  /** The notebook knows its defaults only: with other parameters there is nothing to compare. */
   readonly isCompared: boolean;
+  readonly steps?: readonly string[];
 }
 
 export class PackageService {
@@ -142,17 +144,28 @@ export class PackageService {
 
   // ── runs ──
 
-  /** Makes the package if that is needed, runs it, and compares unless `compare` is false or parameters are given. */
+  /**
+   * Makes the package if that is needed, runs it, and compares unless `compare` is false. Parameters get their values
+   * in the notebook too; with `steps` only those run, on what the notebook hands them.
+   */
   run(
-    wish: { parameters?: Readonly<Record<string, string>>; compare?: boolean } = {},
+    wish: {
+      parameters?: Readonly<Record<string, string>>;
+      compare?: boolean;
+      steps?: readonly string[] | undefined;
+    } = {},
   ): StartedTask<PackageRun> {
-    const { parameters = {}, compare = true } = wish;
-    const isCompared = compare && Object.keys(parameters).length === 0;
+    const { parameters = {}, compare = true, steps } = wish;
+    if (steps && !compare) {
+      // Their inputs come from the notebook's own run.
+      return this.run({ parameters, steps });
+    }
+    const isCompared = compare;
     return this.#needs.tasks.run(
       { stage: 'package', label: 'Run the package', outcome: describeOutcome },
       (task) =>
         this.#during({ kind: 'running', taskId: task.id, runId: null }, () =>
-          this.#run(task, { parameters, isCompared }),
+          this.#run(task, { parameters, isCompared, ...(steps ? { steps } : {}) }),
         ),
     );
   }
@@ -171,17 +184,20 @@ export class PackageService {
     const store = new RunStore(memory.notebookFolder);
     const prover = this.#prover(task, memory, source, store);
     const last = this.state.value.run;
-    const keeps = last && hasSteps(last) && isStillTrue(last, memory, made.lock, wish.parameters);
+    const steps = wish.steps && checkSteps(source.pipeline, wish.steps);
+    // A value that breaks its type is refused before anything runs.
+    cellsWithParameters(source.cells, source.pipeline, wish.parameters);
+    const keeps = !steps && last && hasSteps(last) && isStillTrue(last, memory, made.lock, wish.parameters);
     if (keeps && (last.comparisons.length > 0 || !wish.isCompared)) {
       await prover.serveOnly(made);
       await this.#showPackage();
       return this.#lastRun();
     }
     const begun = newRun(memory, source, wish.parameters, (runId) => store.folderOf(runId));
-    await this.#record(store, begun);
+    await this.#record(store, steps ? { ...begun, onlySteps: steps } : begun);
     this.#change({ activity: { kind: 'running', taskId: task.id, runId: begun.runId } });
     try {
-      await prover.prove(made, wish.isCompared);
+      await prover.prove(made, { isCompared: wish.isCompared, ...(steps ? { steps } : {}) });
       await this.#record(store, { ...this.#lastRun(), state: 'succeeded', endedAt: Date.now() });
     } catch (thrown) {
       const error = toStudioError(thrown);

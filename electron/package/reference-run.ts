@@ -1,10 +1,12 @@
 /** The notebook itself, run in a fresh kernel, with what each step's names hold after its last cell. */
-import { copyFile, mkdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { fail, StudioFailure } from '../../shared/base/studio-error';
-import type { CellSource, Pipeline } from '../../shared/pipeline';
+import { type CellSource, cellRecordingSchema, type Pipeline, type Recording } from '../../shared/pipeline';
 import type { KernelSession } from '../connect';
+import { keysOf } from '../pipeline';
 import type { DataFile } from './data-files';
 
 const names = z.array(z.string());
@@ -18,6 +20,12 @@ export interface ReferenceWish {
   /** Where the outputs go; the kernel works in a folder of its own, so that nothing of the user's is overwritten. */
   readonly folder: string;
   readonly seed: number;
+  /** Instead of a cell's own text, where parameters are given other values. */
+  readonly texts?: ReadonlyMap<CellSource['id'], string>;
+  /** The run ends when these steps' cells have run; all steps if absent. */
+  readonly steps?: readonly string[];
+  /** Distributions that the package's environment has: state of others is not handed to its steps. */
+  readonly locked?: readonly string[];
   readonly signal: AbortSignal;
   readonly onCell: (number: number, total: number) => void;
   readonly log: (line: string) => void;
@@ -41,6 +49,7 @@ export interface Seen {
   readonly files: readonly string[];
   /** Top-level modules that were loaded, by libraries too. */
   readonly modules: readonly string[];
+  readonly recording: Recording;
 }
 
 /** Throws 'cell-failed' with the cell's number. */
@@ -52,13 +61,14 @@ export async function runReference(wish: ReferenceWish): Promise<Seen> {
     if (last) lastCells.set(last, [...(lastCells.get(last) ?? []), step.id]);
   }
   const skipped = new Set<string>(wish.pipeline.skipped.map((each) => each.cellId));
-  const total = wish.cells.length;
-  for (const [index, cell] of wish.cells.entries()) {
+  const cells = wish.cells.slice(0, lastNeeded(wish) + 1);
+  for (const [index, cell] of cells.entries()) {
     if (cell.type !== 'code') continue;
-    wish.onCell(index + 1, total);
+    wish.onCell(index + 1, cells.length);
     const isSkipped = skipped.has(cell.id);
     if (isSkipped) await ask(wish, call('hold_random()'));
-    if (cell.source.trim() !== '') await runCell(wish, cell, index + 1, isSkipped);
+    const text = wish.texts?.get(cell.id) ?? cell.source;
+    if (text.trim() !== '') await runCell(wish, { ...cell, source: text }, index + 1, isSkipped);
     if (isSkipped) await ask(wish, call('release_random()'));
     for (const id of lastCells.get(cell.id) ?? []) {
       const step = wish.pipeline.steps.find((each) => each.id === id);
@@ -73,8 +83,41 @@ export async function runReference(wish: ReferenceWish): Promise<Seen> {
   return {
     files: names.parse(JSON.parse(await ask(wish, call('files()', true)))),
     modules: names.parse(JSON.parse(await ask(wish, call('modules()', true)))),
+    recording: await readRecorded(wish),
   };
 }
+
+/** The last cell of the steps that are asked for: what comes after it need not run. */
+function lastNeeded({ cells, pipeline, steps }: ReferenceWish): number {
+  if (!steps) return cells.length - 1;
+  const needed = pipeline.steps.filter((each) => steps.includes(each.id));
+  const ids = new Set<string>(needed.flatMap((each) => each.cellIds));
+  return cells.findLastIndex((cell) => ids.has(cell.id));
+}
+
+const rawRecordingSchema = z.object({
+  python: z.string(),
+  cells: z.array(z.looseObject({ source: z.string() })),
+});
+
+/** What the kernel wrote down, each row with its cell. */
+async function readRecorded(wish: ReferenceWish): Promise<Recording> {
+  const path = join(wish.folder, 'recording.json');
+  await ask(wish, call(`write_recording(${JSON.stringify(path)})`));
+  const raw = rawRecordingSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  const keys = keysOf(wish.cells);
+  const rest = wish.cells.filter((cell) => cell.type === 'code');
+  const cells = raw.cells.flatMap((row) => {
+    const at = rest.findIndex((cell) => sha256(wish.texts?.get(cell.id) ?? cell.source) === row.source);
+    const cell = rest[at];
+    if (!cell) return [];
+    rest.splice(0, at + 1);
+    return [cellRecordingSchema.parse({ ...row, cellId: cell.id, key: keys.get(cell.id) })];
+  });
+  return { format: 1, recordedAt: Date.now(), python: raw.python, cells };
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function lastInNotebook(cells: readonly CellSource[], ids: readonly string[]): string | undefined {
   return cells.findLast((cell) => ids.includes(cell.id))?.id;
@@ -116,19 +159,19 @@ function lineOf(traceback: readonly string[]): { line?: number } {
   return number ? { line: Number(number) } : {};
 }
 
-function startCode({ resources, folder, notebookFolder, seed }: ReferenceWish): string {
+function startCode({ resources, folder, notebookFolder, seed, locked = [] }: ReferenceWish): string {
   const recorder = join(resources, 'python', 'reference_recorder.py');
-  const artifacts = join(resources, 'templates', 'package', 'artifacts.py');
+  const templates = join(resources, 'templates', 'package');
   const code = `
 import importlib.util, sys
 spec = importlib.util.spec_from_file_location("_slipway_recorder", ${python(recorder)})
 module = importlib.util.module_from_spec(spec)
 sys.modules["_slipway_recorder"] = module
 spec.loader.exec_module(module)
-module.start(${python(artifacts)}, ${python(folder)}, ${python(notebookFolder)}, ${seed})
+module.start(${python(templates)}, ${python(folder)}, ${python(notebookFolder)}, ${seed}, get_ipython(), ${JSON.stringify(locked)})
 `;
   // In a namespace of its own: the notebook's must not have a name more.
-  return `exec(${python(code)}, {})`;
+  return `exec(${python(code)}, {"get_ipython": get_ipython})`;
 }
 
 function call(what: string, prints = false): string {

@@ -57,6 +57,8 @@ export interface StepsWish {
   readonly runFolder: string;
   readonly seed: number;
   readonly parameters: Readonly<Record<string, string>>;
+  /** This step alone; all if absent. */
+  readonly only?: string;
   readonly signal: AbortSignal;
   /** The cell a line of a generated file came from. */
   readonly originOf: (
@@ -94,6 +96,7 @@ export async function runSteps(wish: StepsWish): Promise<void> {
     wish.runFolder,
     '--seed',
     String(wish.seed),
+    ...(wish.only ? ['--only', wish.only] : []),
   ];
   for (const [name, value] of Object.entries(wish.parameters))
     args.push(`--${name.replaceAll('_', '-')}=${value}`);
@@ -142,9 +145,9 @@ function apply(
   }
   if (event.event === 'step-started')
     wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'running' });
-  else if (event.event === 'step-skipped')
-    wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'skipped' });
-  else if (event.event === 'step-done') {
+  else if (event.event === 'step-skipped') {
+    if (!wish.only) wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'skipped' });
+  } else if (event.event === 'step-done') {
     wish.onStep({
       ...measured(event),
       state: 'done',

@@ -45,7 +45,7 @@ export class RunStore {
   async tidy(): Promise<void> {
     const ids = await this.#ids();
     for (const id of ids.slice(KEEP_ARTIFACTS)) {
-      for (const part of ['package', 'reference'])
+      for (const part of ['package', 'reference', 'again'])
         await rm(join(this.folderOf(id), part), { recursive: true, force: true });
     }
     for (const id of ids.slice(KEEP_RUNS))

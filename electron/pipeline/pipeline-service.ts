@@ -20,15 +20,18 @@ import {
   type PipelineChoices,
   type PipelineView,
   parseParameterValue,
+  type Recording,
   type ServeChoice,
   type Step,
   suggestPipeline,
+  settle,
   suggestServe,
 } from '../../shared/pipeline';
 import { answer } from '../base/answer';
 import type { NotebookService } from '../notebook';
 import { choicesPath, readChoices, writeChoices } from './choices-file';
 import { whyNotPromote } from './promote';
+import { readRecording, stillTrue, writeRecording } from './recording-file';
 
 export interface PipelineNeeds {
   readonly notebook: Pick<NotebookService, 'read' | 'watch' | 'edit'>;
@@ -46,6 +49,7 @@ interface Follower {
   readonly analyser: ReturnType<typeof createAnalyser>;
   choices: PipelineChoices;
   choicesError: StudioError | null;
+  recording: Recording | null;
 }
 
 export class PipelineService {
@@ -68,13 +72,23 @@ export class PipelineService {
       if (known) return (await known).view.value;
       const document = await this.#document(path);
       const { choices, error } = await choicesOf(path);
-      return makeView(createAnalyser(), document, choices, error);
+      const recording = await readRecording(path);
+      return makeView({ analyser: createAnalyser(), choices, choicesError: error, recording }, document);
     });
   }
 
   async *watch(path: string, signal?: AbortSignal): AsyncGenerator<PipelineView, void, void> {
     const { view } = await this.#follower(path);
     yield* view.watch(signal);
+  }
+
+  /** A run in a fresh kernel was recorded: what it saw settles what the text only suspects. */
+  async remember(path: string, recording: Recording): Promise<void> {
+    await writeRecording(path, recording);
+    const following = this.#followers.get(resolve(path));
+    if (!following) return;
+    (await following).recording = recording;
+    this.#refreshQuietly(resolve(path));
   }
 
   assign(path: string, cellIds: readonly CellId[], role: CellRole | null): Promise<Result<null>> {
@@ -253,14 +267,9 @@ export class PipelineService {
   async #start(path: string): Promise<Follower> {
     const { choices, error } = await choicesOf(path);
     const analyser = createAnalyser();
-    const view = new Store(makeView(analyser, await this.#document(path), choices, error));
-    const follower: Follower = {
-      view,
-      stop: new AbortController(),
-      analyser,
-      choices,
-      choicesError: error,
-    };
+    const known = { analyser, choices, choicesError: error, recording: await readRecording(path) };
+    const view = new Store(makeView(known, await this.#document(path)));
+    const follower: Follower = { ...known, view, stop: new AbortController() };
     void this.#followEdits(path, follower);
     return follower;
   }
@@ -292,15 +301,7 @@ export class PipelineService {
     const follower = await following;
     await this.#reread(path, follower);
     const document = await this.#document(path);
-    follower.view.set(
-      makeView(
-        follower.analyser,
-        document,
-        follower.choices,
-        follower.choicesError,
-        follower.view.value.revision + 1,
-      ),
-    );
+    follower.view.set(makeView(follower, document, follower.view.value.revision + 1));
   }
 
   async #document(path: string): Promise<NotebookDocument> {
@@ -310,16 +311,15 @@ export class PipelineService {
   }
 }
 
-function makeView(
-  analyser: ReturnType<typeof createAnalyser>,
-  document: NotebookDocument,
-  choices: PipelineChoices,
-  choicesError: StudioError | null,
-  revision = 0,
-): PipelineView {
-  const facts = analyser.analyse(document.cells);
-  const pipeline = suggestPipeline(document.cells, facts, choices);
-  return { revision, facts: [...facts], pipeline, choices, choicesError };
+type Known = Pick<Follower, 'analyser' | 'choices' | 'choicesError' | 'recording'>;
+
+function makeView(known: Known, { cells }: NotebookDocument, revision = 0): PipelineView {
+  const { choices, choicesError } = known;
+  const recording = known.recording && stillTrue(known.recording, cells);
+  const { facts, problems } = settle(known.analyser.analyse(cells), recording?.cells ?? []);
+  const pipeline = suggestPipeline(cells, facts, choices);
+  const all = { ...pipeline, problems: [...pipeline.problems, ...problems] };
+  return { revision, facts, pipeline: all, choices, choicesError, recording };
 }
 
 async function choicesOf(path: string) {

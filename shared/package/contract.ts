@@ -1,7 +1,7 @@
 /** Stage package: the generated folder, its run in a clean environment, and the comparison with the notebook. */
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { taskIdSchema } from '../base/ids';
+import { stepIdSchema, taskIdSchema } from '../base/ids';
 import { doneOrError, resultOf } from '../base/result';
 import { packageRunSchema } from './package-run';
 import {
@@ -34,6 +34,8 @@ export const packageContract = {
         parameters: z.record(z.string(), z.string()).default({}),
         /** Also run the notebook in a fresh kernel and compare. */
         compare: z.boolean().default(true),
+        /** Only these steps, with the notebook's own values as their inputs: a proof in part. */
+        steps: z.array(stepIdSchema).min(1).optional(),
       }),
     )
     .output(startedTask),

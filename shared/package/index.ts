@@ -1,3 +1,4 @@
+export { type FileEdit, inOrderOfCells, withCauses } from './causes';
 export * from './contract';
 export {
   type GeneratedPackage,
@@ -5,7 +6,9 @@ export {
   type PackageFile,
   type PackageInput,
 } from './generate';
+export { cellsWithParameters } from './notebook-parameters';
 export * from './package-run';
 export * from './package-state';
 export { packageNameFor, servableFunctions, serveCandidates } from './serve';
 export type { Templates } from './templates';
+export { firstVariation, type Variation } from './variation';

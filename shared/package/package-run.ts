@@ -1,6 +1,6 @@
 /** A run of the package here: what each step took, what it gave, and whether that is what the notebook gave. */
 import { z } from 'zod';
-import { runIdSchema, stepIdSchema } from '../base/ids';
+import { cellIdSchema, runIdSchema, stepIdSchema } from '../base/ids';
 import { studioErrorSchema } from '../base/studio-error';
 import { bytesSchema, millisecondsSchema } from '../base/units';
 
@@ -51,6 +51,42 @@ export type StepRun = z.infer<typeof stepRunSchema>;
 export const verdictSchema = z.enum(['identical', 'within-tolerance', 'different', 'not-compared']);
 export type Verdict = z.infer<typeof verdictSchema>;
 
+/** The first place where two values differ; both sides as text. */
+export const placeSchema = z.object({
+  path: z.string(),
+  /** Counted from 0. */
+  row: z.number().int().nullable(),
+  column: z.string().nullable(),
+  /** The row's label, where rows have labels of their own. */
+  index: z.string().nullable(),
+  notebook: z.string(),
+  package: z.string(),
+});
+export type Place = z.infer<typeof placeSchema>;
+
+export const causeSchema = z.object({
+  kind: z.enum([
+    'edited',
+    'upstream',
+    'missing-output',
+    'missed-mutation',
+    'randomness',
+    'clock',
+    'order',
+    'outside',
+    'environment',
+    'notebook-varies',
+    'code',
+  ]),
+  /** A sentence or two: why, and how sure that is. */
+  text: z.string(),
+  cellId: cellIdSchema.nullable(),
+  /** Counted from 1 over all cells. */
+  cellNumber: z.number().int().nullable(),
+  line: z.number().int().nullable(),
+});
+export type Cause = z.infer<typeof causeSchema>;
+
 export const comparisonSchema = z.object({
   stepId: stepIdSchema,
   /** The output's name in the notebook. */
@@ -60,6 +96,11 @@ export const comparisonSchema = z.object({
   verdict: verdictSchema,
   /** Where they differ, how far, or why they can't be compared; empty where there is nothing to say. */
   note: z.string(),
+  /** `input`: it only came in, and the step left it as it is not in the notebook. */
+  role: z.enum(['output', 'input']).optional(),
+  place: placeSchema.nullable().optional(),
+  /** The likely cause of a difference. */
+  cause: causeSchema.nullable().optional(),
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
@@ -88,6 +129,18 @@ export const runEnvironmentSchema = z.object({
 });
 export type RunEnvironment = z.infer<typeof runEnvironmentSchema>;
 
+/** Numbers closer than `absolute + relative × |value|` count as equal (resources/templates/tests/comparison.py). */
+export const TOLERANCE = { relative: 1e-9, absolute: 1e-12 } as const;
+
+export const referenceSchema = z.object({
+  python: z.string(),
+  /** All cells together, the recorder's own work left out. */
+  wallMs: millisecondsSchema,
+  recorderMs: millisecondsSchema,
+  /** Whether a second run gave the same: null where none was made. */
+  isRepeatable: z.boolean().nullable(),
+});
+
 export const packageRunSchema = z.object({
   runId: runIdSchema,
   /** Hash of the package's files the run was made with. */
@@ -107,6 +160,10 @@ export const packageRunSchema = z.object({
   parameters: z.record(z.string(), z.string()),
   steps: z.array(stepRunSchema),
   comparisons: z.array(comparisonSchema),
+  /** Only these steps ran, with what the notebook handed them; absent where all did. */
+  onlySteps: z.array(stepIdSchema).optional(),
+  /** The notebook's own run that it was compared with. */
+  reference: referenceSchema.optional(),
   environment: runEnvironmentSchema.nullable(),
   serviceMeasurement: serviceMeasurementSchema.nullable(),
   error: studioErrorSchema.nullable(),
@@ -131,6 +188,7 @@ export function isProved(run: PackageRun): boolean {
   const counts = countVerdicts(run.comparisons);
   return (
     run.state === 'succeeded' &&
+    run.onlySteps === undefined &&
     counts.different === 0 &&
     counts.identical + counts.withinTolerance > 0
   );

@@ -51,6 +51,9 @@ ${parameterTable(input)}${serve ? serviceText(name, serve.name, serve.stepId) : 
 .venv/bin/pip install pytest
 .venv/bin/python -m pytest tests
 \`\`\`
+
+\`tests/test_parity.py\` compares each output with what the notebook gave when Slipway last proved the package; the
+values lie in \`tests/golden/\`. Numbers count as equal within 1e-9 of their size (1e-12 near zero).
 `;
 }
 

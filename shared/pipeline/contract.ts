@@ -11,6 +11,7 @@ import {
 } from './choices';
 import { notebookFactsSchema } from './facts';
 import { pipelineSchema } from './pipeline';
+import { recordingSchema } from './recording';
 
 const path = z.string().min(1);
 const cells = z.object({ path, cellIds: z.array(cellIdSchema).min(1) });
@@ -30,6 +31,8 @@ export const pipelineViewSchema = z.object({
   facts: notebookFactsSchema,
   pipeline: pipelineSchema,
   choices: pipelineChoicesSchema,
+  /** What the last run in a fresh kernel showed of the cells whose text is still the same; null before there was one. */
+  recording: recordingSchema.nullable().optional(),
   /** Why slipway.yaml could not be read (then nothing is written to it), null when all is well. */
   choicesError: studioErrorSchema.nullable(),
 });

@@ -5,7 +5,12 @@ import { cellIdSchema } from '../base/ids';
 /** Lines are counted from 1 within the cell. */
 const line = z.number().int().positive();
 
-export const nameUseSchema = z.object({ name: z.string(), line });
+export const nameUseSchema = z.object({
+  name: z.string(),
+  line,
+  /** Whether a recorded run of this very text saw it; null where it could not tell, absent without a recording. */
+  seen: z.enum(['yes', 'no']).nullable().optional(),
+});
 export type NameUse = z.infer<typeof nameUseSchema>;
 
 export const mutationSchema = nameUseSchema.extend({

@@ -7,6 +7,8 @@ export * from './facts';
 export * from './pipeline';
 export { type Preprocessed, preprocess } from './python/ipython';
 export { type Parsed, parsePython } from './python/parse';
+export * from './recording';
+export { missedBy, settle } from './settle';
 export { findLiteral, parseParameterValue } from './steps/parameters';
 export { definitionAround } from './steps/problems';
 export { suggestServe } from './steps/serve';
