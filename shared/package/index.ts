@@ -8,4 +8,5 @@ export {
 export * from './package-run';
 export * from './package-state';
 export { packageNameFor, servableFunctions, serveCandidates } from './serve';
+export * from './sweep';
 export type { Templates } from './templates';

@@ -13,7 +13,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[1]
 # How long a step may take to end after it was asked to.
-GRACE = 3.0
+GRACE = 2.0
 
 
 class Cancelled(Exception):

@@ -32,7 +32,8 @@ def text(event):
         names = ", ".join(entry["name"] for entry in event["artifacts"] if entry["file"])
         return "  %s done in %.2f s: %s" % (event["step"], event["wall_ms"] / 1000, names or "no outputs")
     if kind == "step-reused":
-        return "▸ %s: unchanged, its result is taken from the last run" % event["step"]
+        where = "another combination" if event["taken_from"] else "the last run"
+        return "▸ %s: unchanged, its result is taken from %s" % (event["step"], where)
     if kind == "step-retried":
         return "  %s failed: %s. It is run again." % (event["step"], event["error"]["message"])
     if kind == "step-repeated":

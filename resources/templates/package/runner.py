@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from .contents import Digests, Lost, Workspace, digest, read_json, write_json
-from .lock import InUse, Lock  # noqa: F401
+from .lock import Lock
 from .parameters import PARAMETERS
 from .pipeline import STEPS
 from .processes import Processes
@@ -109,7 +109,8 @@ class Run:
                         continue
             finally:
                 self.digests.save()
-        self._tell("run-done", wall_ms=(time.monotonic() - started) * 1000, ran=self.ran)
+        wall = (time.monotonic() - started) * 1000
+        self._tell("run-done", wall_ms=wall, ran=self.ran, why_not_forked=self.processes.why_not_forked)
         return self.ran
 
     def _prepare(self):
@@ -184,10 +185,11 @@ class Run:
         self._tell_once("step-skipped", step)
         return True
 
-    def _reuse(self, step, folder, trace):
+    def _reuse(self, step, folder, trace, donor=None):
         self.world.add(step.name, folder, trace)
         if step.name not in self.ran:
-            self._tell_once("step-reused", step, **trace["usage"], artifacts=self.world.manifests[step.name]["artifacts"])
+            entries = self.world.manifests[step.name]["artifacts"]
+            self._tell_once("step-reused", step, **trace["usage"], artifacts=entries, taken_from=donor)
 
     def _take_over(self, step):
         """Takes the result of another run of a sweep, where it would be the same."""
@@ -206,7 +208,7 @@ class Run:
                 continue
             self.workspace.donors.append(donor)
             self._name(step, part)
-            self._reuse(step, self.folder / step.name, trace)
+            self._reuse(step, self.folder / step.name, trace, str(donor))
             return True
         return False
 

@@ -26,6 +26,7 @@ from .pipeline import STEPS
 SOURCE = Path(__file__).resolve().parent
 # A thread that was joined may be seen for another moment.
 PATIENCE = 0.02
+ARROW = "JE_ARROW_MALLOC_CONF"
 
 
 def serve(number):
@@ -38,6 +39,8 @@ def serve(number):
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # pyarrow's allocator would keep a thread that tidies memory. Read once, when it is loaded; the steps never see it.
+    os.environ.setdefault(ARROW, "background_thread:false")
     os.environ["MPLBACKEND"] = "module://%s.figures" % __package__
     running = {}
     while True:
@@ -110,6 +113,8 @@ def _run(channel, request, files, go):
     for source, target in ((nothing, 0), (files[0], 1), (files[0], 2)):
         os.dup2(source, target)
     os.close(files[0])
+    if os.environ[ARROW] == "background_thread:false":
+        del os.environ[ARROW]
     was = os.getcwd()
     os.chdir(request["task"]["workspace"])
     sys.path[:] = [os.getcwd() if each == was else each for each in sys.path]
@@ -122,13 +127,17 @@ def _run(channel, request, files, go):
 def _import_for(request):
     step = next(step for step in STEPS if step.name == request["task"]["step"])
     places = [request["task"]["workspace"], request["data"]]
+    # A random stream is given to numpy before the step's own code runs.
+    is_drawing = request["task"]["seed"] is not None or "numpy_random" in request["task"]["state"]
+    names = ["numpy"] if is_drawing and _is_installed("numpy", places) else []
     for file in (SOURCE / "steps" / (step.module + ".py"), SOURCE / "helpers.py"):
-        for name in _libraries(file, places):
-            try:
-                importlib.import_module(name)
-            except BaseException:
-                # The step meets it again and says so.
-                continue
+        names.extend(_libraries(file, places))
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except BaseException:
+            # The step meets it again and says so.
+            continue
     if "pandas" in sys.modules and "pyarrow" in sys.modules:
         try:
             importlib.import_module("pyarrow.parquet")

@@ -13,11 +13,12 @@ import time
 from pathlib import Path
 
 from .contents import digest, read_json, write_json
+from .lock import InUse
 from .parameters import PARAMETERS
 from .pipeline import STEPS
 from .processes import Cancelled, Processes
 from .reports import print_json, text
-from .runner import DATA, InUse, StepFailed, run
+from .runner import DATA, STATE, StepFailed, run
 from .sweep_values import combinations
 from .traces import read_trace
 
@@ -62,7 +63,7 @@ def _metric(told):
 
 
 def _folder_name(parameters):
-    words = ",".join("%s=%s" % pair for pair in parameters.items())
+    words = ",".join("%s=%s" % (name, parameters[name]) for name in PARAMETERS if name in parameters)
     plain = re.sub(r"[^\w.,=+-]", "_", words)
     return plain if plain == words and len(plain) < 80 else plain[:70] + "-" + digest(repr(parameters))[:8]
 
@@ -72,7 +73,8 @@ def _folder_name(parameters):
 
 def _run_all(wanted, folders, wish, jobs, processes, show):
     processes.start()
-    share, waiting = Share(jobs, folders), queue.Queue()
+    others = [each for each in folders[0].parent.iterdir() if (each / STATE).is_dir()] if folders[0].parent.is_dir() else []
+    share, waiting = Share(jobs, list(dict.fromkeys([*folders, *sorted(others)]))), queue.Queue()
     for number in range(len(wanted)):
         waiting.put(number)
     outcomes = [None] * len(wanted)
@@ -121,7 +123,7 @@ class Share:
         self._slots = threading.BoundedSemaphore(jobs)
         self._changed = threading.Condition()
         self._claims, self._known = {}, {step.name: {} for step in STEPS}
-        salts = (folder / ".state" / "salt" for folder in folders)
+        salts = (folder / STATE / "salt" for folder in folders)
         self.salt = next((salt.read_bytes() for salt in salts if salt.exists()), None) or secrets.token_bytes(16)
         for folder in folders:
             for step in STEPS:
