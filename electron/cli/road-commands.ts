@@ -30,6 +30,15 @@ export interface RoadOptions {
   readonly yes?: boolean;
 }
 
+export interface SweepOptions extends RoadOptions {
+  readonly grid?: string[];
+  readonly list?: string[];
+  readonly file?: string;
+  readonly metric?: string[];
+  readonly jobs?: string;
+  readonly fresh?: boolean;
+}
+
 type Work = (session: Session, options: RoadOptions) => Promise<number>;
 
 const collect = (value: string, all: string[] = []) => [...all, value];
@@ -49,6 +58,7 @@ export function addRoadCommands(program: Command): void {
     'prove it: the notebook in a fresh kernel against the package in a clean environment, output by output',
     verify,
   ).option('--steps <a,b>', 'only these steps, on what the notebook hands them');
+  addSweep(program);
   add(program, 'build', 'build the image of the package', build);
   add(
     program,
@@ -87,6 +97,33 @@ function add(program: Command, name: string, description: string, work: Work): C
       withSession(options, async (session) => {
         await road.open(session, notebook, options);
         return work(session, options);
+      }),
+    );
+}
+
+function addSweep(program: Command): void {
+  program
+    .command('sweep')
+    .argument('<notebook>', 'a .ipynb file, or with --sample the name of a bundled sample')
+    .description('run the package for many values of its parameters; what they share runs once')
+    .option('--grid <name=a,b,…>', 'values of a parameter; all combinations are run', collect)
+    .option('--list <name=a,b,…>', 'values that go together, first with first', collect)
+    .option('--file <file>', 'JSON or YAML: {grid: {name: [values]}} or {list: [{name: value}]}')
+    .option('--metric <step.name>', 'an output to show; else the numbers of the last step', collect)
+    .option('--param <name=value>', 'a parameter with one value; may be repeated', collect)
+    .option('--jobs <number>', 'how many steps run side by side', '1')
+    .option('--fresh', 'run everything, changed or not')
+    .option('--json', 'print JSON')
+    .option('--sample', 'the argument names a bundled sample; a copy of it is used')
+    .option('--environment <python>', 'the Python whose packages the notebook uses')
+    .option('--name <name>', 'the package’s name')
+    .action((notebook: string, options: SweepOptions) =>
+      withSession(options, async (session) => {
+        await road.open(session, notebook, options);
+        const swept = await road.sweep(session, options);
+        session.output.result(swept);
+        session.output.say(show.sweep(swept));
+        return swept.rows.some(({ error }) => error !== null) ? EXIT.no : EXIT.done;
       }),
     );
 }

@@ -1,15 +1,21 @@
 /** The verbs of the road, each with what it needs before it; a command is a few of them in a row. */
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { EnvironmentId } from '../../shared/base/ids';
 import { fail } from '../../shared/base/studio-error';
 import type { Image } from '../../shared/build';
 import { topLevelModules } from '../../shared/connect';
 import type { DeployPlan, DeployResult } from '../../shared/deploy';
 import { type EstimateState, runModeSchema, targetIdSchema } from '../../shared/estimate';
-import { countVerdicts, type PackageRun, type PackageState } from '../../shared/package';
+import {
+  countVerdicts,
+  type PackageRun,
+  type PackageState,
+  type Sweep,
+} from '../../shared/package';
 import type { PipelineView } from '../../shared/pipeline';
 import type { Studio } from '../compose';
-import type { RoadOptions } from './road-commands';
+import type { RoadOptions, SweepOptions } from './road-commands';
 import { finish, need, type Session } from './session';
 
 /** Opens the notebook, or a copy of the sample of that name. */
@@ -124,6 +130,26 @@ async function chooseServed({ studio, output }: Session, options: RoadOptions): 
     }),
   );
   return true;
+}
+
+/** Refuses a value that breaks its type before anything runs. */
+export async function sweep(session: Session, options: SweepOptions): Promise<Sweep> {
+  const jobs = Number(options.jobs ?? '1');
+  if (!Number.isInteger(jobs) || jobs < 1)
+    fail('invalid-input', '--jobs takes a whole number from 1 on.');
+  await haveEnvironment(session, options);
+  if (options.name) need(await session.studio.packages.configure({ name: options.name }));
+  return finish(
+    session.studio.packages.sweep({
+      grid: options.grid ?? [],
+      listed: options.list ?? [],
+      file: options.file ? resolve(options.file) : null,
+      metrics: options.metric ?? [],
+      parameters: parameters(options),
+      jobs,
+      isFresh: options.fresh ?? false,
+    }),
+  );
 }
 
 function parameters({ param = [] }: RoadOptions): Record<string, string> {

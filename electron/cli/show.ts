@@ -3,7 +3,13 @@ import { formatBytes, formatDuration, formatUsd } from '../../shared/base/units'
 import type { Image } from '../../shared/build';
 import type { Change, ChangePrice, DeployPlan, DeployResult } from '../../shared/deploy';
 import type { EstimateState, TargetEstimate, Total } from '../../shared/estimate';
-import { countVerdicts, type PackageRun, type PackageState } from '../../shared/package';
+import {
+  countVerdicts,
+  describeSweep,
+  type PackageRun,
+  type PackageState,
+  type Sweep,
+} from '../../shared/package';
 import type { PipelineView } from '../../shared/pipeline';
 import { table } from './output';
 import { seen } from './show-proof';
@@ -56,6 +62,23 @@ export function run(result: PackageRun): string {
       ({ stepId, name, verdict, note }) =>
         `${verdict === 'different' ? '✗' : '?'} ${stepId}: ${name}: ${note}`,
     ),
+  ].join('\n');
+}
+
+export function sweep(swept: Sweep): string {
+  const { rows, folder } = swept;
+  const keys = (all: readonly object[]) => [...new Set(all.flatMap((each) => Object.keys(each)))];
+  const parameters = keys(rows.map((row) => row.parameters));
+  const values = keys(rows.map((row) => row.values));
+  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  const lines = rows.map((row) => [
+    ...parameters.map((name) => text(row.parameters[name]) ?? 'default'),
+    ...values.map((name) => text(row.values[name]) ?? ''),
+    row.error ?? list(row.ran),
+  ]);
+  return [
+    table([...parameters, ...values, 'steps run'], lines),
+    `${describeSweep(swept)}. The table and each run lie in ${folder}`,
   ].join('\n');
 }
 

@@ -2,4 +2,5 @@
 export type { PackageNeeds, PackageSource } from './package-needs';
 export { PackageService } from './package-service';
 export { packageRouter } from './router';
+export type { SweepWish } from './run-sweep';
 export { SharedEnvironments } from './shared-environments';

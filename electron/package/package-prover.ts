@@ -106,6 +106,12 @@ export class PackageProver {
     await this.#serve(python);
   }
 
+  /** The Python of the clean environment, made if it is not there yet. */
+  async environment(made: MadePackage): Promise<string> {
+    const environment = await this.#needs.studio.environment();
+    return this.#cleanPython(made.lock, environment.python);
+  }
+
   async #runNotebook(
     id: EnvironmentId,
     made: MadePackage,

@@ -12,6 +12,7 @@ import {
   type PackageState,
   packageNameSchema,
   type ServeChoice,
+  type Sweep,
   servableFunctions,
   serveCandidates,
 } from '../../shared/package';
@@ -23,9 +24,10 @@ import { inputHash, type MadePackage, makePackage } from './make-package';
 import { describeOutcome, endedBadly, isStillTrue, newRun } from './new-run';
 import { isOurs, languageOf, listFiles } from './package-folder';
 import { PackageMemory } from './package-memory';
-import type { PackageNeeds, PackageSource } from './package-needs';
+import { type PackageNeeds, type PackageSource, SEED } from './package-needs';
 import { hasSteps, PackageProver } from './package-prover';
 import { RunStore } from './run-store';
+import { runSweep, type SweepWish, startSweep, sweepFolderOf } from './run-sweep';
 
 const NOTHING: PackageState = {
   name: null,
@@ -167,6 +169,27 @@ export class PackageService {
         this.#during({ kind: 'running', taskId: task.id, runId: null }, () =>
           this.#run(task, { parameters, isCompared, ...(steps ? { steps } : {}) }),
         ),
+    );
+  }
+
+  /** Makes the package if that is needed and has it run itself for each combination of values. */
+  sweep(wish: SweepWish): StartedTask<Sweep> {
+    return startSweep(this.#needs.tasks, (task) =>
+      this.#during({ kind: 'running', taskId: task.id, runId: null }, async () => {
+        const source = await this.#source();
+        const made = await this.#make(task, source);
+        const memory = this.#open();
+        const python = await this.#prover(
+          task,
+          memory,
+          source,
+          new RunStore(memory.notebookFolder),
+        ).environment(made);
+        const { folder: packageFolder, name: packageName, notebookFolder } = memory;
+        const sweepFolder = sweepFolderOf(notebookFolder, packageName);
+        const at = { python, packageFolder, packageName, sweepFolder, seed: SEED };
+        return runSweep(at, wish, task);
+      }),
     );
   }
 

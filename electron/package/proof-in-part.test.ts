@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PackageRun } from '../../shared/package';
 import type { Recording } from '../../shared/pipeline';
 import { type TestStudio, testStudio } from './test-environment';
-import { serviceFor, sourceOf } from './test-package';
+import { serviceFor, sourceOf } from './test-source';
 
 let studio: TestStudio;
 beforeAll(async () => {

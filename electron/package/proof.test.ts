@@ -9,7 +9,7 @@ import { compareOutputs } from './compare';
 import type { PackageSource } from './package-needs';
 import { packageEnvironment, runSteps } from './run-steps';
 import { RESOURCES, type TestStudio, testStudio } from './test-environment';
-import { serviceFor, sourceOf } from './test-package';
+import { serviceFor, sourceOf } from './test-source';
 
 let studio: TestStudio;
 beforeAll(async () => {

@@ -26,6 +26,14 @@ const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('run-started') }),
   z.object({ event: z.literal('step-started'), step: z.string() }),
   z.object({ event: z.literal('step-skipped'), step: z.string() }),
+  z.object({
+    event: z.literal('step-reused'),
+    step: z.string(),
+    ...usage,
+    artifacts: z.array(entrySchema),
+  }),
+  z.object({ event: z.literal('step-retried'), step: z.string(), attempt: z.number() }),
+  z.object({ event: z.literal('step-repeated'), step: z.string(), why: z.string() }),
   z.object({ event: z.literal('output'), step: z.string(), line: z.string() }),
   z.object({
     event: z.literal('step-done'),
@@ -147,7 +155,8 @@ function apply(
     wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'running' });
   else if (event.event === 'step-skipped') {
     if (!wish.only) wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'skipped' });
-  } else if (event.event === 'step-done') {
+  } else if (event.event === 'step-retried' || event.event === 'step-repeated') tail.length = 0;
+  else if (event.event === 'step-done' || event.event === 'step-reused') {
     wish.onStep({
       ...measured(event),
       state: 'done',
@@ -162,7 +171,7 @@ function apply(
   return null;
 }
 
-type Measured = Extract<RunnerEvent, { event: 'step-done' | 'step-failed' }>;
+type Measured = Extract<RunnerEvent, { event: 'step-done' | 'step-reused' | 'step-failed' }>;
 
 function measured(event: Measured) {
   return {

@@ -1,49 +1,144 @@
-/** For tests: a notebook out of cell texts, and the package stage on it as the app has it. */
-import { mkdir } from 'node:fs/promises';
+/** For tests of the package's runner: a package of steps written by hand, without a notebook, and its command line. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CellId, EnvironmentId } from '../../shared/base/ids';
-import {
-  analyseCells,
-  type CellSource,
-  NO_CHOICES,
-  type Recording,
-  suggestPipeline,
-} from '../../shared/pipeline';
-import { PackageService, type PackageSource } from './index';
-import { RESOURCES, type TestStudio } from './test-environment';
+import { runProcess } from '../base/process';
+import { loadTemplates } from './templates';
+import { RESOURCES } from './test-environment';
 
-/** Texts that begin with `#` and a blank are headings; each begins a step. `#p` begins a cell of parameters. */
-export function sourceOf(folder: string, name: string, texts: readonly string[]): PackageSource {
-  const cells: CellSource[] = texts.map((source, index) => ({
-    id: CellId(`${name}-${index}`),
-    type: /^# \w/.test(source) && !source.includes('\n') ? 'markdown' : 'code',
-    source,
-    tags: source.startsWith('#p\n') ? ['parameters'] : [],
-  }));
-  const facts = analyseCells(cells);
-  const pipeline = suggestPipeline(cells, facts, NO_CHOICES);
-  return { path: join(folder, name, `${name}.ipynb`), cells, facts, pipeline };
+export interface TestStep {
+  readonly name: string;
+  readonly inputs?: readonly string[];
+  readonly outputs?: readonly string[];
+  readonly parameters?: readonly string[];
+  readonly alone?: readonly string[];
+  /** Statements at the top of the module. */
+  readonly top?: string;
+  /** Without its `return`. */
+  readonly body: string;
 }
 
-export async function serviceFor(
-  studio: TestStudio,
-  source: PackageSource,
-  recorded: (recording: Recording) => void = () => undefined,
-): Promise<PackageService> {
-  await mkdir(dirname(source.path), { recursive: true });
-  const service = new PackageService({
-    home: studio.home,
-    resources: RESOURCES,
-    tasks: studio.tasks,
-    source: async () => source,
-    environment: async () => ({ id: EnvironmentId(studio.python), python: studio.python }),
-    uv: async (task) => ({
-      path: await studio.connect.uvPath(task),
-      env: await studio.connect.uvEnvironment(task.signal),
-    }),
-    recorded: async (_path, recording) => recorded(recording),
-    startFreshSession: (id, at, signal) => studio.connect.startFreshSession(id, at, signal),
-  });
-  await service.open(source.path);
-  return service;
+export interface TestPackageWish {
+  readonly steps: readonly TestStep[];
+  /** Calls of `Parameter`. */
+  readonly parameters?: readonly string[];
+  readonly helpers?: string;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+export type RunEvent = Readonly<Record<string, unknown>> & { readonly event: string };
+
+export interface Told {
+  readonly code: number | null;
+  readonly events: readonly RunEvent[];
+  readonly stderr: string;
+}
+
+export class TestPackage {
+  constructor(
+    readonly folder: string,
+    readonly python: string,
+    readonly variables: Readonly<Record<string, string>> = {},
+  ) {}
+
+  async write({ steps, parameters = [], helpers = '', data = {} }: TestPackageWish): Promise<void> {
+    const templates = await loadTemplates(RESOURCES);
+    const files: Record<string, string> = {
+      'src/demo/__init__.py': '',
+      'src/demo/steps/__init__.py': '',
+      'src/demo/helpers.py': helpers,
+      'src/demo/parameters.py': `from .typed import Parameter\n\nPARAMETERS = {each.name: each for each in (${parameters.map((each) => `${each},`).join('')})}\n`,
+      'requirements.lock': '',
+    };
+    for (const [path, text] of Object.entries(templates)) {
+      if (path.startsWith('package/')) files[`src/demo/${path.slice(8)}`] = text;
+    }
+    const main = files['src/demo/__main__.py'] ?? '';
+    files['src/demo/__main__.py'] = main.replace(/\{\{\w+\}\}/g, '');
+    const rows = steps.map((step) => `    ${stepCall(step)},`).join('\n');
+    files['src/demo/pipeline.py'] = (files['src/demo/pipeline.py'] ?? '').replace(
+      '{{steps}}',
+      rows,
+    );
+    for (const step of steps) files[`src/demo/steps/${step.name}.py`] = stepText(step);
+    for (const [path, text] of Object.entries(data)) files[`data/${path}`] = text;
+    for (const [path, text] of Object.entries(files)) await this.put(path, text);
+  }
+
+  async put(path: string, text: string): Promise<void> {
+    await mkdir(dirname(join(this.folder, path)), { recursive: true });
+    await writeFile(join(this.folder, path), text);
+  }
+
+  copy(folder: string): Promise<TestPackage> {
+    const skip = (path: string) => !path.includes('__pycache__');
+    return cp(this.folder, folder, { recursive: true, filter: skip }).then(
+      () => new TestPackage(folder, this.python, this.variables),
+    );
+  }
+
+  with(variables: Readonly<Record<string, string>>): TestPackage {
+    return new TestPackage(this.folder, this.python, { ...this.variables, ...variables });
+  }
+
+  async tell(...args: readonly string[]): Promise<Told> {
+    const { code, stdout, stderr } = await runProcess(this.python, ['-m', 'demo', ...args], {
+      cwd: this.folder,
+      env: this.env,
+    });
+    return { code, stderr, events: eventsOf(stdout) };
+  }
+
+  /** The names of the steps that were run; an error where the run failed. */
+  async ran(...args: readonly string[]): Promise<unknown> {
+    const { code, events, stderr } = await this.tell('run', '--json', ...args);
+    if (code !== 0) throw new Error(stderr);
+    return events.at(-1)?.ran;
+  }
+
+  start(...args: readonly string[]): ChildProcess {
+    return spawn(this.python, ['-m', 'demo', ...args], {
+      cwd: this.folder,
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return { ...process.env, PYTHONPATH: join(this.folder, 'src'), ...this.variables };
+  }
+}
+
+export function eventsOf(text: string): RunEvent[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('{"event"') || line.startsWith('{"combination"'))
+    .map((line): RunEvent => JSON.parse(line));
+}
+
+const tuple = (names: readonly string[] = []) =>
+  `(${names.map((name) => `${JSON.stringify(name)},`).join('')})`;
+
+function stepCall(step: TestStep): string {
+  const { name, inputs, outputs, parameters, alone } = step;
+  const fields = [
+    `name="${name}", module="${name}", function="${name}"`,
+    `inputs=${tuple(inputs)}, outputs=${tuple(outputs)}, required=${tuple(outputs)}`,
+    `parameters=${tuple(parameters)}, alone=${tuple(alone)}`,
+  ];
+  return `Step(${fields.join(', ')})`;
+}
+
+export function stepText({
+  name,
+  inputs = [],
+  outputs = [],
+  parameters = [],
+  top = '',
+  body,
+}: TestStep): string {
+  const given = parameters.length > 0 ? ['*', ...parameters] : [];
+  const lines = body.split('\n').map((line) => `    ${line}`);
+  const answer = outputs.map((each) => `"${each}": ${each}`).join(', ');
+  return `"""${name}."""\n${top}\n\n\ndef ${name}(${[...inputs, ...given].join(', ')}):\n${lines.join('\n')}\n    return {${answer}}\n`;
 }

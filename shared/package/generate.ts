@@ -6,6 +6,7 @@ import { helpersFile } from './helpers-file';
 import { importTexts } from './imports';
 import type { Origin, PackageProblem, ServeChoice } from './package-state';
 import { requiredOutputs } from './package-texts';
+import { reasonsToRunAlone } from './side-by-side';
 import { FileBuilder } from './source-text';
 import { returnNames, type StepPlan, stepFile } from './step-file';
 import { plain, templateFiles } from './template-files';
@@ -161,7 +162,8 @@ function pipelineText(input: PackageInput, plans: readonly StepPlan[]): string {
   const required = requiredOutputs(input.pipeline);
   const tuple = (names: readonly string[]) =>
     `(${names.map(pythonString).join(', ')}${names.length === 1 ? ',' : ''})`;
-  const steps = plans.map(({ step, name, parameters }) => {
+  const steps = plans.map(({ step, name, parameters, cells }) => {
+    const alone = reasonsToRunAlone(cells);
     const lines = [
       `    Step(`,
       `        name=${pythonString(step.id)},`,
@@ -171,6 +173,7 @@ function pipelineText(input: PackageInput, plans: readonly StepPlan[]): string {
       `        outputs=${tuple(step.outputs)},`,
       `        required=${tuple(step.outputs.filter((each) => required.get(step.id)?.has(each)))},`,
       `        parameters=${tuple(parameters.map((each) => each.name))},`,
+      ...(alone.length > 0 ? [`        alone=${tuple(alone)},`] : []),
       `    ),`,
     ];
     return lines.join('\n');

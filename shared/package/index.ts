@@ -10,5 +10,6 @@ export { cellsWithParameters } from './notebook-parameters';
 export * from './package-run';
 export * from './package-state';
 export { packageNameFor, servableFunctions, serveCandidates } from './serve';
+export * from './sweep';
 export type { Templates } from './templates';
 export { firstVariation, type Variation } from './variation';

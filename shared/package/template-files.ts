@@ -27,13 +27,9 @@ export function templateFiles(input: PackageInput): PackageFile[] {
     model_functions: serve ? (templates['fragments/model-functions.py'] ?? '') : '',
   };
   const always = [
-    'artifacts',
-    'process_state',
-    'notebook',
-    'figures',
-    'runner',
-    'typed',
-    '__main__',
+    ...['artifacts', 'process_state', 'notebook', 'figures', 'typed', '__main__'],
+    ...['runner', 'traces', 'contents', 'lock', 'processes', 'server', 'step', 'watch'],
+    ...['reports', 'sweep', 'sweep_values'],
   ];
   const modules = serve ? [...always, 'predict', 'service'] : always;
   const tests = ['conftest', 'comparison', 'test_parity', 'test_pipeline', ...(serve ? ['test_predict'] : [])];

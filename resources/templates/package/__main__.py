@@ -1,43 +1,85 @@
-"""The command line: run the steps, list them, or answer one prediction."""
+"""The command line: run the steps, run them for many parameters, list them, or answer one prediction."""
 
 import argparse
+import os
+import signal
 import sys
 from pathlib import Path
 
-from . import artifacts, runner
+from . import runner
+from .lock import InUse
 from .parameters import PARAMETERS
 from .pipeline import STEPS
+from .processes import Cancelled, Processes
+from .reports import print_json, print_text
+
+EXIT_CODES = """
+exit codes: 0 all steps are done · 1 a step failed · 2 the command line or a parameter's value cannot be used, nothing
+was run · 3 another run works in the folder · 124 a step took longer than its time-out · 130 cancelled
+"""
 
 
 def main():
     arguments = _parser().parse_args()
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return arguments.action(arguments)
-    except (runner.StepFailed, artifacts.ArtifactError, ValueError) as error:
+    except runner.StepFailed as error:
         print(error, file=sys.stderr)
-        return 1
+        return 124 if error.is_late else 1
+    except InUse as error:
+        print(error, file=sys.stderr)
+        return 3
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, Cancelled):
+        print("Cancelled. What was done is kept; the same command goes on from there.", file=sys.stderr)
+        return 130
 
 
 def _parser():
     parser = argparse.ArgumentParser(prog="python -m " + __package__, description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    run = commands.add_parser("run", help="run the steps")
-    run.add_argument("--from", dest="first", metavar="STEP", help="begin with this step; earlier ones must have been run")
+    run = commands.add_parser(
+        "run",
+        help="run the steps that are not done",
+        description="Runs the steps. One whose code, inputs, parameters, files, random stream and environment are as they "
+        "were when it was run in this folder is not run again. What the clock says or the network sends is not looked at: "
+        "--fresh runs everything.",
+        epilog=EXIT_CODES,
+    )
+    run.add_argument("--from", dest="first", metavar="STEP", help="run this step and all later ones; earlier ones must have been run")
     run.add_argument("--only", metavar="STEP", help="run this step alone")
     run.add_argument("--run-folder", default="run", help="where everything is kept (default: run)")
-    run.add_argument("--seed", type=int, help="the start of all global random streams")
-    run.add_argument("--no-figures", dest="figures", action="store_false", help="do not save figures")
-    run.add_argument("--json", action="store_true", help="tell progress as JSON, one event a line")
-    group = run.add_argument_group("parameters")
-    for parameter in PARAMETERS.values():
-        parameter.add_to(group)
+    _add_how(run)
     run.set_defaults(action=_run)
+
+    sweep = commands.add_parser(
+        "sweep",
+        help="run the steps for many values of the parameters",
+        description="Runs the steps once for each combination of values, each in a folder of its own. A step that gives the "
+        "same for several combinations is run once. The results are in results.csv and results.json of the sweep's folder.",
+        epilog=EXIT_CODES,
+    )
+    sweep.add_argument("--grid", action="append", default=[], metavar="NAME=A,B,…", help="values of a parameter; all combinations are run")
+    sweep.add_argument("--list", dest="listed", action="append", default=[], metavar="NAME=A,B,…", help="values that go together, first with first")
+    sweep.add_argument("--file", metavar="FILE", help="JSON or YAML: {grid: {name: [values]}}, {list: [{name: value}]}")
+    sweep.add_argument("--metric", action="append", default=[], metavar="STEP.NAME", help="an output to show (default: numbers of the last step)")
+    sweep.add_argument("--sweep-folder", default="sweep", help="where everything is kept (default: sweep)")
+    _add_how(sweep)
+    sweep.set_defaults(action=_sweep)
 
     step = commands.add_parser("step", help="run one step in this process (used by run)")
     step.add_argument("name")
     step.add_argument("--run-folder", required=True)
-    step.set_defaults(action=lambda arguments: runner.run_one(arguments.name, arguments.run_folder))
+    step.set_defaults(action=_step)
+
+    server = commands.add_parser("server", help="fork a process for each step (used by run)")
+    server.add_argument("number", type=int)
+    server.set_defaults(action=_server)
 
     steps = commands.add_parser("steps", help="list the steps")
     steps.set_defaults(action=_steps)
@@ -45,24 +87,112 @@ def _parser():
     return parser
 
 
-def _run(arguments):
-    given = {
-        name: getattr(arguments, "parameter_" + name)
-        for name in PARAMETERS
-        if getattr(arguments, "parameter_" + name) is not None
-    }
-    parameters = {name: PARAMETERS[name].check(text) for name, text in given.items()}
-    report = runner.print_json if arguments.json else runner.print_text
-    runner.run(
-        Path(arguments.run_folder),
+def _add_how(parser):
+    parser.add_argument("--fresh", action="store_true", help="run all steps, changed or not")
+    parser.add_argument(
+        "--jobs",
+        type=_count(1),
+        default=1,
+        metavar="N",
+        help="run up to N steps side by side (default: 1). A step waits for those whose outputs it takes. It also waits, and "
+        "others wait for it, where it draws from a random stream all steps share, writes files, sets options or environment "
+        "variables, or runs commands: then the order decides what it gives",
+    )
+    parser.add_argument("--retries", type=_count(0), default=0, metavar="N", help="run a step that fails up to N times more")
+    parser.add_argument(
+        "--timeout", action="append", default=[], metavar="SECONDS", help="end a step that takes longer; STEP=SECONDS for one step"
+    )
+    parser.add_argument(
+        "--isolate",
+        choices=("auto", "fork", "spawn"),
+        default="auto",
+        help="fork: libraries are imported once and each step is a fork of that process; spawn: each step is a new Python. "
+        "auto (default) forks on Linux, where the libraries run no threads",
+    )
+    parser.add_argument("--seed", type=int, help="the start of all global random streams")
+    parser.add_argument("--no-figures", dest="figures", action="store_false", help="do not save figures")
+    parser.add_argument("--json", action="store_true", help="tell progress as JSON, one event a line")
+    group = parser.add_argument_group("parameters")
+    for parameter in PARAMETERS.values():
+        parameter.add_to(group)
+
+
+def _count(least):
+    def read(text):
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError("must be at least %d" % least)
+        return value
+
+    return read
+
+
+def _wish(arguments, **more):
+    """Everything is checked before anything runs."""
+    parameters = {}
+    for name, parameter in PARAMETERS.items():
+        given = getattr(arguments, "parameter_" + name)
+        if given is not None:
+            parameters[name] = parameter.check(given)
+    unset = [each.variable for each in PARAMETERS.values() if each.is_secret and each.variable not in os.environ]
+    if unset:
+        raise ValueError("Set the environment variable %s: a step needs it." % ", ".join(unset))
+    timeout, timeouts = None, {}
+    for text in arguments.timeout:
+        step, _, seconds = text.rpartition("=")
+        try:
+            value = float(seconds)
+        except ValueError:
+            value = 0
+        if not value > 0:
+            raise ValueError("--timeout takes seconds or STEP=SECONDS, not %r." % text)
+        if step:
+            timeouts[step] = value
+        else:
+            timeout = value
+    return runner.Wish(
         parameters,
-        report,
-        first=arguments.first,
-        only=arguments.only,
         seed=arguments.seed,
         figures=arguments.figures,
+        fresh=arguments.fresh,
+        jobs=arguments.jobs,
+        retries=arguments.retries,
+        timeout=timeout,
+        timeouts=timeouts,
+        **more,
     )
+
+
+def _run(arguments):
+    wish = _wish(arguments, first=arguments.first, only=arguments.only)
+    processes = Processes(arguments.isolate, runner.DATA)
+    try:
+        runner.run(Path(arguments.run_folder), wish, print_json if arguments.json else print_text, processes)
+    finally:
+        processes.close()
     return 0
+
+
+def _sweep(arguments):
+    from . import sweep
+
+    return sweep.sweep(arguments, _wish(arguments))
+
+
+def _step(arguments):
+    import json
+
+    from . import step
+
+    step.die_with_parent()
+    place = Path(arguments.run_folder) / runner.STATE / (arguments.name + ".task.json")
+    step.finish(step.run_task(json.loads(place.read_text(encoding="utf-8"))))
+
+
+def _server(arguments):
+    from . import server
+
+    return server.serve(arguments.number)
 
 
 def _steps(_arguments):

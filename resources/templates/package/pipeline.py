@@ -15,6 +15,8 @@ class Step:
     # Outputs that a later step reads.
     required: Tuple[str, ...]
     parameters: Tuple[str, ...]
+    # Why no other step may run beside it, as far as its code tells; a run knows better.
+    alone: Tuple[str, ...] = ()
 
 
 STEPS = (

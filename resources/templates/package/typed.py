@@ -43,14 +43,32 @@ class Parameter:
             value = _READERS[self.type](text)
         except (ValueError, SyntaxError):
             raise ValueError("%s must be %s, not %r." % (self.name, _WORDS[self.type], text)) from None
+        return self._within(value)
+
+    def accept(self, value):
+        """The same for a value that a JSON or YAML file gives with its type."""
+        if isinstance(value, datetime.date):
+            value = value.isoformat()
+        if isinstance(value, str) and self.type not in ("enum", "json", "list"):
+            return self.check(value)
+        if self.type not in ("enum", "json") and not _is_of(self.type, value):
+            raise ValueError("%s must be %s, not %r." % (self.name, _WORDS[self.type], value))
+        return self._within(float(value) if self.type == "float" else value)
+
+    def _within(self, value):
         if self.values and value not in self.values:
             allowed = ", ".join(repr(each) for each in self.values)
             raise ValueError("%s must be one of %s, not %r." % (self.name, allowed, value))
-        if self.minimum is not None and value < self.minimum:
+        # Turned around, so that what is not a number is refused too.
+        if self.minimum is not None and not value >= self.minimum:
             raise ValueError("%s must be at least %s, not %r." % (self.name, self.minimum, value))
-        if self.maximum is not None and value > self.maximum:
+        if self.maximum is not None and not value <= self.maximum:
             raise ValueError("%s must be at most %s, not %r." % (self.name, self.maximum, value))
         return value
+
+    def present(self, given):
+        """The value a step would get, to be compared with an earlier one; None for a secret that is not set."""
+        return os.environ.get(self.variable) if self.is_secret else given.get(self.name, self.default)
 
     def read(self, given):
         """The value a step gets."""
@@ -59,6 +77,13 @@ class Parameter:
                 raise ValueError("Set the environment variable %s: the step needs it." % self.variable)
             return os.environ[self.variable]
         return given.get(self.name, self.default)
+
+
+def _is_of(kind, value):
+    if isinstance(value, bool):
+        return kind == "bool"
+    kinds = {"int": int, "float": (int, float), "list": list}
+    return kind in kinds and isinstance(value, kinds[kind])
 
 
 def _bool(text):

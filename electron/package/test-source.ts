@@ -1,0 +1,49 @@
+/** For tests: a notebook out of cell texts, and the package stage on it as the app has it. */
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CellId, EnvironmentId } from '../../shared/base/ids';
+import {
+  analyseCells,
+  type CellSource,
+  NO_CHOICES,
+  type Recording,
+  suggestPipeline,
+} from '../../shared/pipeline';
+import { PackageService, type PackageSource } from './index';
+import { RESOURCES, type TestStudio } from './test-environment';
+
+/** Texts that begin with `#` and a blank are headings; each begins a step. `#p` begins a cell of parameters. */
+export function sourceOf(folder: string, name: string, texts: readonly string[]): PackageSource {
+  const cells: CellSource[] = texts.map((source, index) => ({
+    id: CellId(`${name}-${index}`),
+    type: /^# \w/.test(source) && !source.includes('\n') ? 'markdown' : 'code',
+    source,
+    tags: source.startsWith('#p\n') ? ['parameters'] : [],
+  }));
+  const facts = analyseCells(cells);
+  const pipeline = suggestPipeline(cells, facts, NO_CHOICES);
+  return { path: join(folder, name, `${name}.ipynb`), cells, facts, pipeline };
+}
+
+export async function serviceFor(
+  studio: TestStudio,
+  source: PackageSource,
+  recorded: (recording: Recording) => void = () => undefined,
+): Promise<PackageService> {
+  await mkdir(dirname(source.path), { recursive: true });
+  const service = new PackageService({
+    home: studio.home,
+    resources: RESOURCES,
+    tasks: studio.tasks,
+    source: async () => source,
+    environment: async () => ({ id: EnvironmentId(studio.python), python: studio.python }),
+    uv: async (task) => ({
+      path: await studio.connect.uvPath(task),
+      env: await studio.connect.uvEnvironment(task.signal),
+    }),
+    recorded: async (_path, recording) => recorded(recording),
+    startFreshSession: (id, at, signal) => studio.connect.startFreshSession(id, at, signal),
+  });
+  await service.open(source.path);
+  return service;
+}
