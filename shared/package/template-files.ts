@@ -28,7 +28,11 @@ export function templateFiles(input: PackageInput): PackageFile[] {
   };
   const always = [
     'artifacts',
+    'by_value',
+    'helper_state',
+    'process_keepers',
     'process_state',
+    'patches',
     'notebook',
     'figures',
     'runner',

@@ -187,8 +187,9 @@ def _call(step, run_folder, part, settings):
     if earlier:
         remembered = process_state.load(run_folder / earlier[-1])
         process_state.restore(remembered)
-    elif settings["seed"] is not None:
+    else:
         process_state.seed(settings["seed"])
+    artifacts.running(function)
     result = function(**inputs, **parameters)
     if inspect.iscoroutine(result):
         result = asyncio.run(result)

@@ -29,6 +29,9 @@ export interface CallRules {
 }
 
 /** Enough for real notebooks; beyond it a cell is too entangled to follow. */
+/** `_`, `_3`, `Out`, `In`, `_i1`: inputs and outputs of earlier cells. */
+const SHELL_MEMORY = /^(?:_{1,3}|_\d+|_i{1,3}|_i\d+|In|Out|_oh|_ih|_dh)$/;
+
 const MOST_OPS = 60_000;
 const DEEPEST_CALL = 24;
 
@@ -59,6 +62,11 @@ export class Follower {
 
   get isQuiet(): boolean {
     return this.#quiet > 0;
+  }
+
+  /** In no function: what is looked up by text is a variable of the notebook. */
+  get isAtTop(): boolean {
+    return this.#stack.length === 0;
   }
 
   /** Whether a block ended by leaving: what follows it does not run. */
@@ -200,12 +208,20 @@ export class Follower {
         if (target.kind === 'item')
           this.rules.readItem(base, this.eval(target.index, frame), target.line, this);
         if (base.module !== null) this.record.settingLines.add(this.line(target.line));
+        if (base.module !== null && target.kind === 'attribute')
+          this.notePatch(`${base.module}.${target.name}`, target.line);
         const how = target.kind === 'item' ? '[…] =' : `.${target.name} =`;
         this.mutate(base, { line: target.line, how, certainty: 'surely' });
         this.world.heap.putInto(base, value);
         return;
       }
     }
+  }
+
+  /** Options are carried on as such. */
+  notePatch(path: string, line: number): void {
+    if (this.#quiet > 0 || /^builtins\.|\.(?:options|rcParams)\b/.test(path)) return;
+    this.record.patched.set(path, this.line(line));
   }
 
   #bind(name: string, line: number, value: Value, frame: Frame | null): void {
@@ -407,6 +423,10 @@ export class Follower {
 
   #lookUpInNotebook(name: string, line: number): Value {
     const binding = this.world.names.get(name);
+    if (!binding && SHELL_MEMORY.test(name)) {
+      const reason = `${name} is what the notebook’s shell remembers of earlier cells, which a step has not. Give the value a name of its own.`;
+      this.record.noteUnknowable(this.line(line), reason, true);
+    }
     if (!binding && isBuiltin(name)) return moduleValue(`builtins.${name}`);
     if (
       !this.record.sure.has(name) &&
