@@ -50,6 +50,7 @@ function followAll(cells: readonly CellSource[], read: readonly (ReadCell | null
 
 function followCell(cell: CellSource, index: number, program: ReadCell, world: World) {
   world.cell = index;
+  world.heap.rest();
   const record = new CellRecord();
   const follower = new Follower(world, record, callRules);
   const known = new Set(world.names.keys());
@@ -61,6 +62,7 @@ function followCell(cell: CellSource, index: number, program: ReadCell, world: W
     follower.store(target, PLAIN, null);
   }
   for (const { name } of ipython.shellReads) follower.lookUp(name, 1, null);
+  if (world.heap.isWorn) record.noteUnknowable(1, TOO_ENTANGLED);
   const finish = definitionsOf(program, record, world);
   return { facts: factsOf(cell, index, program, record, world), finish };
 }
@@ -89,6 +91,9 @@ const keepsNames = (text: string, name: string) =>
   `${magicName(text)} keeps what it binds to itself, so ${name} is not changed in the notebook. Take the magic away, or give it another name.`;
 const repeats = (text: string, what: string) =>
   `${magicName(text)} runs its code many times, and it ${what} each time: how often can’t be known. Take the magic away, or skip the cell.`;
+
+const TOO_ENTANGLED =
+  'This cell ties so many objects together that not all it may change could be followed. Split it, or let the recorder settle it by a run.';
 
 const named = (names: ReadonlyMap<string, number>) =>
   [...names].map(([name, line]) => ({ name, line }));

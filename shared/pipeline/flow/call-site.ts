@@ -1,16 +1,16 @@
 /** A call at hand: its arguments by place and name, and the notebook's own code behind it. */
 import type { Argument } from '../python/program';
-import type { Follower } from './follower';
+import type { Following } from './following';
 import { type Closure, PLAIN, type Value } from './value';
 
 export interface CallSite {
   readonly args: readonly Argument[];
   readonly values: readonly Value[];
   readonly line: number;
-  readonly follower: Follower;
+  readonly follower: Following;
 }
 
-export function noteEnvironment(name: string, line: number, follower: Follower): void {
+export function noteEnvironment(name: string, line: number, follower: Following): void {
   const { environment } = follower.record;
   if (!environment.has(name)) environment.set(name, follower.line(line));
 }

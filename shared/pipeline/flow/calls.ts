@@ -1,7 +1,7 @@
 /** What a call does, told apart by who is called: the notebook's own code, a library, a method, or the unknown. */
 import type { Expr } from '../python/program';
 import { type CallSite, callClosure, findMethod, methodOf, noteEnvironment } from './call-site';
-import type { CallRules, Follower } from './follower';
+import type { CallRules, Following } from './following';
 import { callLibrary } from './library-calls';
 import { callMethod } from './method-calls';
 import {
@@ -48,7 +48,7 @@ export const callRules: CallRules = {
 };
 
 /** The name of what is called is read; its code runs with these arguments rather than unknown ones. */
-function evalCallee(callee: Expr, frame: Frame | null, follower: Follower): Value {
+function evalCallee(callee: Expr, frame: Frame | null, follower: Following): Value {
   if (callee.kind !== 'name') return follower.eval(callee, frame);
   return follower.lookUp(callee.name, callee.line, frame);
 }

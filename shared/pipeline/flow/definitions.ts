@@ -45,7 +45,9 @@ function isReboundIn(name: string, program: ReadCell): boolean {
 
 function bindsAnywhere(ops: readonly Op[], name: string): boolean {
   const isIt = (target: Target): boolean =>
-    target.kind === 'tuple' ? target.items.some(isIt) : target.kind === 'name' && target.name === name;
+    target.kind === 'tuple'
+      ? target.items.some(isIt)
+      : target.kind === 'name' && target.name === name;
   return ops.some((op) => {
     switch (op.op) {
       case 'assign':
@@ -64,7 +66,9 @@ function bindsAnywhere(ops: readonly Op[], name: string): boolean {
       case 'loop':
         return [op.body, op.orElse].some((each) => bindsAnywhere(each, name));
       case 'try':
-        return [op.body, op.orElse, op.last, ...op.handlers].some((each) => bindsAnywhere(each, name));
+        return [op.body, op.orElse, op.last, ...op.handlers].some((each) =>
+          bindsAnywhere(each, name),
+        );
       default:
         return false;
     }
@@ -103,6 +107,7 @@ function readsOf(statement: TopStatement, value: Value, world: World): string[] 
   const record = new CellRecord();
   const here = world.cell;
   world.cell = Number.MAX_SAFE_INTEGER;
+  world.heap.rest();
   const follower = new Follower(world, record, callRules);
   follower.carryOn(value, statement.line);
   const [op] = statement.ops;

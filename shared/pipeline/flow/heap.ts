@@ -4,7 +4,14 @@ import { type ObjectId, PLAIN, type Strength, type Value } from './value';
 /** `random`: a generator with a stream of its own; `handle`: an open file or connection; `iterator`: used up by reading; `drawing`: part of a figure. */
 export type ObjectKind = 'random' | 'handle' | 'iterator' | 'unseeded' | 'drawing';
 
+/**
+ * Steps along the edges between objects that one cell may take. A cell that needs more is so entangled that only the
+ * objects nearest to a change are looked at from there on: it stays fast, and says so.
+ */
+const MOST_STEPS = 100_000;
+
 export class Heap {
+  #steps = 0;
   #last: ObjectId = 0;
   readonly #contents = new Map<ObjectId, Set<ObjectId>>();
   readonly #containers = new Map<ObjectId, Set<ObjectId>>();
@@ -14,6 +21,15 @@ export class Heap {
     this.#last += 1;
     if (kind) this.#kinds.set(this.#last, kind);
     return this.#last;
+  }
+
+  /** A cell begins. */
+  rest(): void {
+    this.#steps = 0;
+  }
+
+  get isWorn(): boolean {
+    return this.#steps > MOST_STEPS;
   }
 
   get size(): number {
@@ -45,6 +61,7 @@ export class Heap {
 
   /** From now on the container holds what the value stands for. */
   put(container: ObjectId, value: Value): void {
+    this.#steps += value.objects.size;
     for (const id of value.objects.keys()) {
       if (id === container) continue;
       add(this.#contents, container, id);
@@ -63,17 +80,21 @@ export class Heap {
     const objects = new Map<ObjectId, Strength>();
     for (const id of value.objects.keys()) {
       objects.set(id, 'part');
+      if (this.isWorn) continue;
       for (const inner of this.#contents.get(id) ?? []) objects.set(inner, 'part');
     }
+    this.#steps += objects.size;
     const code = value.code.filter((each) => each.role !== 'instance');
     return { ...PLAIN, objects, code };
   }
 
   /** Adds all that holds the object, however deep. */
   addHolders(id: ObjectId, found: Set<ObjectId>): void {
+    if (this.isWorn) return;
     const waiting = [id];
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
       for (const outer of this.#containers.get(at) ?? []) {
+        this.#steps += 1;
         if (found.has(outer)) continue;
         found.add(outer);
         waiting.push(outer);

@@ -1,0 +1,126 @@
+/** Expressions: what they read and change, and what their value may stand for. */
+import type { Comprehension, Expr, FunctionCode } from '../python/program';
+import { CallFollower } from './follow-calls';
+import { SCALAR_ATTRIBUTES } from './methods';
+import {
+  type Carried,
+  type Closure,
+  codeInside,
+  type Frame,
+  merge,
+  moduleValue,
+  objectValue,
+  PLAIN,
+  textValue,
+  type Value,
+} from './value';
+
+export abstract class ExpressionFollower extends CallFollower {
+  eval(expr: Expr, frame: Frame | null): Value {
+    switch (expr.kind) {
+      case 'name': {
+        const value = this.lookUp(expr.name, expr.line, frame);
+        this.carryOn(value, expr.line);
+        return value;
+      }
+      case 'constant':
+        return textValue(expr.text);
+      case 'fresh':
+        for (const each of expr.of) this.eval(each, frame);
+        return PLAIN;
+      case 'attribute':
+        return this.attribute(this.eval(expr.of, frame), expr.name, expr.line);
+      case 'item':
+        return this.item(expr, frame);
+      case 'either':
+        return merge(expr.of.map((each) => this.eval(each, frame)));
+      case 'hold':
+        return this.hold(expr.of.map((each) => this.eval(each, frame)));
+      case 'sum': {
+        const parts = expr.of.map((each) => this.eval(each, frame));
+        const isText = parts.every((part) => part.text !== null);
+        if (isText) return textValue(parts.map((part) => part.text).join(''));
+        return this.hold(parts.map((part) => this.world.heap.part(part)));
+      }
+      case 'join': {
+        const left = this.eval(expr.left, frame);
+        const right = this.eval(expr.right, frame);
+        return textValue(
+          left.text !== null && right.text !== null ? `${left.text}/${right.text}` : null,
+        );
+      }
+      case 'call':
+        return this.rules.call(expr, frame, this);
+      case 'walrus': {
+        const value = this.eval(expr.value, frame);
+        this.store(expr.target, value, frame);
+        return value;
+      }
+      case 'function':
+        return this.lambda(expr.code, frame);
+      case 'comprehension':
+        return this.comprehension(expr.code, frame);
+      case 'yield':
+        this.returned.push(this.hold([this.eval(expr.value, frame)]));
+        return PLAIN;
+    }
+  }
+
+  /** A new object that keeps these. */
+  hold(values: readonly Value[]): Value {
+    const id = this.world.heap.make();
+    for (const value of values) this.world.heap.put(id, value);
+    return objectValue(id, codeInside(values));
+  }
+
+  attribute(base: Value, name: string, line: number): Value {
+    this.rules.readAttribute(base, name, line, this);
+    if (base.module !== null) return moduleValue(`${base.module}.${name}`);
+    if (SCALAR_ATTRIBUTES.has(name)) return PLAIN;
+    return directPart(base);
+  }
+
+  protected item(expr: Extract<Expr, { kind: 'item' }>, frame: Frame | null): Value {
+    const base = this.eval(expr.of, frame);
+    this.rules.readItem(base, this.eval(expr.index, frame), expr.line, this);
+    if (base.module !== null) return this.hold([]);
+    if (expr.isCopy) return PLAIN;
+    const inner = this.world.heap.part(base);
+    return merge([directPart(base), inner]);
+  }
+
+  protected lambda(code: FunctionCode, frame: Frame | null): Value {
+    const closure: Closure = { code, frame, members: null, bases: null };
+    return objectValue(this.world.heap.make(), [{ closure, role: 'itself' }]);
+  }
+
+  protected comprehension(code: Comprehension, outer: Frame | null): Value {
+    const first = this.eval(code.first, outer);
+    const locals = new Set([...code.locals, '.0']);
+    const scope = { locals, globals: code.globals };
+    const frame: Frame = {
+      scope,
+      kind: 'comprehension',
+      vars: new Map([['.0', first]]),
+      parent: outer,
+    };
+    this.weak += 1;
+    this.localWeak += 1;
+    this.block(code.ops, frame);
+    const results = code.result.map((each) => this.eval(each, frame));
+    this.weak -= 1;
+    this.localWeak -= 1;
+    const id = this.world.heap.make(code.isLazy ? 'iterator' : undefined);
+    for (const result of results) this.world.heap.put(id, result);
+    if (code.isLazy) this.world.heap.put(id, first);
+    return objectValue(id, codeInside(results));
+  }
+}
+
+/** For changing it in place: `x.a[0]` is changed where `x` is. */
+function directPart(base: Value): Value {
+  const code = base.code.map(
+    (each): Carried => (each.role === 'itself' ? { ...each, role: 'inside' } : each),
+  );
+  return { ...PLAIN, objects: base.objects, code };
+}
