@@ -128,7 +128,8 @@ export async function runSteps(wish: StepsWish): Promise<void> {
   }
 }
 
-function parseEvent(line: string): RunnerEvent | null {
+/** An event that the runner told, null for any other line. */
+export function parseEvent(line: string): RunnerEvent | null {
   try {
     return eventSchema.parse(JSON.parse(line));
   } catch {
@@ -187,9 +188,9 @@ function toArtifact(entry: z.infer<typeof entrySchema>): StepRun['artifacts'][nu
   return { name, kind, type, summary, predictor, reason, bytes: Bytes(entry.bytes) };
 }
 
-function failureOf(
+export function failureOf(
   event: Extract<RunnerEvent, { event: 'step-failed' }>,
-  wish: StepsWish,
+  wish: Pick<StepsWish, 'packageFolder' | 'originOf'>,
 ): StudioError {
   const { error } = event;
   const source = join(wish.packageFolder, '');

@@ -178,7 +178,14 @@ function pipelineText(input: PackageInput, plans: readonly StepPlan[]): string {
     ];
     return lines.join('\n');
   });
-  return fillTemplate(input.templates['package/pipeline.py'], { steps: steps.join('\n') });
+  const inSteps = new Set(input.pipeline.steps.flatMap((step) => step.cellIds));
+  const patched = input.facts.flatMap((fact) =>
+    inSteps.has(fact.cellId) ? fact.patched.map(({ name }) => name) : [],
+  );
+  return fillTemplate(input.templates['package/pipeline.py'], {
+    steps: steps.join('\n'),
+    patched: tuple([...new Set(patched)].sort()).slice(1, -1),
+  });
 }
 
 function allProblems(

@@ -27,7 +27,8 @@ export function templateFiles(input: PackageInput): PackageFile[] {
     model_functions: serve ? (templates['fragments/model-functions.py'] ?? '') : '',
   };
   const always = [
-    ...['artifacts', 'process_state', 'notebook', 'figures', 'typed', '__main__'],
+    ...['artifacts', 'by_value', 'helper_state', 'process_keepers', 'process_state', 'patches'],
+    ...['notebook', 'figures', 'typed', '__main__'],
     ...['runner', 'traces', 'contents', 'lock', 'processes', 'server', 'step', 'watch'],
     ...['reports', 'sweep', 'sweep_values'],
   ];

@@ -53,7 +53,9 @@ function followCell(cell: CellSource, index: number, program: ReadCell, world: W
   world.heap.rest();
   const record = new CellRecord();
   const follower = new Follower(world, record, callRules);
+  const known = new Set(world.names.keys());
   for (const statement of program.statements) follower.block(statement.ops, null);
+  keepApart(program, record, known);
   const { ipython } = program;
   if (ipython.captured) {
     const target = { kind: 'name', name: ipython.captured.name, line: 1 } as const;
@@ -64,6 +66,31 @@ function followCell(cell: CellSource, index: number, program: ReadCell, world: W
   const finish = definitionsOf(program, record, world);
   return { facts: factsOf(cell, index, program, record, world), finish };
 }
+
+/** `%timeit` runs its code many times in a room of its own: what it binds is not there afterwards. */
+function keepApart({ ipython }: ReadCell, record: CellRecord, known: ReadonlySet<string>): void {
+  for (const { text, line } of ipython.magics) {
+    if (!/^%%?timeit\b/.test(text)) continue;
+    const isHere = (at: number) => text.startsWith('%%') || at === line;
+    for (const [name, at] of record.bound) {
+      if (!isHere(at) || ipython.isIsolated) continue;
+      if (known.has(name)) record.noteUnknowable(line, keepsNames(text, name), true);
+      else record.bound.delete(name);
+    }
+    const changed = [...record.mutated.values()].find(
+      (each) => isHere(each.line) && each.certainty === 'surely',
+    );
+    const draws = record.drawn.some((each) => isHere(each.line) && each.stream !== null);
+    const what = changed ? `changes ${changed.name}` : draws ? 'draws random numbers' : null;
+    if (what) record.noteUnknowable(line, repeats(text, what), true);
+  }
+}
+
+const magicName = (text: string) => /^%+\w+/.exec(text)?.[0] ?? text;
+const keepsNames = (text: string, name: string) =>
+  `${magicName(text)} keeps what it binds to itself, so ${name} is not changed in the notebook. Take the magic away, or give it another name.`;
+const repeats = (text: string, what: string) =>
+  `${magicName(text)} runs its code many times, and it ${what} each time: how often can’t be known. Take the magic away, or skip the cell.`;
 
 const TOO_ENTANGLED =
   'This cell ties so many objects together that not all it may change could be followed. Split it, or let the recorder settle it by a run.';
@@ -106,6 +133,7 @@ function factsOf(
     isHoistable: !hasDraws && program.error === null && isHoistable(program, record),
     isPlotting: record.isPlotting,
     isDisplayOnly: record.isShowing || record.isPlotting,
+    patched: named(record.patched),
     unknowable: [...record.unknowable, ...ipython.unknowable],
   };
 }
@@ -193,6 +221,7 @@ function emptyFacts(cell: CellSource, index: number): CellFacts {
     isHoistable: false,
     isPlotting: false,
     isDisplayOnly: false,
+    patched: [],
     unknowable: [],
   };
 }

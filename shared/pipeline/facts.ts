@@ -104,7 +104,10 @@ export const cellFactsSchema = z.object({
   isPlotting: z.boolean(),
   /** It shows something and changes nothing a later cell could see. */
   isDisplayOnly: z.boolean(),
-  unknowable: z.array(z.object({ line, reason: z.string() })),
+  /** Attributes of modules and of their classes that are given another value: `json.dumps`, `pandas.DataFrame.rows`. */
+  patched: z.array(nameUseSchema),
+  /** `stops`: without it a step would go on with something else than the notebook has. */
+  unknowable: z.array(z.object({ line, reason: z.string(), stops: z.boolean().optional() })),
 });
 export type CellFacts = z.infer<typeof cellFactsSchema>;
 

@@ -18,6 +18,17 @@ import sys
 import types
 from pathlib import Path
 
+if __package__:
+    from . import by_value
+else:
+    # In the notebook's kernel, where there is no package around it.
+    import importlib.util
+
+    _spec = importlib.util.spec_from_file_location("_slipway_by_value", str(Path(__file__).with_name("by_value.py")))
+    by_value = importlib.util.module_from_spec(_spec)
+    sys.modules[_spec.name] = by_value
+    _spec.loader.exec_module(by_value)
+
 MANIFEST = "manifest.json"
 
 
@@ -28,7 +39,7 @@ class ArtifactError(Exception):
 # ── what names share ──────────────────────────────────────────────────────────────────────────────
 
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, type, range, slice, types.CodeType)
-_PLAIN += (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type(Ellipsis))
+_PLAIN += (types.BuiltinFunctionType, types.ModuleType, type(Ellipsis))
 _PLAIN += (tuple, frozenset, enum.Enum, decimal.Decimal, datetime.date, datetime.time, datetime.timedelta)
 _PLAIN += (datetime.tzinfo, Path)
 
@@ -51,10 +62,18 @@ class _Scanner(pickle.Pickler):
         self.arrays = {}
         self.numpy = sys.modules.get("numpy")
         self.pandas = sys.modules.get("pandas")
+        self.reasons = []
         # Lists that every frame refers to because they belong to its class.
         self.common = [kind._metadata for kind in (self.pandas.DataFrame, self.pandas.Series)] if self.pandas else []
 
     def persistent_id(self, value):
+        reason = by_value.reason_against(value)
+        if reason is not None:
+            self.reasons.append(reason)
+            raise pickle.PicklingError(reason)
+        if isinstance(value, type) and not by_value.is_importable(value):
+            self.seen[id(value)] = value
+            return None
         if isinstance(value, _PLAIN) or type(value).__name__ == "cython_function_or_method":
             return None
         if self.pandas is not None and isinstance(value, self.pandas.Index):
@@ -69,9 +88,14 @@ class _Scanner(pickle.Pickler):
                 self.arrays.setdefault(id(value), {})[id(array)] = array
         if any(value is each for each in self.common):
             return None
+        if isinstance(value, types.FunctionType) and by_value.is_importable(value):
+            return None
         # The reference keeps the object alive, so that no other can get its id meanwhile.
         self.seen[id(value)] = value
         return None
+
+    def reducer_override(self, value):
+        return _reduced(value)
 
 
 class _Nowhere:
@@ -87,19 +111,13 @@ def _scan(value):
     except RecursionError:
         return None, "it is nested too deeply"
     except Exception as error:
-        return None, _reason(value, error)
+        return None, scanner.reasons[-1] if scanner.reasons else _reason(value, error)
     return scanner.seen, None
 
 
 def _reason(value, error):
-    if isinstance(value, types.ModuleType):
-        return "a module cannot be kept; import it where it is needed"
-    if isinstance(value, types.GeneratorType):
-        return "a generator cannot be kept; make a list of it"
     if isinstance(value, io.IOBase):
         return "an open file cannot be kept; open it in the step that reads it"
-    if isinstance(value, types.FunctionType):
-        return "a function made inside a step cannot be kept"
     text = str(error).strip().splitlines()
     return text[0] if text else type(error).__name__
 
@@ -139,7 +157,7 @@ class _SharingPickler(pickle.Pickler):
     def reducer_override(self, value):
         numpy = sys.modules.get("numpy")
         if numpy is None or type(value) is not numpy.ndarray or value.dtype.hasobject:
-            return NotImplemented
+            return self._reduced_blocks(value) if type(value).__name__.endswith("BlockManager") else _reduced(value)
         root = _root(value)
         if root is value or id(root) not in self.shared:
             return NotImplemented
@@ -148,12 +166,80 @@ class _SharingPickler(pickle.Pickler):
         start = value.__array_interface__["data"][0] - root.__array_interface__["data"][0]
         return numpy.ndarray, (value.shape, value.dtype, root, start, value.strides)
 
+    def _reduced_blocks(self, value):
+        """Frames of a pandas that copies on writing share memory only until one of them is written to."""
+        if not self.shared or int(sys.modules["pandas"].__version__.split(".")[0]) < 3:
+            return NotImplemented
+        return value.copy(deep=True).__reduce_ex__(5)
+
+
+# The function of the step that runs: variables of closures that are its own are the notebook's.
+_owner = None
+
+
+def running(function):
+    global _owner
+    _owner = function
+
+
+def _reduced(value):
+    return by_value.reduced(value, _refuse_notebook_code)
+
+
+def _refuse_notebook_code(value):
+    """What looks at variables of the notebook would look at copies of them in the next step."""
+    functions = [value] if isinstance(value, types.FunctionType) else _methods(value)
+    names = sorted({name for each in functions for name in by_value.notebook_variables(each, _owner)})
+    if names and isinstance(value, type):
+        raise pickle.PicklingError(
+            "its class %s uses %s of the notebook. Put the cells that make and use it into one step, or give the class "
+            "what it needs as arguments" % (value.__name__, ", ".join(names))
+        )
+    if names:
+        raise pickle.PicklingError(
+            "the function %s within it uses %s of the notebook, which a later step has for itself. Put the cells that "
+            "make and use it into one step, or give the function what it needs as arguments"
+            % (value.__name__, ", ".join(names))
+        )
+    if isinstance(value, type) and _owner is not None and value.__qualname__ == _owner.__name__ + ".<locals>." + value.__name__:
+        raise pickle.PicklingError(
+            "its class %s is defined within the step. Put the cells that make and use it into one step" % value.__name__
+        )
+
+
+def _methods(kind):
+    found = []
+    for each in vars(kind).values():
+        for name in ("__func__", "fget", "fset", "fdel", "__wrapped__"):
+            found.append(getattr(each, name, None))
+        found.append(each)
+    return [each for each in found if isinstance(each, types.FunctionType)]
+
 
 def write_pickle(path, value):
+    with open(path, "wb") as file:
+        _dump(file, value)
+
+
+def _dump(file, value):
     scanner = _Scanner()
     scanner.dump(value)
-    with open(path, "wb") as file:
-        _SharingPickler(file, scanner.arrays).dump(value)
+    _SharingPickler(file, scanner.arrays).dump(value)
+
+
+def to_bytes(value):
+    file = io.BytesIO()
+    _dump(file, value)
+    return file.getvalue()
+
+
+def read_bytes(data):
+    return _Unpickler(io.BytesIO(data)).load()
+
+
+def reason_against(value):
+    """Why it cannot be kept, None where it can."""
+    return _scan(value)[1]
 
 
 class _Unpickler(pickle.Unpickler):
@@ -284,6 +370,11 @@ def _write(folder, stem, value):
     return "pickle", stem + ".pkl"
 
 
+class _PlainPickler(pickle.Pickler):
+    def reducer_override(self, value):
+        return by_value.reduced(value, lambda _code: None)
+
+
 def fingerprint(value):
     """A hash of the value; None where it cannot be pickled."""
     digest = hashlib.blake2b(digest_size=16)
@@ -295,7 +386,7 @@ def fingerprint(value):
             return len(data)
 
     try:
-        pickle.Pickler(Sink(), protocol=5, buffer_callback=buffers.append).dump(value)
+        _PlainPickler(Sink(), protocol=5, buffer_callback=buffers.append).dump(value)
     except Exception:
         return None
     for buffer in buffers:

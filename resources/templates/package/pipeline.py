@@ -22,3 +22,6 @@ class Step:
 STEPS = (
 {{steps}}
 )
+
+# Attributes of modules that the notebook gives another value: they are carried on from step to step.
+PATCHED = ({{patched}})

@@ -1,29 +1,41 @@
 """What a notebook's one process remembers from cell to cell besides its variables, carried on from step to step.
 
-The random streams go on where the step before left them; options of libraries, environment variables and the working
-folder are set again. Put back is what belongs to modules the next step has imported; the rest is handed on as it is.
+The random streams go on where the step before left them; options of libraries, environment variables, the module
+search path and the working folder are set again. What belongs to a library that the step imports only later is put
+back when it is imported; what it never imports is handed on as it is.
 """
 
 import os
 import pickle
-import random
 import sys
 
+from . import helper_state, patches
+from .pipeline import PATCHED
+from .process_keepers import KEEPERS
+
 FILE = "process.pkl"
+HELPERS = __package__ + ".helpers"
+# As they were when this process began.
+_started = {}
 
 
 def save(folder, earlier, environment):
     """`environment` holds the variables as they were when the process began."""
-    state = dict(earlier)
-    state["random"] = random.getstate()
-    for name, (module, read, _) in _KEEPERS.items():
-        if module in sys.modules:
-            state[name] = read(sys.modules[module])
+    state = dict(earlier, **{name: value for name, value in _started.items() if name == "seed"})
+    for name, keeper in KEEPERS.items():
+        if keeper.module in sys.modules:
+            value = keeper.read(sys.modules[keeper.module])
+            if value is not None:
+                state[name] = value
+    if HELPERS in sys.modules:
+        state["helpers"] = helper_state.changes(sys.modules[HELPERS])
+    state["patches"] = patches.read(PATCHED, state.get("patches") or {})
     state["folder"] = os.getcwd()
-    state["variables"] = {
-        **state.get("variables", {}),
-        **{name: value for name, value in os.environ.items() if environment.get(name) != value},
-    }
+    state["path"] = _changes(_started.get("path", sys.path), sys.path, earlier.get("path"))
+    state["variables"] = dict(state.get("variables", {}))
+    for name in set(environment) | set(os.environ) | set(state["variables"]):
+        if environment.get(name) != os.environ.get(name):
+            state["variables"][name] = os.environ.get(name)
     with open(folder / FILE, "wb") as file:
         pickle.dump(state, file, protocol=4)
 
@@ -34,91 +46,92 @@ def load(folder):
 
 
 def restore(state):
-    random.setstate(state["random"])
-    if "numpy_random" in state:
-        import numpy  # noqa: F401
-    for name, (module, _, write) in _KEEPERS.items():
-        if name in state and module in sys.modules:
-            write(sys.modules[module], state[name])
+    _started.update(path=list(sys.path), seed=state.get("seed"))
+    _apply_changes(sys.path, state.get("path") or {})
+    for name, keeper in KEEPERS.items():
+        if name in state:
+            _when_imported(keeper.module, keeper.write, state[name])
+        elif keeper.seed and state.get("seed") is not None:
+            _when_imported(keeper.module, keeper.seed, state["seed"])
     if os.path.isdir(state["folder"]):
         os.chdir(state["folder"])
-    os.environ.update(state["variables"])
+    _when_imported(HELPERS, helper_state.watch, state.get("helpers"))
+    for path in PATCHED:
+        _when_imported(patches.module_of(path), patches.watch, (path, (state.get("patches") or {}).get(path)))
+    for name, value in state["variables"].items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def seed(number):
-    """Gives every global random stream that is installed the same start."""
-    import importlib.util
-
-    random.seed(number)
-    if importlib.util.find_spec("numpy") is not None:
-        import numpy
-
-        numpy.random.seed(number)
-    if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(number)
+    """At the first step: gives every global random stream the same start, where one is asked for."""
+    _started.update(path=list(sys.path), seed=number)
+    _when_imported(HELPERS, helper_state.watch, None)
+    for path in PATCHED:
+        _when_imported(patches.module_of(path), patches.watch, (path, None))
+    for keeper in KEEPERS.values():
+        if keeper.seed and number is not None:
+            _when_imported(keeper.module, keeper.seed, number)
 
 
-def _pandas_options(pandas):
-    found = {}
-    for name, value in _options_of(pandas):
+def _changes(before, now, earlier):
+    """What was put into a list and taken out of it, with what came from earlier steps."""
+    earlier = earlier or {"added": [], "removed": []}
+    start = [entry for entry in before if entry not in earlier["removed"]]
+    return {
+        "added": [(place, entry) for place, entry in enumerate(now) if entry not in start],
+        "removed": [entry for entry in before if entry not in now],
+    }
+
+
+def _apply_changes(entries, changes):
+    for entry in changes.get("removed", []):
+        if entry in entries:
+            entries.remove(entry)
+    for place, entry in changes.get("added", []):
+        if entry not in entries:
+            entries.insert(place, entry)
+
+
+# ── when a module is imported ─────────────────────────────────────────────────────────────────────
+
+_waiting = {}
+
+
+def _when_imported(module, action, value):
+    """Now, where it has been imported; else as soon as it is."""
+    if module in sys.modules:
+        action(sys.modules[module], value)
+        return
+    if not any(isinstance(finder, _Watch) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Watch())
+    _waiting.setdefault(module, []).append((action, value))
+
+
+class _Watch:
+    """Finds nothing itself; what others find has the waiting actions run after it."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in _waiting:
+            return None
+        import importlib.util
+
+        actions = _waiting.pop(name)
+        spec = importlib.util.find_spec(name)
+        if spec is None or not hasattr(spec.loader, "exec_module"):
+            _waiting[name] = actions
+            return spec
+        loader, execute = spec.loader, spec.loader.exec_module
+
+        def exec_module(module):
+            execute(module)
+            for action, value in actions:
+                action(module, value)
+
         try:
-            pickle.dumps(value)
-        except Exception:
-            continue
-        found[name] = value
-    return found
-
-
-def _options_of(pandas):
-    try:
-        from pandas._config import config
-
-        return [(name, pandas.get_option(name)) for name in config._registered_options if name not in config._deprecated_options]
-    except Exception:
-        return []
-
-
-def _set_pandas_options(pandas, options):
-    for name, value in options.items():
-        try:
-            if pandas.get_option(name) != value:
-                pandas.set_option(name, value)
-        except Exception:
-            continue
-
-
-def _drawing_settings(matplotlib):
-    return {name: value for name, value in matplotlib.rcParams.items() if not name.startswith("backend")}
-
-
-def _set_drawing_settings(matplotlib, settings):
-    for name, value in settings.items():
-        try:
-            if matplotlib.rcParams[name] != value:
-                matplotlib.rcParams[name] = value
-        except Exception:
-            continue
-
-
-_KEEPERS = {
-    "numpy_random": (
-        "numpy",
-        lambda numpy: numpy.random.get_state(),
-        lambda numpy, state: numpy.random.set_state(state),
-    ),
-    "numpy_errors": ("numpy", lambda numpy: numpy.geterr(), lambda numpy, state: numpy.seterr(**state)),
-    "torch_random": (
-        "torch",
-        lambda torch: torch.get_rng_state().numpy().tobytes(),
-        lambda torch, state: torch.set_rng_state(torch.frombuffer(bytearray(state), dtype=torch.uint8)),
-    ),
-    "sklearn": (
-        "sklearn",
-        lambda sklearn: sklearn.get_config(),
-        lambda sklearn, state: sklearn.set_config(
-            **{name: value for name, value in state.items() if sklearn.get_config().get(name) != value}
-        ),
-    ),
-    "pandas": ("pandas", _pandas_options, _set_pandas_options),
-    "matplotlib": ("matplotlib", _drawing_settings, _set_drawing_settings),
-}
+            loader.exec_module = exec_module
+        except AttributeError:
+            _waiting[name] = actions
+        return spec

@@ -12,11 +12,9 @@ import io
 import json
 import os
 import pickle
-import random
 import shutil
 import signal
 import sys
-import tempfile
 import threading
 import time
 import traceback
@@ -26,7 +24,8 @@ from . import artifacts, process_state
 from .contents import digest, digest_of_file, write_json
 from .notebook import UNBOUND
 from .parameters import PARAMETERS
-from .pipeline import STEPS
+from .pipeline import BINDS, STEPS
+from .process_keepers import KEEPERS
 from .watch import Watch
 
 SOURCE = Path(__file__).resolve().parent
@@ -75,6 +74,7 @@ def _call(step, run_folder, part, task):
     variables, remembered = dict(os.environ), _remembered(run_folder, task)
     process_state.restore(remembered)
     began = _snapshot(remembered, variables)
+    artifacts.running(function, {name for each in STEPS[STEPS.index(step) + 1 :] for name in BINDS[each.name]})
     result = function(**inputs, **parameters)
     if inspect.iscoroutine(result):
         result = asyncio.run(result)
@@ -126,9 +126,7 @@ def finish(code):
 
 def _remembered(run_folder, task):
     """Each part of the state from the step that changed it last; random streams nobody has drawn from begin anew."""
-    if task["seed"] is not None:
-        process_state.seed(task["seed"])
-    elif "numpy" in sys.modules:
+    if task["seed"] is None and "numpy" in sys.modules:
         # A forked process would share the stream of its parent.
         sys.modules["numpy"].random.seed()
     remembered, loaded = {}, {}
@@ -137,7 +135,7 @@ def _remembered(run_folder, task):
             loaded[owner] = process_state.load(run_folder / owner)
         if part in loaded[owner]:
             remembered[part] = loaded[owner][part]
-    remembered.setdefault("random", random.getstate())
+    remembered["seed"] = task["seed"]
     remembered.setdefault("variables", {})
     folder = str(remembered.get("folder", ""))
     for owner, was in task["moved"].items():
@@ -148,20 +146,19 @@ def _remembered(run_folder, task):
 
 
 def _snapshot(remembered, variables):
-    with tempfile.TemporaryDirectory() as folder:
-        process_state.save(Path(folder), remembered, variables)
-        return process_state.load(Path(folder))
+    return pickle.loads(pickle.dumps(process_state.gather(remembered, variables), protocol=4))
 
 
 def _used_state(before, after, remembered, run_folder, task):
     """Which parts of the process's state the step may have looked at, and which it changed, with their digests."""
-    keepers = getattr(process_state, "_KEEPERS", {})
     read, written, streams = {}, {}, []
     for part, value in after.items():
+        if part == "seed":
+            continue
         new = _digest_of_state(value, run_folder)
         old = _digest_of_state(before[part], run_folder) if part in before else None
         is_stream = "random" in part
-        is_loaded = part not in keepers or keepers[part][0] in sys.modules
+        is_loaded = part not in KEEPERS or KEEPERS[part].module in sys.modules
         is_drawn = is_stream and new != old
         if is_drawn or (is_loaded and not is_stream):
             read[part] = old

@@ -36,6 +36,7 @@ export const callRules: CallRules = {
       follower.record.noteUnknowable(
         follower.line(line),
         'sys.argv is the kernel’s own in a notebook. Make what it holds a parameter.',
+        true,
       );
     }
   },

@@ -23,7 +23,9 @@ export class CellRecord {
   readonly filesWritten: CellFacts['filesWritten'] = [];
   readonly environment = new Map<string, number>();
   readonly drawn: DrawnFrom[] = [];
-  readonly unknowable: { line: number; reason: string }[] = [];
+  readonly unknowable: { line: number; reason: string; stops?: boolean }[] = [];
+  /** Attributes of modules that get another value, with the line. */
+  readonly patched = new Map<string, number>();
   readonly stars: { line: number; module: string }[] = [];
   readonly settingLines = new Set<number>();
   isPlotting = false;
@@ -37,9 +39,9 @@ export class CellRecord {
     this.mutated.set(name, { name, line: known?.line ?? line, how, certainty });
   }
 
-  noteUnknowable(line: number, reason: string): void {
+  noteUnknowable(line: number, reason: string, stops = false): void {
     if (this.unknowable.some((each) => each.line === line && each.reason === reason)) return;
-    this.unknowable.push({ line, reason });
+    this.unknowable.push(stops ? { line, reason, stops } : { line, reason });
   }
 
   noteDraw(draw: DrawnFrom): void {

@@ -1,6 +1,6 @@
 /** Functions and classes at the top of a cell, with all the notebook names they need, however deep. */
 import type { Definition } from '../facts';
-import type { Op, TopStatement } from '../python/program';
+import type { Op, Target, TopStatement } from '../python/program';
 import type { ReadCell } from '../python/read-cell';
 import { callRules } from './calls';
 import { CellRecord } from './cell-record';
@@ -30,9 +30,49 @@ export function definitionsOf(
       text: statement.text,
       reads: readsOf(statement, value, world).filter((each) => each !== name),
       rebinds,
-      isChanged: record.changedOwn.has(name) || isTwice(name),
+      isChanged: isTwice(name) || isReboundIn(name, program),
       isMovable: false,
     }));
+}
+
+/** By another statement of its cell: `f = wrap(f)`. */
+function isReboundIn(name: string, program: ReadCell): boolean {
+  return program.statements.some((statement) => {
+    if (definedBy(statement)?.name === name) return false;
+    return bindsAnywhere(statement.ops, name);
+  });
+}
+
+function bindsAnywhere(ops: readonly Op[], name: string): boolean {
+  const isIt = (target: Target): boolean =>
+    target.kind === 'tuple'
+      ? target.items.some(isIt)
+      : target.kind === 'name' && target.name === name;
+  return ops.some((op) => {
+    switch (op.op) {
+      case 'assign':
+      case 'iterate':
+        return op.targets.some(isIt);
+      case 'augment':
+        return isIt(op.target);
+      case 'enter':
+        return op.target !== null && isIt(op.target);
+      case 'define':
+        return op.code.name === name;
+      case 'import':
+        return op.names.some((each) => each.name === name);
+      case 'branch':
+        return op.arms.some((arm) => bindsAnywhere(arm, name));
+      case 'loop':
+        return [op.body, op.orElse].some((each) => bindsAnywhere(each, name));
+      case 'try':
+        return [op.body, op.orElse, op.last, ...op.handlers].some((each) =>
+          bindsAnywhere(each, name),
+        );
+      default:
+        return false;
+    }
+  });
 }
 
 interface Defined {

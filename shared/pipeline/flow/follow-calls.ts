@@ -21,6 +21,10 @@ export abstract class CallFollower extends Following {
   readonly #escaped = new Set<FunctionCode | ClassCode>();
   readonly #memo = new Map<FunctionCode, { key: string; value: Value }[]>();
 
+  get isAtTop(): boolean {
+    return this.#stack.length === 0;
+  }
+
   /** A value taken along takes its functions along: what those read has to be there. */
   carryOn(value: Value, line: number): void {
     if (value.code.length === 0) return;

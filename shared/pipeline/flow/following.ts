@@ -24,6 +24,9 @@ export interface CallRules {
   readItem(base: Value, key: Value, line: number, follower: Following): void;
 }
 
+/** `_`, `_3`, `Out`, `In`, `_i1`: inputs and outputs of earlier cells. */
+const SHELL_MEMORY = /^(?:_{1,3}|_\d+|_i{1,3}|_i\d+|In|Out|_oh|_ih|_dh)$/;
+
 export abstract class Following {
   /** The line in this cell from which functions of other cells are entered. */
   protected site: number | null = null;
@@ -49,6 +52,8 @@ export abstract class Following {
     return this.quiet > 0;
   }
 
+  /** In no function: what is looked up by text is a variable of the notebook. */
+  abstract get isAtTop(): boolean;
   abstract block(ops: readonly Op[], frame: Frame | null): boolean;
   abstract eval(expr: Expr, frame: Frame | null): Value;
   abstract hold(values: readonly Value[]): Value;
@@ -72,12 +77,20 @@ export abstract class Following {
         if (target.kind === 'item')
           this.rules.readItem(base, this.eval(target.index, frame), target.line, this);
         if (base.module !== null) this.record.settingLines.add(this.line(target.line));
+        if (base.module !== null && target.kind === 'attribute')
+          this.notePatch(`${base.module}.${target.name}`, target.line);
         const how = target.kind === 'item' ? '[…] =' : `.${target.name} =`;
         this.mutate(base, { line: target.line, how, certainty: 'surely' });
         this.world.heap.putInto(base, value);
         return;
       }
     }
+  }
+
+  /** Options are carried on as such. */
+  notePatch(path: string, line: number): void {
+    if (this.quiet > 0 || /^builtins\.|\.(?:options|rcParams)\b/.test(path)) return;
+    this.record.patched.set(path, this.line(line));
   }
 
   protected bind(name: string, line: number, value: Value, frame: Frame | null): void {
@@ -110,6 +123,10 @@ export abstract class Following {
 
   protected lookUpInNotebook(name: string, line: number): Value {
     const binding = this.world.names.get(name);
+    if (!binding && SHELL_MEMORY.test(name)) {
+      const reason = `${name} is what the notebook’s shell remembers of earlier cells, which a step has not. Give the value a name of its own.`;
+      this.record.noteUnknowable(this.line(line), reason, true);
+    }
     if (!binding && isBuiltin(name)) return moduleValue(`builtins.${name}`);
     if (
       !this.record.sure.has(name) &&

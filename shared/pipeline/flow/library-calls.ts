@@ -110,13 +110,17 @@ function noteEffects(path: string, site: CallSite, at: number): void {
   const { follower } = site;
   const { record } = follower;
   const reason = unknowableReason(path);
-  if (reason !== null) record.noteUnknowable(at, reason);
+  if (reason !== null && !isOfKnownNames(path, site))
+    record.noteUnknowable(at, reason, !/import/.test(path));
   if (path === 'builtins.vars' && site.values.length === 0) {
-    record.noteUnknowable(at, 'vars() reaches names by text, so which ones can’t be known.');
+    record.noteUnknowable(at, 'vars() reaches names by text, so which ones can’t be known.', true);
   }
   if (path.startsWith('builtins.get_ipython')) {
-    record.noteUnknowable(at, 'get_ipython() is there in a notebook only.');
+    record.noteUnknowable(at, 'get_ipython() is there in a notebook only.', true);
   }
+  const target = path === 'builtins.setattr' ? argumentAt(site, 0)?.module : null;
+  const attribute = argumentAt(site, 1)?.text;
+  if (target && attribute) follower.notePatch(`${target}.${attribute}`, site.line);
   if (isPlotting(path)) record.isPlotting = true;
   if (path === 'builtins.print' || path.startsWith('builtins.display')) record.isShowing = true;
   if (
@@ -138,6 +142,16 @@ function noteEffects(path: string, site: CallSite, at: number): void {
   }
   noteFiles(path, site, at);
   noteRandomness(path, site, at);
+}
+
+/** `exec(code, {})` has names of its own. */
+function isOfKnownNames(path: string, site: CallSite): boolean {
+  if (/^builtins\.(?:exec|eval)$/.test(path) && site.values.length > 1) return true;
+  const text = path === 'builtins.eval' ? argumentAt(site, 0)?.text : null;
+  if (!text || !site.follower.isAtTop) return false;
+  for (const [name] of text.matchAll(/(?<![\w.])[A-Za-z_]\w*/g))
+    if (site.follower.world.names.has(name)) site.follower.lookUp(name, site.line, null);
+  return true;
 }
 
 function noteFiles(path: string, site: CallSite, at: number): void {

@@ -169,10 +169,12 @@ export const readArgument = (path: string) => argumentOf(READERS, path);
 export const writeArgument = (path: string) => argumentOf(WRITERS, path);
 
 const UNKNOWABLE: Readonly<Record<string, string>> = {
-  exec: 'exec runs code made while the notebook runs, so the names it binds and reads can’t be known.',
-  eval: 'eval runs code made while the notebook runs, so the names it reads can’t be known.',
-  globals: 'globals() reaches names by text, so which ones can’t be known.',
-  locals: 'locals() reaches names by text, so which ones can’t be known.',
+  exec: 'exec runs code made while the notebook runs, so the names it binds and reads can’t be known. Write the code itself, or skip the cell.',
+  eval: 'eval runs code made while the notebook runs, so the names it reads can’t be known. Write the expression itself, or skip the cell.',
+  globals:
+    'globals() reaches names by text, so which ones can’t be known. Keep the values in a dictionary of their own.',
+  locals:
+    'locals() reaches names by text, so which ones can’t be known. Keep the values in a dictionary of their own.',
   __import__: '__import__ takes the module by text, so what it gives can’t be known.',
   input: 'input() waits for a person; in a step there is none. Make its value a parameter.',
   breakpoint: 'breakpoint() waits for a person; in a step there is none.',

@@ -11,11 +11,11 @@ import {
   WRITES_FILE,
   WRITES_ONLY_WITH_PATH,
 } from './methods';
-import { codeInside, merge, type Value } from './value';
+import { type Closure, codeInside, merge, type Value } from './value';
 
 export function callMethod(base: Value, name: string, site: CallSite): Value {
   const own = methodOf(base, name);
-  if (own) return callClosure(own, isClass(base) ? [] : [base], site);
+  if (own) return callClosure(own, takesFirst(own, base) ? [base] : [], site);
   const { follower, values, line } = site;
   const { heap } = follower.world;
   noteFiles(base, name, site);
@@ -25,6 +25,13 @@ export function callMethod(base: Value, name: string, site: CallSite): Value {
   noteChange(base, name, site);
   if (KEEPING.has(name)) for (const value of values) heap.putInto(base, value);
   return resultOf(base, name, site);
+}
+
+/** An object's method gets the object; a class's own function gets the class where its first parameter says so. */
+function takesFirst(own: Closure, base: Value): boolean {
+  if (!isClass(base)) return true;
+  const [first] = own.code.kind === 'function' ? own.code.params : [];
+  return first === 'cls' || first === 'klass';
 }
 
 const isClass = (base: Value) => base.code.some((each) => each.role === 'itself');

@@ -37,7 +37,7 @@ function candidates(
       if (seen.has(name) || names.filter((other) => other === name).length > 1) found.delete(name);
       seen.add(name);
     }
-    for (const { name } of [...cell.mutated, ...cell.deleted]) found.delete(name);
+    for (const { name } of cell.deleted) found.delete(name);
   }
   return found;
 }

@@ -68,11 +68,11 @@ function cellProblems(fact: CellFacts): Problem[] {
   const unknowable = fact.unknowable
     .filter(({ line }) => !magics.some((magic) => magic.line === line))
     .map(
-      ({ line, reason }): Problem => ({
+      ({ line, reason, stops }): Problem => ({
         ...at(fact, line),
-        severity: 'warning',
+        severity: stops ? 'error' : 'warning',
         message: `Cell ${number}: ${reason}`,
-        nextSteps: [goTo(fact)],
+        nextSteps: stops ? next : [goTo(fact)],
       }),
     );
   return [...magics, ...unknowable];

@@ -1,0 +1,271 @@
+"""Runs the hard cases as a notebook would, each in a fork of this process, and compares the packages with that.
+
+prove.py reference <jobs.json>: every cell in a real IPython shell, what the names hold kept as a reference run keeps it.
+prove.py run <jobs.json>: the package's own command line. The processes it starts are forks that begin like new ones,
+with the libraries loaded beforehand that every step of the package imports before anything else.
+prove.py compare <jobs.json>: the comparison of the product, and every variable that is left at the end.
+One JSON line per case.
+"""
+
+import contextlib
+import importlib
+import importlib.util
+import io
+import json
+import os
+import re
+import runpy
+import subprocess
+import sys
+import traceback
+import types
+from pathlib import Path
+
+END = "the_end"
+RESOURCES = Path(__file__).resolve().parents[3] / "resources"
+
+
+def main():
+    mode, jobs = sys.argv[1], json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+    if mode == "run":
+        return run_all(jobs)
+    for name in ("IPython.core.interactiveshell", *LIBRARIES) if mode == "reference" else LIBRARIES[:2]:
+        importlib.import_module(name)
+    for job in jobs:
+        answer(job, run_notebook if mode == "reference" else compare)
+
+
+LIBRARIES = ("numpy", "pandas", "sklearn", "matplotlib.pyplot")
+
+
+def answer(job, work):
+    print(json.dumps({"id": job["id"], **in_a_fork(work, job)}), flush=True)
+
+
+def in_a_fork(work, job):
+    """What the work answers, in a process of its own."""
+    folder = Path(job["folder"])
+    folder.mkdir(parents=True, exist_ok=True)
+    answer = folder / "answer.json"
+    child = os.fork()
+    if child == 0:
+        try:
+            with open(folder / (work.__name__ + ".log"), "w", encoding="utf-8") as log:
+                os.dup2(log.fileno(), 1)
+                os.dup2(log.fileno(), 2)
+                os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+                answer.write_text(json.dumps(work(job)), encoding="utf-8")
+        except BaseException:
+            answer.write_text(json.dumps({"error": traceback.format_exc()}), encoding="utf-8")
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    try:
+        return json.loads(answer.read_text(encoding="utf-8"))
+    finally:
+        answer.unlink()
+
+
+# ── the notebook ──────────────────────────────────────────────────────────────────────────────────
+
+
+def run_notebook(job):
+    workspace = Path(job["folder"]) / "reference" / "workspace"
+    workspace.mkdir(parents=True)
+    os.chdir(workspace)
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    os.environ["PYTHONHASHSEED"] = "0"
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    settings = Config()
+    settings.HistoryManager.enabled = False
+    shell = InteractiveShell.instance(config=settings)
+    sys.modules["__main__"] = shell.user_module
+    recorder = load(RESOURCES / "python" / "reference_recorder.py", "_slipway_recorder")
+    artifacts = RESOURCES / "templates" / "package" / "artifacts.py"
+    recorder.start(str(artifacts), str(Path(job["folder"]) / "reference"), str(workspace), job["seed"])
+    hidden = set(shell.user_ns) | set(shell.user_ns_hidden)
+    for number, cell in enumerate(job["cells"]):
+        result = shell.run_cell(cell, store_history=True)
+        failure = result.error_before_exec or result.error_in_exec
+        if failure is not None:
+            return {"error": "cell %d: %s: %s" % (number + 1, type(failure).__name__, failure)}
+        for step in job["steps"]:
+            if step["lastCell"] == number:
+                recorder.capture(step["id"], step["keeps"], shell.user_ns)
+    left = [name for name in shell.user_ns if name not in hidden and not name.startswith("_")]
+    kinds = (types.ModuleType, types.FunctionType, type)
+    recorder.capture(END, [name for name in left if not isinstance(shell.user_ns[name], kinds)], shell.user_ns)
+    return {}
+
+
+def load(path, name):
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+# ── the package ───────────────────────────────────────────────────────────────────────────────────
+
+
+def run_all(jobs):
+    """Libraries are loaded one after the other; a package runs when all those are there that each step begins with."""
+    by_loaded = {}
+    for job in jobs:
+        by_loaded.setdefault(loadable(job), []).append(job)
+    for count in range(len(LIBRARIES) + 1):
+        for job in by_loaded.get(count, []):
+            answer(job, run_package)
+        if any(later > count for later in by_loaded):
+            importlib.import_module(LIBRARIES[count])
+
+
+def loadable(job):
+    """How many of the libraries every step imports at the top of its module."""
+    source = Path(job["package"]) / "src" / job["id"] / "steps"
+    texts = [path.read_text(encoding="utf-8") for path in source.glob("*.py") if path.stem != "__init__"]
+    for count, library in enumerate(LIBRARIES):
+        root = library.split(".")[0]
+        wanted = re.compile(r"^(import|from) %s\b" % root, re.M)
+        if not all(wanted.search(text) for text in texts):
+            return count
+    return len(LIBRARIES)
+
+
+def run_package(job):
+    """The events of a run, and how it ended."""
+    folder = Path(job["folder"]) / "package"
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.Popen = Fork
+    os.chdir(job["package"])
+    source = str(Path(job["package"]) / "src")
+    os.environ.update(PYTHONPATH=source, PYTHONUTF8="1")
+    sys.path[:] = [job["package"], source] + START_PATH
+    sys.argv = ["run", "run", "--json", "--run-folder", str(folder), "--seed", str(job["seed"])]
+    printed = io.StringIO()
+    code = 0
+    try:
+        with contextlib.redirect_stdout(printed):
+            runpy.run_module(job["id"], run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        code = end.code or 0
+    return {"code": code, "events": [line for line in printed.getvalue().splitlines() if line.startswith("{")]}
+
+
+START_PATH = [entry for entry in sys.path[1:] if entry != ""]
+REAL_POPEN = subprocess.Popen
+
+
+class Fork:
+    """Stands for the process `python -m <package> …`; any other command is a real one."""
+
+    def __new__(cls, command, **options):
+        is_ours = command[0] == sys.executable and command[1] == "-m"
+        return super().__new__(cls) if is_ours else REAL_POPEN(command, **options)
+
+    def __init__(self, command, cwd, env, stdout=None, **_options):
+        reading, writing = os.pipe()
+        self.args, self.returncode = command, None
+        self.pid = os.fork()
+        if self.pid == 0:
+            self._be(command[2], command[3:], cwd, env, writing)
+        os.close(writing)
+        self.stdout = open(reading, encoding="utf-8", errors="replace")
+        self.stderr = self.stdin = None
+
+    @staticmethod
+    def _be(package, arguments, cwd, env, output):
+        code = 1
+        try:
+            os.dup2(output, 1)
+            os.dup2(output, 2)
+            sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", buffering=1)
+            sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", buffering=1)
+            os.chdir(cwd)
+            os.environ.clear()
+            os.environ.update(env)
+            subprocess.Popen = REAL_POPEN
+            sys.path[:] = [cwd, *env.get("PYTHONPATH", "").split(os.pathsep), *START_PATH]
+            for name in [each for each in sys.modules if each.split(".")[0] == package]:
+                del sys.modules[name]
+            sys.argv = [package, *arguments]
+            runpy.run_module(package, run_name="__main__", alter_sys=True)
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            with contextlib.suppress(Exception):
+                sys.stdout.flush()
+                sys.stderr.flush()
+            os._exit(code)
+
+    def poll(self):
+        return self.returncode
+
+    def wait(self, timeout=None):
+        if self.returncode is None:
+            _, status = os.waitpid(self.pid, 0)
+            self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+    def kill(self):
+        os.kill(self.pid, 9)
+
+    terminate = kill
+
+
+# ── the comparison ────────────────────────────────────────────────────────────────────────────────
+
+
+def compare(job):
+    """`proof`: what the product's own comparison says; `left`: each variable at the end, by verdict."""
+    folder = Path(job["folder"])
+    reference, run = folder / "reference", folder / "package"
+    os.chdir(run / "workspace")
+    os.environ["MPLBACKEND"] = "Agg"
+    sys.path.insert(0, str(Path(job["package"]) / "src"))
+    script = RESOURCES / "python" / "compare_outputs.py"
+    sys.argv = [str(script), job["id"], str(reference), str(run)]
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        rules = runpy.run_path(str(script), run_name="__main__")
+    proof = [json.loads(line) for line in printed.getvalue().splitlines() if line.startswith("{")]
+    return {"proof": proof, "left": list(left_at_the_end(rules["judge"], job, reference, run))}
+
+
+def left_at_the_end(judge, job, reference, run):
+    artifacts = importlib.import_module(job["id"] + ".artifacts")
+    manifests = {step["id"]: artifacts.read_manifest(run / step["id"]) for step in job["steps"]}
+    for entry in artifacts.read_manifest(reference / END)["artifacts"]:
+        name = entry["name"]
+        if entry["file"] is None:
+            yield {"name": name, "verdict": "not-compared", "note": entry["reason"]}
+            continue
+        owner = newest(manifests, name)
+        if owner is None:
+            if name not in job["aside"]:
+                yield {"name": name, "verdict": "different", "note": "the package left no value"}
+            continue
+        try:
+            one, two = artifacts.load(reference / END, [name])[name], artifacts.load(run / owner, [name])[name]
+        except Exception as error:
+            yield {"name": name, "verdict": "not-compared", "note": "it cannot be read back: %s" % error}
+            continue
+        verdict, note = judge(name, one, two, [])
+        yield {"name": name, "verdict": verdict, "note": note}
+
+
+def newest(manifests, name):
+    for step in reversed(manifests):
+        for entry in (manifests[step] or {"artifacts": []})["artifacts"]:
+            if entry["name"] == name and entry["file"] is not None:
+                return step
+    return None
+
+
+main()

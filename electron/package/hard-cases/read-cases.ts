@@ -1,0 +1,51 @@
+/**
+ * The hard cases of shared/pipeline/hard-cases, one file a theme:
+ *
+ *     # case: <title>
+ *     # expect: equal | refused: <part of the sentence>
+ *     # %% <step>          a cell of that step; `-` leaves it to the suggestion, `parameters` and `skip` are tags
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { CellId } from '../../../shared/base/ids';
+import type { CellSource } from '../../../shared/pipeline';
+
+export interface HardCase {
+  readonly theme: string;
+  readonly title: string;
+  /** Also the package's name. */
+  readonly id: string;
+  /** Null where it has to prove equal, else a part of the sentence that refuses it. */
+  readonly refusal: string | null;
+  readonly cells: readonly CellSource[];
+}
+
+export async function readCases(folder: string): Promise<HardCase[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.py')).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  return texts.flatMap((text, index) => casesIn(text, basename(names[index] ?? '', '.py')));
+}
+
+function casesIn(text: string, theme: string): HardCase[] {
+  const parts = text.split(/^# case: /m).slice(1);
+  return parts.map((part, index) => {
+    const [title = '', expectation = '', ...rest] = part.split('\n');
+    const refusal = /^# expect: refused: (.+)$/.exec(expectation)?.[1] ?? null;
+    if (refusal === null && expectation !== '# expect: equal')
+      throw new Error(`${theme}: “${title}” does not say what is expected of it.`);
+    const id = `case_${theme.replaceAll('-', '_')}_${index + 1}`;
+    return { theme, title: title.trim(), id, refusal, cells: cellsIn(rest.join('\n'), id) };
+  });
+}
+
+function cellsIn(text: string, id: string): CellSource[] {
+  const parts = text.split(/^# %% ?/m).slice(1);
+  return parts.map((part, index) => {
+    const end = part.indexOf('\n');
+    const tag = part.slice(0, end).trim();
+    const source = part.slice(end + 1).replace(/\n+$/, '');
+    const isPlain = tag === 'parameters' || tag === 'skip';
+    const tags = tag === '-' ? [] : [isPlain ? tag : `step:${tag}`];
+    return { id: CellId(`${id}-${index + 1}`), type: 'code', source, tags };
+  });
+}
