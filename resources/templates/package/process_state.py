@@ -34,8 +34,9 @@ def save(folder, earlier, environment):
     state["path"] = _changes(_started.get("path", sys.path), sys.path, earlier.get("path"))
     state["variables"] = dict(state.get("variables", {}))
     for name in set(environment) | set(os.environ) | set(state["variables"]):
-        if environment.get(name) != os.environ.get(name):
+        if environment.get(name) != os.environ.get(name) or name in state["variables"]:
             state["variables"][name] = os.environ.get(name)
+    patches.put_back()
     with open(folder / FILE, "wb") as file:
         pickle.dump(state, file, protocol=4)
 

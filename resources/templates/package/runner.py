@@ -20,7 +20,7 @@ from pathlib import Path
 from . import artifacts, process_state
 from .notebook import UNBOUND
 from .parameters import PARAMETERS
-from .pipeline import STEPS
+from .pipeline import BINDS, STEPS
 
 DATA = Path(os.environ.get("DATA_FOLDER") or Path(__file__).resolve().parents[2] / "data")
 SETTINGS = "settings.json"
@@ -189,7 +189,7 @@ def _call(step, run_folder, part, settings):
         process_state.restore(remembered)
     else:
         process_state.seed(settings["seed"])
-    artifacts.running(function)
+    artifacts.running(function, {name for each in STEPS[STEPS.index(step) + 1 :] for name in BINDS[each.name]})
     result = function(**inputs, **parameters)
     if inspect.iscoroutine(result):
         result = asyncio.run(result)

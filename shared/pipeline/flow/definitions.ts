@@ -29,6 +29,7 @@ export function definitionsOf(
       endLine: statement.endLine,
       text: statement.text,
       reads: readsOf(statement, value, world).filter((each) => each !== name),
+      fixed: readsOf(statement, null, world).filter((each) => each !== name),
       rebinds,
       isChanged: isTwice(name) || isReboundIn(name, program),
       isMovable: false,
@@ -45,7 +46,9 @@ function isReboundIn(name: string, program: ReadCell): boolean {
 
 function bindsAnywhere(ops: readonly Op[], name: string): boolean {
   const isIt = (target: Target): boolean =>
-    target.kind === 'tuple' ? target.items.some(isIt) : target.kind === 'name' && target.name === name;
+    target.kind === 'tuple'
+      ? target.items.some(isIt)
+      : target.kind === 'name' && target.name === name;
   return ops.some((op) => {
     switch (op.op) {
       case 'assign':
@@ -64,7 +67,9 @@ function bindsAnywhere(ops: readonly Op[], name: string): boolean {
       case 'loop':
         return [op.body, op.orElse].some((each) => bindsAnywhere(each, name));
       case 'try':
-        return [op.body, op.orElse, op.last, ...op.handlers].some((each) => bindsAnywhere(each, name));
+        return [op.body, op.orElse, op.last, ...op.handlers].some((each) =>
+          bindsAnywhere(each, name),
+        );
       default:
         return false;
     }
@@ -99,14 +104,15 @@ function codeOf(op: Op) {
   return op.op === 'assign' && op.value.kind === 'function' ? op.value.code : null;
 }
 
-function readsOf(statement: TopStatement, value: Value, world: World): string[] {
+/** All it needs; without a value what it needs to be defined. */
+function readsOf(statement: TopStatement, value: Value | null, world: World): string[] {
   const record = new CellRecord();
   const here = world.cell;
   world.cell = Number.MAX_SAFE_INTEGER;
   const follower = new Follower(world, record, callRules);
-  follower.carryOn(value, statement.line);
+  if (value) follower.carryOn(value, statement.line);
   const [op] = statement.ops;
-  if (op?.op === 'define') follower.readOnly(op.before);
+  if (op?.op === 'define') follower.readOnly(op.before, op.code.kind === 'class' ? op.code : null);
   world.cell = here;
   return [...record.reads.keys()];
 }

@@ -71,6 +71,12 @@ export function isSeed(path: string): boolean {
   );
 }
 
+/** Gives another value in every run. */
+export const isClock = (path: string): boolean =>
+  /^(?:datetime\.(?:datetime\.(?:now|utcnow|today)|date\.today)|pandas\.(?:Timestamp\.(?:now|today|utcnow)|to_datetime\.now)|uuid\.uuid[14]|os\.urandom|secrets\.\w+)$/.test(
+    path,
+  );
+
 export type Stream = 'numpy' | 'random' | 'torch' | 'tensorflow';
 
 export function streamOf(path: string): Stream {
@@ -131,6 +137,7 @@ export function isSetting(path: string): boolean {
 }
 
 export const isPlotting = (path: string) =>
+  !/^matplotlib\.(?:pyplot\.)?(?:get_\w+|rcParams\b.*|colormaps\b.*)$/.test(path) &&
   /^(?:matplotlib|seaborn(?!\.(?:load_dataset|get_dataset_names|color_palette))|plotly(?!\.data)|bokeh|altair|pylab|graphviz|folium|missingno|yellowbrick|mglearn\.plots)\b/.test(
     path,
   );
@@ -171,8 +178,10 @@ export const writeArgument = (path: string) => argumentOf(WRITERS, path);
 const UNKNOWABLE: Readonly<Record<string, string>> = {
   exec: 'exec runs code made while the notebook runs, so the names it binds and reads can’t be known. Write the code itself, or skip the cell.',
   eval: 'eval runs code made while the notebook runs, so the names it reads can’t be known. Write the expression itself, or skip the cell.',
-  globals: 'globals() reaches names by text, so which ones can’t be known. Keep the values in a dictionary of their own.',
-  locals: 'locals() reaches names by text, so which ones can’t be known. Keep the values in a dictionary of their own.',
+  globals:
+    'globals() reaches names by text, so which ones can’t be known. Keep the values in a dictionary of their own.',
+  locals:
+    'locals() reaches names by text, so which ones can’t be known. Keep the values in a dictionary of their own.',
   __import__: '__import__ takes the module by text, so what it gives can’t be known.',
   input: 'input() waits for a person; in a step there is none. Make its value a parameter.',
   breakpoint: 'breakpoint() waits for a person; in a step there is none.',
