@@ -8,8 +8,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type HardCase, readCases } from './hard-cases/read-cases';
 import { describeOutcome, type Outcome, proveCases } from './hard-cases/prove-cases';
+import { type HardCase, readCases } from './hard-cases/read-cases';
 import { RESOURCES, type TestStudio, testStudio } from './test-environment';
 
 const FOLDER = join(RESOURCES, '..', 'shared', 'pipeline', 'hard-cases');
@@ -36,19 +36,22 @@ test('there are enough of them', () => {
 });
 
 describe.each([...new Set(cases.map(({ theme }) => theme))])('%s', (theme) => {
-  test.each(cases.filter((each) => each.theme === theme))('$title', ({ id, refusal }) => {
+  test.each(cases.filter((each) => each.theme === theme))('$title', ({ id, refusal, hint }) => {
     const outcome = describeOutcome(outcomes.get(id));
-    const expected = refusal === null ? 'equal' : expect.stringMatching(sentenceWith(refusal));
+    const part = refusal ?? hint;
+    const kind = refusal === null ? 'said' : 'refused';
+    const expected = part === null ? 'equal' : expect.stringMatching(sentenceWith(kind, part));
     expect({ outcome }).toEqual({ outcome: expected });
   });
 });
 
-const sentenceWith = (part: string): RegExp =>
-  new RegExp(`^refused: .*${part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`, 's');
+const sentenceWith = (kind: string, part: string): RegExp =>
+  new RegExp(`^${kind}: .*${part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`, 's');
 
-const reportOf = ({ id, title, refusal }: HardCase) => ({
+const reportOf = ({ id, title, refusal, hint }: HardCase) => ({
   id,
   title,
   refusal,
+  hint,
   outcome: describeOutcome(outcomes.get(id)),
 });

@@ -3,7 +3,7 @@ import type { CellFacts, CellSource, NotebookFacts, Parameter, Pipeline } from '
 import { convertCell, type ReadCell, readCell } from './cell-code';
 import { pythonString } from './cell-magics';
 import { helpersFile } from './helpers-file';
-import { importTexts } from './imports';
+import { importedNames, importTexts } from './imports';
 import type { Origin, PackageProblem, ServeChoice } from './package-state';
 import { requiredOutputs } from './package-texts';
 import { reasonsToRunAlone } from './side-by-side';
@@ -110,7 +110,7 @@ function stepPlans(
   return pipeline.steps.map((step) => {
     const plan = {
       step,
-      name: KEYWORDS.has(step.id) ? `${step.id}_` : step.id,
+      name: isTakenIn(step, cells) ? `${step.id}_` : step.id,
       cells: step.cellIds.flatMap((id) => cells.filter(({ cell }) => cell.id === id)),
       allCells: cells,
       parameters: pipeline.parameters.filter(
@@ -127,6 +127,15 @@ function stepPlans(
     for (const name of returnNames(plan).sure) surelyGiven.add(name);
     return plan;
   });
+}
+
+/** A keyword, or what an import binds that the step uses. */
+function isTakenIn(step: Pipeline['steps'][number], cells: readonly ReadCell[]): boolean {
+  if (KEYWORDS.has(step.id) || step.helpers.includes(step.id)) return true;
+  const own = cells.filter(({ cell }) => step.cellIds.includes(cell.id));
+  return [...step.imports, ...own.flatMap(importTexts)].some((text) =>
+    importedNames(text).includes(step.id),
+  );
 }
 
 function parametersFile(path: string, parameters: readonly Parameter[]): PackageFile {
@@ -184,8 +193,16 @@ function pipelineText(input: PackageInput, plans: readonly StepPlan[]): string {
   );
   return fillTemplate(input.templates['package/pipeline.py'], {
     steps: steps.join('\n'),
+    binds: plans.map((plan) => bindsLine(plan, tuple)).join('\n'),
     patched: tuple([...new Set(patched)].sort()).slice(1, -1),
   });
+}
+
+function bindsLine({ step, cells }: StepPlan, tuple: (names: readonly string[]) => string): string {
+  const names = cells.flatMap(({ facts }) =>
+    [...facts.bound, ...facts.deleted].map(({ name }) => name),
+  );
+  return `    ${pythonString(step.id)}: ${tuple([...new Set(names)].sort())},`;
 }
 
 function allProblems(

@@ -129,6 +129,9 @@ function bodyOf(plan: StepPlan, names: Names, problems: PackageProblem[]): Mappe
   for (const name of reboundWithin(plan)) body.add(`${name}: object`);
   if (plan.cells.some(({ cell }) => /\b__name__\b/.test(cell.source)))
     body.add(`__name__ = '__main__'`);
+  // A notebook has no file: the name is unbound there.
+  if (plan.cells.some(({ cell }) => /\b__file__\b/.test(cell.source))) body.add('__file__: object');
+  for (const check of starChecks(plan, names.shims)) body.add(check);
   for (const { cellId, name } of plan.step.travellingDefinitions) {
     const read = plan.allCells.find(({ cell }) => cell.id === cellId);
     const code = read && definitionCode(read, name);
@@ -155,6 +158,22 @@ function bodyOf(plan: StepPlan, names: Names, problems: PackageProblem[]): Mappe
   return { text: text.trimEnd(), origins: origins.slice(0, text.trimEnd().split('\n').length) };
 }
 
+/** A star import over a name that a cell has bound before it would not be seen: names of the step come first. */
+function starChecks({ cells, allCells }: StepPlan, shims: string): string[] {
+  return cells.flatMap(({ facts, number }) =>
+    facts.starImports.flatMap(({ module }) => {
+      const before = allCells.filter((each) => each.number <= number);
+      const imported = new Set(
+        before.flatMap((each) => each.facts.imports.flatMap((one) => one.names)),
+      );
+      const names = new Set(before.flatMap((each) => each.facts.bound.map(({ name }) => name)));
+      const own = [...names].filter((name) => !imported.has(name)).sort();
+      if (own.length === 0) return [];
+      return `${shims}.check_star("${module}", ${own.map((name) => `"${name}"`).join(', ')})`;
+    }),
+  );
+}
+
 function absentNames(plan: StepPlan): Set<string> {
   const here = new Set([...plan.step.inputs, ...plan.parameters.map((each) => each.name)]);
   for (const { facts } of plan.cells) for (const { name } of facts.bound) here.add(name);
@@ -173,6 +192,11 @@ function reboundWithin(plan: StepPlan): string[] {
     for (const match of read.python.text.matchAll(/^[ \t]+global[ \t]+([\w \t,]+)/gm)) {
       for (const name of (match[1] ?? '').split(',')) wanted.add(name.trim());
     }
+  }
+  for (const { cellId, name } of plan.step.travellingDefinitions) {
+    const read = plan.allCells.find(({ cell }) => cell.id === cellId);
+    const definition = read?.facts.definitions.find((each) => each.name === name);
+    for (const each of definition?.rebinds ?? []) wanted.add(each);
   }
   return [...wanted].filter((name) => name !== '' && !bound.has(name)).sort();
 }

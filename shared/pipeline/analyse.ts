@@ -115,7 +115,9 @@ function factsOf(
       ? []
       : named(record.bound).map((each) => ({ ...each, isSure: record.sure.has(each.name) })),
     read: named(record.reads),
-    deleted: named(record.deleted),
+    deleted: named(record.deleted).map((each) =>
+      record.maybeDeleted.has(each.name) ? { ...each, isMaybe: true } : each,
+    ),
     mutated: [...record.mutated.values()],
     imports: program.imports.map((each) => ({ ...each, names: [...each.names] })),
     starImports: record.stars,

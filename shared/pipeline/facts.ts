@@ -29,6 +29,8 @@ export const definitionSchema = z.object({
   text: z.string(),
   /** Free names of its body, decorators and defaults aside from builtins, its own and those of what it calls. */
   reads: z.array(z.string()),
+  /** Of those the ones read once, when it is defined: defaults, decorators, bases, the body of a class. */
+  fixed: z.array(z.string()),
   /** Names of the notebook it rebinds by `global`. */
   rebinds: z.array(z.string()),
   /** Bound twice in its cell, or an attribute of it is set there. */
@@ -71,7 +73,8 @@ export const cellFactsSchema = z.object({
   bound: z.array(nameUseSchema.extend({ isSure: z.boolean() })),
   /** Names this cell needs from earlier cells, those its functions need included. */
   read: z.array(nameUseSchema),
-  deleted: z.array(nameUseSchema),
+  /** `isMaybe`: on some ways through the cell only. */
+  deleted: z.array(nameUseSchema.extend({ isMaybe: z.boolean().optional() })),
   mutated: z.array(mutationSchema),
   definitions: z.array(definitionSchema),
   imports: z.array(importSchema),

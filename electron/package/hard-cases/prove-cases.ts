@@ -15,6 +15,7 @@ import type { HardCase } from './read-cases';
 export type Outcome =
   | { readonly kind: 'equal' }
   | { readonly kind: 'refused'; readonly sentence: string }
+  | { readonly kind: 'said'; readonly sentence: string }
   /** It ran and gave something else: what must never be. */
   | { readonly kind: 'wrong'; readonly differences: readonly string[] }
   /** The case itself is no good. */
@@ -27,7 +28,8 @@ export function describeOutcome(outcome: Outcome | undefined): string {
     case 'equal':
       return 'equal';
     case 'refused':
-      return `refused: ${outcome.sentence}`;
+    case 'said':
+      return `${outcome.kind}: ${outcome.sentence}`;
     case 'wrong':
       return `wrong: ${outcome.differences.join('; ')}`;
     case 'broken':
@@ -43,6 +45,8 @@ interface Job {
   readonly steps: readonly { id: string; lastCell: number; keeps: readonly string[] }[];
   /** What need not be left by a step: imports and parameters. */
   readonly aside: readonly string[];
+  /** Modules imported by star. */
+  readonly stars: readonly string[];
   readonly seed: number;
 }
 
@@ -54,8 +58,9 @@ export async function proveCases(
   const outcomes = new Map<string, Outcome>();
   const templates = await loadTemplates(RESOURCES);
   const made = cases.map((each) => make(each, templates, join(folder, each.id)));
-  for (const { job, refusal, generated } of made) {
-    if (refusal !== null) outcomes.set(job.id, { kind: 'refused', sentence: refusal });
+  for (const { job, refusal, said, generated } of made) {
+    if (said !== null) outcomes.set(job.id, { kind: 'said', sentence: said });
+    else if (refusal !== null) outcomes.set(job.id, { kind: 'refused', sentence: refusal });
     else await write(generated, job.package);
   }
   const isOpen = ({ job }: (typeof made)[number]) => !outcomes.has(job.id);
@@ -72,7 +77,11 @@ export async function proveCases(
   return outcomes;
 }
 
-function make(hard: HardCase, templates: Awaited<ReturnType<typeof loadTemplates>>, folder: string) {
+function make(
+  hard: HardCase,
+  templates: Awaited<ReturnType<typeof loadTemplates>>,
+  folder: string,
+) {
   const facts = analyseCells(hard.cells);
   const pipeline = suggestPipeline(hard.cells, facts, NO_CHOICES);
   const generated = generatePackage({
@@ -89,6 +98,8 @@ function make(hard: HardCase, templates: Awaited<ReturnType<typeof loadTemplates
     templates,
     seed: SEED,
   });
+  const skipped = new Set<string>(pipeline.skipped.map(({ cellId }) => cellId));
+  const asideOf = facts.filter((fact) => skipped.has(fact.cellId)).flatMap((fact) => fact.bound);
   const imported = facts.flatMap((fact) => fact.imports.flatMap(({ names }) => names));
   const job: Job = {
     id: hard.id,
@@ -96,11 +107,14 @@ function make(hard: HardCase, templates: Awaited<ReturnType<typeof loadTemplates
     package: join(folder, 'made'),
     cells: hard.cells.map(({ source }) => source),
     steps: stepsOf(hard, pipeline),
-    aside: [...imported, ...pipeline.parameters.map(({ name }) => name)],
+    aside: [...imported, ...[...asideOf, ...pipeline.parameters].map(({ name }) => name)],
+    stars: facts.flatMap((fact) => fact.starImports.map(({ module }) => module)),
     seed: SEED,
   };
   const problem = generated.problems.find(({ severity }) => severity === 'error');
-  return { job, generated, refusal: problem?.message ?? null };
+  const hints = pipeline.problems.map(({ message }) => message).join(' ');
+  const said = hard.hint === null ? null : hints;
+  return { job, generated, said, refusal: problem?.message ?? null };
 }
 
 function stepsOf(hard: HardCase, { steps }: Pipeline): Job['steps'] {
@@ -126,7 +140,9 @@ function outcomeOfRun(
 ): Outcome | null {
   if (!answer || answer.error !== undefined)
     return { kind: 'broken', why: answer?.error ?? 'no answer' };
-  const failed = (answer.events ?? []).map(parseEvent).find((each) => each?.event === 'step-failed');
+  const failed = (answer.events ?? [])
+    .map(parseEvent)
+    .find((each) => each?.event === 'step-failed');
   if (failed?.event === 'step-failed') {
     const { message } = failureOf(failed, {
       packageFolder: job.package,
@@ -169,7 +185,10 @@ async function ask(
   };
   const { stdout, stderr, code } = await runProcess(python, [script, mode, jobs], { env });
   if (code !== 0) throw new Error(stderr);
-  const answers = stdout.trim().split('\n').filter((line) => line.startsWith('{'));
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .filter((line) => line.startsWith('{'));
   return new Map(
     answers.map((line) => answerSchema.parse(JSON.parse(line))).map((each) => [each.id, each]),
   );
@@ -181,7 +200,8 @@ function judge({ error, proof = [], left = [] }: Answer): Outcome {
   const differences = all.filter(({ verdict }) => verdict === 'different');
   if (differences.length > 0)
     return { kind: 'wrong', differences: differences.map(({ name, note }) => `${name}: ${note}`) };
-  const isSame = ({ verdict }: { verdict: string }) => /^(identical|within-tolerance)$/.test(verdict);
+  const isSame = ({ verdict }: { verdict: string }) =>
+    /^(identical|within-tolerance)$/.test(verdict);
   if (!left.some(isSame)) return { kind: 'broken', why: 'nothing is left that can be compared' };
   return { kind: 'equal' };
 }

@@ -81,6 +81,8 @@ def run_notebook(job):
     settings = Config()
     settings.HistoryManager.enabled = False
     shell = InteractiveShell.instance(config=settings)
+    shell.enable_gui = lambda *_: None
+    sys.path.insert(0, "")
     sys.modules["__main__"] = shell.user_module
     recorder = load(RESOURCES / "python" / "reference_recorder.py", "_slipway_recorder")
     artifacts = RESOURCES / "templates" / "package" / "artifacts.py"
@@ -95,7 +97,7 @@ def run_notebook(job):
             if step["lastCell"] == number:
                 recorder.capture(step["id"], step["keeps"], shell.user_ns)
     left = [name for name in shell.user_ns if name not in hidden and not name.startswith("_")]
-    kinds = (types.ModuleType, types.FunctionType, type)
+    kinds = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type)
     recorder.capture(END, [name for name in left if not isinstance(shell.user_ns[name], kinds)], shell.user_ns)
     return {}
 
@@ -235,7 +237,7 @@ def compare(job):
     with contextlib.redirect_stdout(printed):
         rules = runpy.run_path(str(script), run_name="__main__")
     proof = [json.loads(line) for line in printed.getvalue().splitlines() if line.startswith("{")]
-    return {"proof": proof, "left": list(left_at_the_end(rules["judge"], job, reference, run))}
+    return {"proof": proof, "left": list(left_at_the_end(rules["comparison"].compare, job, reference, run))}
 
 
 def left_at_the_end(judge, job, reference, run):
@@ -248,7 +250,10 @@ def left_at_the_end(judge, job, reference, run):
             continue
         owner = newest(manifests, name)
         if owner is None:
-            if name not in job["aside"]:
+            reason = reason_in(manifests, name)
+            if reason is not None or is_drawing(entry, reference):
+                yield {"name": name, "verdict": "not-compared", "note": reason or "a drawing"}
+            elif name not in job["aside"] and not any(hasattr(importlib.import_module(each), name) for each in job["stars"]):
                 yield {"name": name, "verdict": "different", "note": "the package left no value"}
             continue
         try:
@@ -256,8 +261,25 @@ def left_at_the_end(judge, job, reference, run):
         except Exception as error:
             yield {"name": name, "verdict": "not-compared", "note": "it cannot be read back: %s" % error}
             continue
-        verdict, note = judge(name, one, two, [])
+        verdict, note, _ = judge(name, one, two)
         yield {"name": name, "verdict": verdict, "note": note}
+
+
+def is_drawing(entry, folder):
+    if entry["type"].startswith("matplotlib."):
+        return True
+    value = importlib.import_module("pickle").loads((folder / END / entry["file"]).read_bytes()) if entry["kind"] == "pickle" else None
+    value = value.get(entry["name"]) if entry["together"] and isinstance(value, dict) else value
+    values = value.ravel().tolist() if type(value).__name__ == "ndarray" else value
+    return isinstance(values, (list, tuple)) and any(type(each).__module__.startswith("matplotlib.") for each in values)
+
+
+def reason_in(manifests, name):
+    for manifest in manifests.values():
+        for entry in (manifest or {"artifacts": []})["artifacts"]:
+            if entry["name"] == name and entry["reason"]:
+                return entry["reason"]
+    return None
 
 
 def newest(manifests, name):

@@ -2,7 +2,7 @@
  * The hard cases of shared/pipeline/hard-cases, one file a theme:
  *
  *     # case: <title>
- *     # expect: equal | refused: <part of the sentence>
+ *     # expect: equal | refused: <part of the sentence> | said: <part of a hint: the notebook is not repeatable>
  *     # %% <step>          a cell of that step; `-` leaves it to the suggestion, `parameters` and `skip` are tags
  */
 import { readdir, readFile } from 'node:fs/promises';
@@ -17,6 +17,8 @@ export interface HardCase {
   readonly id: string;
   /** Null where it has to prove equal, else a part of the sentence that refuses it. */
   readonly refusal: string | null;
+  /** A part of what is said of a notebook that gives something else each time; it is not compared. */
+  readonly hint: string | null;
   readonly cells: readonly CellSource[];
 }
 
@@ -31,10 +33,11 @@ function casesIn(text: string, theme: string): HardCase[] {
   return parts.map((part, index) => {
     const [title = '', expectation = '', ...rest] = part.split('\n');
     const refusal = /^# expect: refused: (.+)$/.exec(expectation)?.[1] ?? null;
-    if (refusal === null && expectation !== '# expect: equal')
+    const hint = /^# expect: said: (.+)$/.exec(expectation)?.[1] ?? null;
+    if (refusal === null && hint === null && expectation !== '# expect: equal')
       throw new Error(`${theme}: “${title}” does not say what is expected of it.`);
     const id = `case_${theme.replaceAll('-', '_')}_${index + 1}`;
-    return { theme, title: title.trim(), id, refusal, cells: cellsIn(rest.join('\n'), id) };
+    return { theme, title: title.trim(), id, refusal, hint, cells: cellsIn(rest.join('\n'), id) };
   });
 }
 

@@ -173,13 +173,14 @@ class _SharingPickler(pickle.Pickler):
         return value.copy(deep=True).__reduce_ex__(5)
 
 
-# The function of the step that runs: variables of closures that are its own are the notebook's.
-_owner = None
+# The function of the step that runs: variables of closures that are its own are the notebook's. Those that a later
+# step binds anew would not be seen to change.
+_owner, _later = None, frozenset()
 
 
-def running(function):
-    global _owner
-    _owner = function
+def running(function, bound_later):
+    global _owner, _later
+    _owner, _later = function, frozenset(bound_later)
 
 
 def _reduced(value):
@@ -189,16 +190,16 @@ def _reduced(value):
 def _refuse_notebook_code(value):
     """What looks at variables of the notebook would look at copies of them in the next step."""
     functions = [value] if isinstance(value, types.FunctionType) else _methods(value)
-    names = sorted({name for each in functions for name in by_value.notebook_variables(each, _owner)})
+    names = sorted({name for each in functions for name in by_value.notebook_variables(each, _owner, _later)})
     if names and isinstance(value, type):
         raise pickle.PicklingError(
-            "its class %s uses %s of the notebook. Put the cells that make and use it into one step, or give the class "
+            "its class %s looks at %s of the notebook. Put the cells that make and use it into one step, or give the class "
             "what it needs as arguments" % (value.__name__, ", ".join(names))
         )
     if names:
         raise pickle.PicklingError(
-            "the function %s within it uses %s of the notebook, which a later step has for itself. Put the cells that "
-            "make and use it into one step, or give the function what it needs as arguments"
+            "the function %s looks at %s, which is bound anew in a later step or by the function itself. Put the cells "
+            "that make and use it into one step, or give the function what it needs as arguments"
             % (value.__name__, ", ".join(names))
         )
     if isinstance(value, type) and _owner is not None and value.__qualname__ == _owner.__name__ + ".<locals>." + value.__name__:

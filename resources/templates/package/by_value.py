@@ -1,6 +1,7 @@
 """Functions, closures and classes made while a step runs: no import finds them, so they are kept with what they hold."""
 
 import builtins
+import dis
 import functools
 import importlib
 import marshal
@@ -32,6 +33,9 @@ def reduced(value, kept):
         return property, (value.fget, value.fset, value.fdel, value.__doc__)
     if isinstance(value, types.ModuleType) and sys.modules.get(value.__name__) is value:
         return importlib.import_module, (value.__name__,)
+    if type(value).__name__ == "SList" and isinstance(value, list):
+        # What IPython gives for `name = !command`.
+        return list, (list(value),)
     return NotImplemented
 
 
@@ -47,8 +51,8 @@ def is_importable(value):
     return found is value
 
 
-def notebook_variables(function, owner):
-    """Variables of the closure that belong to the step itself: the notebook's own."""
+def notebook_variables(function, owner, bound_later):
+    """Variables of the closure that are the notebook's own, and do not stay what they are."""
     path = function.__qualname__.split(".<locals>.")
     if len(path) < 2 or owner is None or path[0] != owner.__name__:
         return []
@@ -58,7 +62,13 @@ def notebook_variables(function, owner):
         codes = [each for code in codes for each in code.co_consts if _is_code(each, name)]
         for code in codes:
             inner.update(code.co_cellvars)
-    return [name for name in function.__code__.co_freevars if name in owner.__code__.co_cellvars and name not in inner]
+    own = [name for name in function.__code__.co_freevars if name in owner.__code__.co_cellvars and name not in inner]
+    return [name for name in own if name in bound_later or _rebinds(function.__code__, name)]
+
+
+def _rebinds(code, name):
+    stores = any(each.opname in ("STORE_DEREF", "DELETE_DEREF") and each.argval == name for each in dis.get_instructions(code))
+    return stores or any(_rebinds(each, name) for each in code.co_consts if isinstance(each, types.CodeType))
 
 
 def _is_code(value, name):

@@ -65,6 +65,20 @@ def shell_lines(command):
     return result.stdout.splitlines()
 
 
+def check_star(module, *names):
+    """Refuses a star import that would bind names over those of the notebook."""
+    import importlib
+
+    found = importlib.import_module(module)
+    given = getattr(found, "__all__", None) or [name for name in vars(found) if not name.startswith("_")]
+    over = sorted(set(names).intersection(given))
+    if over:
+        raise ImportError(
+            "from %s import * binds %s over what earlier cells bound. Import the names it is needed for one by one."
+            % (module, " and ".join(over))
+        )
+
+
 def bound(names, *wanted):
     """Those of the wanted names that have a value."""
     return {name: names[name] for name in wanted if name in names}

@@ -75,3 +75,16 @@ def read(paths, earlier):
             reason = artifacts.reason_against(now)
             found[path] = {"value": artifacts.to_bytes(now)} if reason is None else {"lost": reason}
     return found
+
+
+def put_back():
+    """Before anything else is written: what the notebook replaced is used for that too."""
+    for path, value in _before.items():
+        module = sys.modules.get(module_of(path))
+        if module is None or _value(module, path) is value:
+            continue
+        owner, name = _owner(module, path), path.split(".")[-1]
+        if value is _MISSING:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, value)

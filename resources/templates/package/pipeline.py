@@ -23,5 +23,10 @@ STEPS = (
 {{steps}}
 )
 
+# What the cells of each step bind: a function that looks at one of these names does not go past that step.
+BINDS = {
+{{binds}}
+}
+
 # Attributes of modules that the notebook gives another value: they are carried on from step to step.
 PATCHED = ({{patched}})

@@ -21,6 +21,14 @@ _started = {}
 
 def save(folder, earlier, environment):
     """`environment` holds the variables as they were when the process began."""
+    state = gather(earlier, environment)
+    patches.put_back()
+    with open(folder / FILE, "wb") as file:
+        pickle.dump(state, file, protocol=4)
+
+
+def gather(earlier, environment):
+    """The state as it is now; nothing is changed by looking."""
     state = dict(earlier, **{name: value for name, value in _started.items() if name == "seed"})
     for name, keeper in KEEPERS.items():
         if keeper.module in sys.modules:
@@ -34,10 +42,9 @@ def save(folder, earlier, environment):
     state["path"] = _changes(_started.get("path", sys.path), sys.path, earlier.get("path"))
     state["variables"] = dict(state.get("variables", {}))
     for name in set(environment) | set(os.environ) | set(state["variables"]):
-        if environment.get(name) != os.environ.get(name):
+        if environment.get(name) != os.environ.get(name) or name in state["variables"]:
             state["variables"][name] = os.environ.get(name)
-    with open(folder / FILE, "wb") as file:
-        pickle.dump(state, file, protocol=4)
+    return state
 
 
 def load(folder):

@@ -14,6 +14,8 @@ export class CellRecord {
   readonly reads = new Map<string, number>();
   readonly bound = new Map<string, number>();
   readonly deleted = new Map<string, number>();
+  /** Of the deleted ones those that may still be there. */
+  readonly maybeDeleted = new Set<string>();
   readonly mutated = new Map<string, Mutation>();
   /** Bound here and then changed in place. */
   readonly changedOwn = new Set<string>();

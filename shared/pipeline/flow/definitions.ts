@@ -29,6 +29,7 @@ export function definitionsOf(
       endLine: statement.endLine,
       text: statement.text,
       reads: readsOf(statement, value, world).filter((each) => each !== name),
+      fixed: readsOf(statement, null, world).filter((each) => each !== name),
       rebinds,
       isChanged: isTwice(name) || isReboundIn(name, program),
       isMovable: false,
@@ -103,15 +104,16 @@ function codeOf(op: Op) {
   return op.op === 'assign' && op.value.kind === 'function' ? op.value.code : null;
 }
 
-function readsOf(statement: TopStatement, value: Value, world: World): string[] {
+/** All it needs; without a value what it needs to be defined. */
+function readsOf(statement: TopStatement, value: Value | null, world: World): string[] {
   const record = new CellRecord();
   const here = world.cell;
   world.cell = Number.MAX_SAFE_INTEGER;
   world.heap.rest();
   const follower = new Follower(world, record, callRules);
-  follower.carryOn(value, statement.line);
+  if (value) follower.carryOn(value, statement.line);
   const [op] = statement.ops;
-  if (op?.op === 'define') follower.readOnly(op.before);
+  if (op?.op === 'define') follower.readOnly(op.before, op.code.kind === 'class' ? op.code : null);
   world.cell = here;
   return [...record.reads.keys()];
 }

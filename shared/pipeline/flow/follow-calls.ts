@@ -38,13 +38,6 @@ export abstract class CallFollower extends Following {
     this.site = outer;
   }
 
-  /** Notes what these read and nothing else. */
-  readOnly(exprs: readonly Expr[]): void {
-    this.quiet += 1;
-    for (const each of exprs) this.eval(each, null);
-    this.quiet -= 1;
-  }
-
   /** The code of an argument may be called by who gets it, with any of the arguments. */
   mayCall(code: readonly Carried[], withValue: Value, line: number): void {
     const outer = this.site;

@@ -52,7 +52,9 @@ export class Follower extends ExpressionFollower {
       }
       case 'enter': {
         const value = this.eval(op.value, frame);
-        if (op.target) this.store(op.target, value, frame);
+        // What a generator function yields is what `with` binds, not the generator.
+        const isOwn = this.world.heap.hasKind(value, 'iterator');
+        if (op.target) this.store(op.target, isOwn ? this.world.heap.part(value) : value, frame);
         return false;
       }
       case 'delete':
@@ -136,6 +138,8 @@ export class Follower extends ExpressionFollower {
       this.mutate(base, { line: target.line, how: 'del', certainty: 'surely' });
     } else if (frame === null || frame.scope.globals.has(target.name)) {
       if (this.quiet > 0) return;
+      if (this.weak > 0 && !this.record.sure.has(target.name))
+        this.record.maybeDeleted.add(target.name);
       this.record.deleted.set(target.name, this.line(target.line));
       if (this.weak > 0) return;
       this.record.sure.delete(target.name);
@@ -210,6 +214,14 @@ export class Follower extends ExpressionFollower {
     this.localWeak -= 1;
     this.record.sure = intersection(ends) ?? before;
     return this.block(op.last, frame) || ends.length === 0;
+  }
+
+  /** Notes what these read and nothing else. */
+  readOnly(exprs: readonly Expr[], body: ClassCode | null): void {
+    this.quiet += 1;
+    for (const each of exprs) this.eval(each, null);
+    if (body) this.classBody(body, null);
+    this.quiet -= 1;
   }
 }
 

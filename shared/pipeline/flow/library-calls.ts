@@ -16,6 +16,7 @@ import {
   drawsGlobally,
   HANDLES,
   ITERATORS,
+  isClock,
   isPlotting,
   isSeed,
   isSetting,
@@ -172,6 +173,8 @@ function noteRandomness(path: string, site: CallSite, at: number): void {
   const { follower } = site;
   const { record, world } = follower;
   const name = path.split('.').slice(-2).join('.');
+  if (isClock(path))
+    record.noteDraw({ line: at, source: `${name}()`, isSeeded: false, stream: null });
   if (isSeed(path)) {
     world.seeded.add(streamOf(path));
     record.noteDraw({ line: at, source: name, isSeeded: true, stream: streamOf(path) });

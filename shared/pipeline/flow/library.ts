@@ -71,6 +71,12 @@ export function isSeed(path: string): boolean {
   );
 }
 
+/** Gives another value in every run. */
+export const isClock = (path: string): boolean =>
+  /^(?:datetime\.(?:datetime\.(?:now|utcnow|today)|date\.today)|pandas\.(?:Timestamp\.(?:now|today|utcnow)|to_datetime\.now)|uuid\.uuid[14]|os\.urandom|secrets\.\w+)$/.test(
+    path,
+  );
+
 export type Stream = 'numpy' | 'random' | 'torch' | 'tensorflow';
 
 export function streamOf(path: string): Stream {
@@ -131,6 +137,7 @@ export function isSetting(path: string): boolean {
 }
 
 export const isPlotting = (path: string) =>
+  !/^matplotlib\.(?:pyplot\.)?(?:get_\w+|rcParams\b.*|colormaps\b.*)$/.test(path) &&
   /^(?:matplotlib|seaborn(?!\.(?:load_dataset|get_dataset_names|color_palette))|plotly(?!\.data)|bokeh|altair|pylab|graphviz|folium|missingno|yellowbrick|mglearn\.plots)\b/.test(
     path,
   );

@@ -55,11 +55,14 @@ function noteChange(base: Value, name: string, site: CallSite): void {
   noteOut(site);
 }
 
+/** `ax.get_title()` is a text, `ax.get_figure()` a drawing. */
+const ASKS_DRAWING = /^get_(?!figure|axes|lines|legend|patches|children|.*(?:axis|lines|artists)$)/;
+
 function resultOf(base: Value, name: string, site: CallSite): Value {
   const { follower } = site;
   const { heap } = follower.world;
   if (heap.hasKind(base, 'random')) return follower.hold([]);
-  if (heap.isDrawing(base)) return heap.part(base);
+  if (heap.isDrawing(base)) return ASKS_DRAWING.test(name) ? follower.hold([]) : heap.part(base);
   if (RETURNS_SELF.has(name)) return base;
   if (VIEWING.has(name))
     return merge([heap.part(base), ...site.values.map((each) => heap.part(each))]);

@@ -71,7 +71,7 @@ unit = 'm'
 again = Length(3).text()
 
 # case: an instance of a class that reads a variable goes on to another step
-# expect: equal
+# expect: refused: its class Length looks at unit
 # %% make
 unit = 'cm'
 class Length:
@@ -285,7 +285,7 @@ size = Made.size
 del thing
 
 # case: a class is redefined after an instance was made
-# expect: equal
+# expect: refused: its class Shape
 # %% one
 class Shape:
     def area(self):
@@ -308,12 +308,9 @@ class Pair:
         self.a, self.b = a, b
 # %% make
 import pickle
-raw = pickle.dumps(Pair(1, 2))
+pair = pickle.loads(pickle.dumps(Pair(1, 2)))
 # %% read
-import pickle
-pair = pickle.loads(raw)
 total = pair.a + pair.b
-del raw
 
 # case: slots, equality and hash of one's own
 # expect: equal

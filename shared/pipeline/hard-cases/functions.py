@@ -69,7 +69,7 @@ pay(5)
 left = look()
 
 # case: a closure made by a factory that reads a notebook variable changed later
-# expect: refused: offset
+# expect: refused: the function add looks at offset
 # %% make
 offset = 1
 def adder(n):
@@ -219,7 +219,7 @@ f(2)
 n = f.calls
 
 # case: lru_cache, with what it has counted
-# expect: refused: cache
+# expect: refused: it keeps a cache of its results
 # %% make
 from functools import lru_cache
 @lru_cache(maxsize=None)
@@ -232,7 +232,7 @@ a = slow(1)
 hits = slow.cache_info().hits
 
 # case: lru_cache of a function that reads a variable
-# expect: refused: cache
+# expect: refused: it keeps a cache of its results
 # %% make
 from functools import lru_cache
 factor = 2
@@ -284,7 +284,7 @@ weights['b'] = 5
 again = sorted(['b', 'a'], key=weigh)
 
 # case: a function given another name
-# expect: equal
+# expect: refused: scale
 # %% make
 scale = 3
 def f(x):
@@ -330,3 +330,36 @@ else:
         return 3.14159 * r * r
 # %% use
 value = area(2)
+
+# case: a function wrapped by hand in its own cell
+# expect: equal
+# %% make
+def double(x):
+    return x * 2
+plain = double
+def wrap(f):
+    def inner(x):
+        return f(x) + 1
+    return inner
+double = wrap(double)
+a = double(3)
+# %% use
+b = (double(4), plain(4))
+
+# case: a function that another cell replaces with a wrapped one
+# expect: equal
+# %% make
+def double(x):
+    return x * 2
+a = double(3)
+# %% wrap
+def logged(f):
+    seen = []
+    def inner(x):
+        seen.append(x)
+        return f(x), len(seen)
+    return inner
+double = logged(double)
+b = double(4)
+# %% use
+c = double(5)

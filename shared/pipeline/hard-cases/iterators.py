@@ -1,5 +1,5 @@
 # case: an iterator of a list, half consumed
-# expect: equal
+# expect: refused: iterator
 # %% make
 it = iter([1, 2, 3, 4])
 first = next(it)
@@ -7,7 +7,7 @@ first = next(it)
 rest = list(it)
 
 # case: a generator function, half consumed
-# expect: refused: generator
+# expect: refused: iterator
 # %% functions
 def numbers():
     for n in range(5):
@@ -34,7 +34,7 @@ total = sum(squares)
 double = total * 2
 
 # case: a zip object across a step
-# expect: equal
+# expect: refused: iterator
 # %% make
 pairs = zip('ab', [1, 2])
 first = next(pairs)
@@ -42,7 +42,7 @@ first = next(pairs)
 rest = list(pairs)
 
 # case: a map object whose function reads a variable
-# expect: refused: map
+# expect: refused: iterator
 # %% make
 n = 2
 scaled = map(lambda x: x * n, [1, 2, 3])
@@ -52,7 +52,7 @@ n = 10
 values = list(scaled)
 
 # case: an iterator and the list beneath it
-# expect: equal
+# expect: refused: iterator
 # %% make
 rows = [1, 2, 3]
 it = iter(rows)
@@ -63,7 +63,7 @@ rows.append(4)
 rest = list(it)
 
 # case: enumerate, reversed and filter, taken on
-# expect: equal
+# expect: refused: iterator
 # %% make
 numbered = enumerate(['a', 'b', 'c'], start=1)
 next(numbered)
@@ -73,7 +73,7 @@ odd = filter(None, [0, 1, 2])
 seen = (list(numbered), list(backwards), list(odd))
 
 # case: itertools.count and cycle go on
-# expect: equal
+# expect: refused: iterator
 # %% make
 import itertools
 ids = itertools.count(10)
@@ -128,7 +128,7 @@ rows = list(reader)
 source.close()
 
 # case: a database in memory
-# expect: refused: sqlite3.Connection
+# expect: refused: open file or connection
 # %% make
 import sqlite3
 db = sqlite3.connect(':memory:')
@@ -220,7 +220,7 @@ ref = weakref.ref(thing)
 is_alive = ref() is thing
 
 # case: a context manager entered in one step and left in another
-# expect: refused: generator
+# expect: refused: iterator
 # %% make
 import contextlib
 log = []

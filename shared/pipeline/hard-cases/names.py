@@ -71,7 +71,7 @@ del rows[1:3]
 seen = (rows, table)
 
 # case: del in a branch
-# expect: equal
+# expect: refused: deletes on some ways only
 # %% make
 tmp = 1
 keep = False
@@ -111,7 +111,7 @@ exec('hidden = 5')
 value = hidden + 1
 
 # case: eval reads a name
-# expect: refused: eval
+# expect: equal
 # %% make
 factor = 3
 # %% use

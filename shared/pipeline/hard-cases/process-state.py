@@ -46,7 +46,7 @@ also = rng
 c = (also.random(), rng.random())
 
 # case: a Generator without a seed
-# expect: refused: seed
+# expect: said: default_rng() gives something else in every run
 # %% make
 import numpy as np
 rng = np.random.default_rng()
@@ -264,7 +264,7 @@ plt.close(fig)
 del fig
 
 # case: an attribute set on a module
-# expect: refused: math
+# expect: equal
 # %% set
 import math
 math.tau2 = math.tau * 2
@@ -272,10 +272,9 @@ math.tau2 = math.tau * 2
 value = math.tau2
 
 # case: a library's function replaced by one's own
-# expect: refused: json
+# expect: equal
 # %% set
 import json
-real = json.dumps
 def quiet(value, **options):
     return 'quiet'
 json.dumps = quiet
@@ -284,7 +283,7 @@ import json
 text = json.dumps([1])
 
 # case: a method of a library's class replaced
-# expect: refused: pandas
+# expect: equal
 # %% set
 import pandas as pd
 pd.DataFrame.shape2 = lambda self: self.shape[0] * 100
@@ -293,7 +292,7 @@ import pandas as pd
 n = pd.DataFrame({'a': [1, 2]}).shape2()
 
 # case: a method of a library's class put there by setattr
-# expect: refused: pandas
+# expect: equal
 # %% set
 import pandas as pd
 setattr(pd.Series, 'first2', lambda self: self.iloc[:2].tolist())
@@ -334,7 +333,7 @@ again = m.ones(2).sum()
 del tools, m
 
 # case: the clock
-# expect: refused: clock
+# expect: said: datetime.now() gives something else in every run
 # %% make
 import datetime
 now = datetime.datetime.now()
@@ -345,9 +344,9 @@ year_is_sane = now.year > 2000
 # expect: equal
 # %% make
 import time
-started = time.time()
+start_time = time.time()
 x = sum(range(1000))
-elapsed = time.time() - started
+elapsed = time.time() - start_time
 # %% use
 y = x + 1
 
@@ -368,7 +367,7 @@ old = locale.setlocale(locale.LC_ALL, 'C.UTF-8')
 now = locale.setlocale(locale.LC_CTYPE)
 
 # case: stdout is replaced over two steps
-# expect: refused: sys
+# expect: refused: an open file cannot be kept
 # %% set
 import io, sys
 kept = sys.stdout
@@ -379,7 +378,7 @@ text = sys.stdout.getvalue()
 sys.stdout = kept
 
 # case: the csv module's dialects and the socket's time-out
-# expect: refused: csv.register_dialect
+# expect: equal
 # %% set
 import csv
 csv.register_dialect('mine', delimiter=';')

@@ -39,6 +39,12 @@ export interface Connected {
   readonly imports: string[];
   readonly helpers: Pipeline['helpers'];
   readonly missing: readonly MissingName[];
+  readonly unsure: readonly UnsureName[];
+}
+
+/** A name that an earlier step may have deleted. */
+export interface UnsureName extends MissingName {
+  readonly by: CellFacts;
 }
 
 /** What a name stands for at some point of the run. */
@@ -57,6 +63,9 @@ class Flow {
   readonly #current = new Map<string, Current>();
   readonly #edges = new Map<string, Edge>();
   readonly #missing: MissingName[] = [];
+  readonly #unsure: UnsureName[] = [];
+  /** Names that may be gone, with the step and cell that may have deleted them. */
+  readonly #maybeGone = new Map<string, { readonly step: StepId; readonly fact: CellFacts }>();
   readonly #drafts = new Map<StepId, StepDraft>();
 
   constructor(readonly input: ConnectInput) {
@@ -85,7 +94,7 @@ class Flow {
       if (origin === 'literal' && cellId === fact.cellId) draft.parameters.add(name);
     }
     draft.draws ||= fact.randomness.some(({ stream }) => stream !== null);
-    this.#write(id, fact, draft);
+    this.#write(id, fact, draft, parameters);
   }
 
   #read(
@@ -123,24 +132,38 @@ class Flow {
 
   #travel(name: string, fact: CellFacts, draft: StepDraft): void {
     const defined = this.#names.definition(name, fact.index);
-    if (defined) draft.travelling.set(name, defined);
+    if (!defined || draft.travelling.has(name)) return;
+    draft.travelling.set(name, defined);
+    // It is defined anew there: what it needs for that comes along.
+    for (const read of defined.definition.fixed) {
+      const text = this.#names.importText(read, defined.fact.index);
+      if (this.#names.movable.has(read)) this.#noteHelper(read, fact, draft);
+      else if (text !== null) draft.imports.add(text);
+    }
   }
 
   /** Whether an earlier step gives it. */
   #take(name: string, line: number, fact: CellFacts, draft: StepDraft): boolean {
-    if (draft.entry.get(name)?.kind !== 'value') return false;
+    const entry = draft.entry.get(name);
+    if (entry?.kind !== 'value') return false;
+    const gone = this.#maybeGone.get(name);
+    if (gone && !draft.inputs.has(name)) this.#unsure.push({ fact, name, line, by: gone.fact });
     if (!draft.inputs.has(name)) draft.inputs.set(name, this.#reference(fact, line));
     return true;
   }
 
-  #write(id: StepId, fact: CellFacts, draft: StepDraft): void {
-    const own = new Set(fact.definitions.map((each) => each.name));
+  #write(id: StepId, fact: CellFacts, draft: StepDraft, parameters: ReadonlySet<string>): void {
+    const own = new Set(
+      fact.definitions.filter((each) => this.#names.travels(each)).map((each) => each.name),
+    );
     for (const { name, line, isSure } of fact.bound) {
       if (this.#names.movable.has(name)) draft.helpers.add(name);
       if (!this.#names.isValue(name)) continue;
       // Where it may stay unbound, what came from before is what a later step gets.
-      if (isSure) draft.inside.add(name);
-      else if (isReadLater(name, this.input.facts.slice(fact.index + 1))) {
+      if (isSure) {
+        draft.inside.add(name);
+        this.#maybeGone.delete(name);
+      } else if (isReadLater(name, this.input.facts.slice(fact.index + 1))) {
         this.#take(name, line, fact, draft);
       }
       if (own.has(name)) this.#current.set(name, { kind: 'definition', step: id });
@@ -148,10 +171,15 @@ class Flow {
         this.#current.set(name, { kind: 'value', step: id, writer: this.#reference(fact, line) });
     }
     for (const { name, line } of fact.mutated) {
-      if (this.#current.get(name)?.kind !== 'value') continue;
+      const isParameter = parameters.has(name) && !this.#current.has(name);
+      if (!isParameter && this.#current.get(name)?.kind !== 'value') continue;
       this.#current.set(name, { kind: 'value', step: id, writer: this.#reference(fact, line) });
     }
-    for (const { name } of fact.deleted) {
+    for (const { name, isMaybe } of fact.deleted) {
+      if (isMaybe && !draft.inside.has(name)) {
+        this.#maybeGone.set(name, { step: id, fact });
+        continue;
+      }
       this.#current.delete(name);
       draft.inside.delete(name);
     }
@@ -191,6 +219,7 @@ class Flow {
       imports: this.#imports(),
       helpers: this.#helpers(),
       missing: this.#missing,
+      unsure: this.#unsure,
     };
   }
 

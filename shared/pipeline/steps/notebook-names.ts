@@ -16,6 +16,8 @@ export interface NotebookNames {
   importText(name: string, cell: number): string | null;
   /** The function or class a cell means by the name. */
   definition(name: string, cell: number): Defined | null;
+  /** Whether it means the same when it is defined anew in another step. */
+  travels(definition: Definition): boolean;
   /** Whether it travels between steps as a value. */
   isValue(name: string): boolean;
 }
@@ -46,6 +48,9 @@ export function notebookNames(facts: NotebookFacts, skipped: ReadonlySet<string>
       const all = definitions.get(name) ?? [];
       return all.findLast(({ fact }) => fact.index <= cell) ?? all[0] ?? null;
     },
+    // A decorator of the notebook, a default taken from a variable: what they gave once is a value.
+    travels: ({ kind, fixed }) =>
+      fixed.every((each) => imported.has(each) || (kind === 'class' && movable.has(each))),
     isValue: (name) => !imported.has(name) && !movable.has(name),
   };
 }

@@ -4,7 +4,7 @@ import type { NextStep } from '../../base/studio-error';
 import type { PipelineChoices } from '../choices';
 import type { CellFacts, CellSource, NotebookFacts } from '../facts';
 import type { Parameter, Placement, Problem, Step } from '../pipeline';
-import type { Connected, MissingName } from './connect-steps';
+import type { Connected, MissingName, UnsureName } from './connect-steps';
 import type { Torn } from './gather';
 import { orderProblems } from './notebook-order';
 
@@ -28,6 +28,7 @@ export function findProblems(input: ProblemInput): Problem[] {
   return [
     ...facts.filter(isUsed).flatMap(cellProblems),
     ...connected.missing.map((each) => missingProblem(each, input)),
+    ...connected.unsure.map(unsureProblem),
     ...input.torn.map(tornProblem),
     ...unsavableProblems(input),
     ...sharedProblems(input),
@@ -75,7 +76,17 @@ function cellProblems(fact: CellFacts): Problem[] {
         nextSteps: stops ? next : [goTo(fact)],
       }),
     );
-  return [...magics, ...unknowable];
+  return [...magics, ...unknowable, ...unrepeatable(fact)];
+}
+
+/** What is drawn without a seed, or read from the clock, is another in every run of the notebook itself. */
+function unrepeatable(fact: CellFacts): Problem[] {
+  return fact.randomness.flatMap(({ line, source, isSeeded, stream }): Problem[] => {
+    if (isSeeded || stream !== null) return [];
+    const call = source.endsWith(')') ? source : `${source}()`;
+    const message = `Cell ${fact.index + 1}: ${call} gives something else in every run of the notebook, so what comes of it can’t be compared. Give it a seed, or make its value a parameter.`;
+    return [{ ...at(fact, line), severity: 'hint', message, nextSteps: [goTo(fact)] }];
+  });
 }
 
 function magicProblem(
@@ -132,6 +143,11 @@ function missingProblem(
   }
   const message = `Cell ${number} reads ${name}, which no cell binds. It may come from a cell that was removed.`;
   return { ...where, message, nextSteps: [goTo(fact)] };
+}
+
+function unsureProblem({ fact, name, line, by }: UnsureName): Problem {
+  const message = `Cell ${fact.index + 1} uses ${name}, which cell ${by.index + 1} deletes on some ways only: whether it is there can’t be known. Put both cells into one step, or do not delete it.`;
+  return { ...at(fact, line), severity: 'error', message, nextSteps: [goTo(by), goTo(fact)] };
 }
 
 function tornProblem({ name, first, why }: Torn): Problem {
