@@ -4,7 +4,13 @@ import { Store } from '../../shared/base/store';
 import { studioError } from '../../shared/base/studio-error';
 import type { Environment, EnvironmentList, KernelState } from '../../shared/connect';
 import type { CellRun, CellView, NotebookState, OutputView } from '../../shared/notebook';
-import { type CellFacts, NO_CHOICES, type PipelineView, type Step } from '../../shared/pipeline';
+import {
+  type CellFacts,
+  emptyFacts,
+  NO_CHOICES,
+  type PipelineView,
+  type Step,
+} from '../../shared/pipeline';
 import type { ProjectState } from '../../shared/project';
 import type { Task } from '../../shared/task/task';
 import { FakeNotebook, type FakeStates } from './fake-studio';
@@ -158,32 +164,7 @@ const line = 1;
 const use = (name: string) => ({ name, line, isSure: true });
 
 function facts(id: string, index: number, more: Partial<CellFacts>): CellFacts {
-  return {
-    cellId: CellId(id),
-    index,
-    kind: 'code',
-    error: null,
-    bound: [],
-    read: [],
-    deleted: [],
-    mutated: [],
-    definitions: [],
-    imports: [],
-    starImports: [],
-    magics: [],
-    filesRead: [],
-    filesWritten: [],
-    environmentVariables: [],
-    randomness: [],
-    settings: [],
-    unsavable: [],
-    shared: [],
-    isHoistable: false,
-    isPlotting: false,
-    isDisplayOnly: false,
-    unknowable: [],
-    ...more,
-  };
+  return { ...emptyFacts({ id: CellId(id), type: 'code' }, index), ...more };
 }
 
 function step(id: string, cellIds: string[], colour: number, more: Partial<Step>): Step {

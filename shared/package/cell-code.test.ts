@@ -1,33 +1,9 @@
 import { expect, test } from 'vitest';
 import { CellId } from '../base/ids';
-import type { CellFacts } from '../pipeline';
+import { emptyFacts } from '../pipeline';
 import { convertCell, definitionCode, readCell } from './cell-code';
 
-const facts: CellFacts = {
-  cellId: CellId('a'),
-  index: 0,
-  kind: 'code',
-  error: null,
-  bound: [],
-  read: [],
-  deleted: [],
-  mutated: [],
-  definitions: [],
-  imports: [],
-  magics: [],
-  starImports: [],
-  filesRead: [],
-  filesWritten: [],
-  environmentVariables: [],
-  randomness: [],
-  settings: [],
-  unsavable: [],
-  shared: [],
-  isHoistable: false,
-  isPlotting: false,
-  isDisplayOnly: false,
-  unknowable: [],
-};
+const facts = emptyFacts({ id: CellId('a'), type: 'code' }, 0);
 
 function read(source: string) {
   return readCell({ cell: { id: CellId('a'), type: 'code', source, tags: [] }, facts, number: 3 });

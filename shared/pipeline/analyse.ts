@@ -199,7 +199,8 @@ function sharedOf(record: CellRecord, world: World): CellFacts['shared'] {
   return found;
 }
 
-function emptyFacts(cell: CellSource, index: number): CellFacts {
+/** What is known of a cell of which nothing is known. */
+export function emptyFacts(cell: Pick<CellSource, 'id' | 'type'>, index: number): CellFacts {
   return {
     cellId: cell.id,
     index,

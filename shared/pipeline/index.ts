@@ -1,5 +1,5 @@
 /** The public file of the pipeline stage. */
-export { type Analyser, analyseCells, createAnalyser } from './analyse';
+export { type Analyser, analyseCells, createAnalyser, emptyFacts } from './analyse';
 export * from './choices';
 export { slipwayJsonSchema } from './choices-schema';
 export * from './contract';

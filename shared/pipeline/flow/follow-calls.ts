@@ -1,5 +1,5 @@
 /** Code that runs or may run later: functions of the notebook entered with their arguments, and what is carried along. */
-import type { ClassCode, Expr, FunctionCode } from '../python/program';
+import type { ClassCode, FunctionCode } from '../python/program';
 import { Following } from './following';
 import {
   type Carried,
