@@ -109,8 +109,8 @@ describe('verify', () => {
   const text = JSON.stringify({
     cells: [
       cell('one', 'n = 3', ['parameters']),
-      cell('two', 'rows = [n * each for each in range(3)]\ndef add(x):\n    x.append(n)'),
-      cell('three', 'add(rows)\ntotal = sum(rows) + 0.5'),
+      cell('two', 'rows = [[n], [2]]'),
+      cell('three', 'first = rows[0]\nfirst.append(n)\ntotal = sum(map(sum, rows)) + 0.5'),
     ],
     metadata: {},
     nbformat: 4,
@@ -136,6 +136,7 @@ describe('verify', () => {
       tolerance: { relative: 1e-9, absolute: 1e-12 },
       outputs: [
         ['rows', 'identical'],
+        ['first', 'identical'],
         ['total', 'identical'],
       ],
     });
@@ -148,7 +149,7 @@ describe('verify', () => {
 
     const inspected = await slipway('inspect', path);
     expect(inspected.stdout).toMatch(/Recorded in a fresh kernel .*: 3 of 3 cells are still as/);
-    expect(inspected.stdout).toMatch(/cell 3, line 1: rows may change \(.*\): seen in the run/);
+    expect(inspected.stdout).toMatch(/cell 3, line 2: rows may change \(.*\): seen in the run/);
 
     const steps = join(folder, 'proof_package', 'src', 'proof', 'steps');
     for (const name of readdirSync(steps)) {
@@ -157,8 +158,8 @@ describe('verify', () => {
     }
     const broken = await slipway('verify', path);
     expect(broken.code).toBe(1);
-    expect(broken.stdout).toContain('total is 12.5 in the notebook, 12.6 in the package');
-    expect(broken.stdout).toMatch(/likely: src\/proof\/steps\/\w+\.py .*cell 3, line 2/);
+    expect(broken.stdout).toContain('total is 8.5 in the notebook, 8.6 in the package');
+    expect(broken.stdout).toMatch(/likely: src\/proof\/steps\/\w+\.py .*cell 3, line 3/);
 
     const refused = await slipway('verify', path, '--steps', 'nowhere');
     expect([refused.code, refused.stderr]).toEqual([
