@@ -84,7 +84,10 @@ export async function run(session: Session, options: RoadOptions): Promise<Packa
 
 /** The proof alone: what is served is left as it is. */
 export function verify({ studio }: Session, options: RoadOptions): Promise<PackageRun> {
-  const steps = options.steps?.split(',').map((each) => each.trim()).filter((each) => each !== '');
+  const steps = options.steps
+    ?.split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
   return finish(studio.packages.run({ parameters: parameters(options), compare: true, steps }));
 }
 

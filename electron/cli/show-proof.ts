@@ -1,6 +1,12 @@
 /** The proof as text for a terminal, and what a recorded run settled. */
 import { formatDuration } from '../../shared/base/units';
-import { type Comparison, countVerdicts, type PackageRun, TOLERANCE, type Verdict } from '../../shared/package';
+import {
+  type Comparison,
+  countVerdicts,
+  type PackageRun,
+  TOLERANCE,
+  type Verdict,
+} from '../../shared/package';
 import type { PipelineView } from '../../shared/pipeline';
 import { table } from './output';
 
@@ -23,7 +29,9 @@ export function proof(run: PackageRun): string {
   const took = reference ? `, the notebook’s cells in ${formatDuration(reference.wallMs)}` : '';
   return [
     `Notebook in a fresh kernel against the package in a clean environment${took}`,
-    ...(onlySteps ? [`In part: only ${onlySteps.join(', ')}, on what the notebook hands over`] : []),
+    ...(onlySteps
+      ? [`In part: only ${onlySteps.join(', ')}, on what the notebook hands over`]
+      : []),
     ...(given.length > 0 ? [`With ${given.join(', ')} on both sides`] : []),
     `Equal within ${TOLERANCE.relative} of a number’s size (${TOLERANCE.absolute} near zero); random streams begin at ${seed} on both sides`,
     ...(rows.length > 0 ? [table(['step', 'output', 'type', 'verdict'], rows)] : []),
@@ -45,7 +53,8 @@ function summary({ state, comparisons, error, reference }: PackageRun): string {
   const equal = identical + withinTolerance;
   const rest = notCompared > 0 ? `, ${notCompared} can’t be compared` : '';
   const again = reference?.isRepeatable ? ' The notebook gives the same each time.' : '';
-  if (different > 0) return `Not equal: ${different} of ${equal + different} differ${rest}.${again}`;
+  if (different > 0)
+    return `Not equal: ${different} of ${equal + different} differ${rest}.${again}`;
   if (equal === 0) return `Nothing could be compared${rest}.`;
   return `Proved: ${equal} of ${equal} outputs are the notebook’s${rest}.`;
 }

@@ -151,11 +151,7 @@ export class PackageProver {
     return ensureCleanEnvironment({ home: studio.home, lock, python, pythonVersion, uv }, task);
   }
 
-  async #runSteps(
-    python: string,
-    seen: Seen | null,
-    steps?: readonly StepId[],
-  ): Promise<void> {
+  async #runSteps(python: string, seen: Seen | null, steps?: readonly StepId[]): Promise<void> {
     await mkdir(this.#folder('package'), { recursive: true });
     if (!steps) return this.#runPackage(python);
     const { pipeline } = this.#needs.source;

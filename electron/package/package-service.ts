@@ -187,7 +187,8 @@ export class PackageService {
     const steps = wish.steps && checkSteps(source.pipeline, wish.steps);
     // A value that breaks its type is refused before anything runs.
     cellsWithParameters(source.cells, source.pipeline, wish.parameters);
-    const keeps = !steps && last && hasSteps(last) && isStillTrue(last, memory, made.lock, wish.parameters);
+    const keeps =
+      !steps && last && hasSteps(last) && isStillTrue(last, memory, made.lock, wish.parameters);
     if (keeps && (last.comparisons.length > 0 || !wish.isCompared)) {
       await prover.serveOnly(made);
       await this.#showPackage();

@@ -41,7 +41,14 @@ interface Break {
 }
 
 const BREAKS: readonly Break[] = [
-  { what: 'a changed constant', step: 'load', from: '0.25', to: '0.26', name: 'rate', path: 'rate' },
+  {
+    what: 'a changed constant',
+    step: 'load',
+    from: '0.25',
+    to: '0.26',
+    name: 'rate',
+    path: 'rate',
+  },
   {
     what: 'a dropped mutation',
     step: 'train',
@@ -184,26 +191,30 @@ describe('a package broken on purpose', () => {
     ]);
   });
 
-  it.each(BREAKS)('$what: $name', async ({ step, from, to, name, path, row, column }) => {
-    const file = join(folder, 'src', 'whole', 'steps', `${step}.py`);
-    const text = await readFile(file, 'utf8');
-    expect(text.split(from).length, `${from} stands in the step once`).toBe(2);
-    await writeFile(file, text.replace(from, to));
-    try {
-      const [first] = (await proved(step)).filter(({ verdict }) => verdict === 'different');
-      const place = first?.place;
-      expect({
-        step: first?.stepId,
-        name: first?.name,
-        path: place?.path ?? '',
-        row: place?.row ?? undefined,
-        column: place?.column ?? undefined,
-        saysBothValues: place === null || (place?.notebook !== '' && place?.package !== ''),
-      }).toEqual({ step, name, path, row, column, saysBothValues: true });
-    } finally {
-      await writeFile(file, text);
-    }
-  }, 120_000);
+  it.each(BREAKS)(
+    '$what: $name',
+    async ({ step, from, to, name, path, row, column }) => {
+      const file = join(folder, 'src', 'whole', 'steps', `${step}.py`);
+      const text = await readFile(file, 'utf8');
+      expect(text.split(from).length, `${from} stands in the step once`).toBe(2);
+      await writeFile(file, text.replace(from, to));
+      try {
+        const [first] = (await proved(step)).filter(({ verdict }) => verdict === 'different');
+        const place = first?.place;
+        expect({
+          step: first?.stepId,
+          name: first?.name,
+          path: place?.path ?? '',
+          row: place?.row ?? undefined,
+          column: place?.column ?? undefined,
+          saysBothValues: place === null || (place?.notebook !== '' && place?.package !== ''),
+        }).toEqual({ step, name, path, row, column, saysBothValues: true });
+      } finally {
+        await writeFile(file, text);
+      }
+    },
+    120_000,
+  );
 
   it('its own tests hold, and one of them names the output that is broken', async () => {
     const tools = join(studio.home, 'pytest');

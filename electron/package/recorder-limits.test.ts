@@ -50,15 +50,13 @@ async function recorded(name: string, texts: readonly string[]) {
 
 /** The same cells in a kernel of which nothing was asked, but the same seeds. */
 async function plain(texts: readonly string[]): Promise<string[]> {
-  const session = await studio.connect.startFreshSession(
-    EnvironmentId(studio.python),
-    studio.home,
-  );
+  const session = await studio.connect.startFreshSession(EnvironmentId(studio.python), studio.home);
   const printed: string[] = [];
   try {
     await session.execute('import random, numpy\nrandom.seed(3)\nnumpy.random.seed(3)', {
       silent: true,
       storeHistory: false,
+      onOutput: () => undefined,
     });
     for (const [index, source] of texts.entries()) {
       await session.execute(source, {

@@ -87,35 +87,38 @@ function lostBy(recording: CellRecording, measured: Measured): string[] {
   ];
 }
 
-describe.skipIf(names.length === 0)('recorded (skipped where ../shared/notebooks is absent)', () => {
-  it.each(names)(
-    '%s: the text shows all that ran, and nothing others measured is lost',
-    async (name) => {
-      const path = join(notebooks, name);
-      const parsed = parseNotebook(readFileSync(path, 'utf8'), path);
-      if (!parsed.ok) throw new Error(parsed.error.message);
-      const { cells } = parsed.value.document;
-      const facts = analyseCells(cells);
-      const recording = await record(cells, name);
-      const byId = new Map(facts.map((fact) => [fact.cellId, fact]));
-      const missed = recording.cells.flatMap((each) => {
-        const fact = byId.get(each.cellId);
-        return fact ? missedBy(fact, each).map((one) => ({ cell: fact.index, ...one })) : [];
-      });
-      const measuredFile = join(notebooks, 'measured', name.replace('.ipynb', '.json'));
-      const rows: Measured[] = JSON.parse(readFileSync(measuredFile, 'utf8')).rows;
-      const lost = rows.flatMap((row) => {
-        const id = cells[row.cell]?.id;
-        const found = recording.cells.find((each) => each.cellId === id);
-        return found ? lostBy(found, row) : [`cell ${row.cell} was not recorded`];
-      });
-      const gaveUp = recording.cells.filter((each) => each.lost !== undefined);
-      if (process.env.SLIPWAY_FIGURES) console.log(figures(name, recording));
-      expect({ missed, lost, gaveUp }).toEqual({ missed: [], lost: [], gaveUp: [] });
-    },
-    300_000,
-  );
-});
+describe.skipIf(names.length === 0)(
+  'recorded (skipped where ../shared/notebooks is absent)',
+  () => {
+    it.each(names)(
+      '%s: the text shows all that ran, and nothing others measured is lost',
+      async (name) => {
+        const path = join(notebooks, name);
+        const parsed = parseNotebook(readFileSync(path, 'utf8'), path);
+        if (!parsed.ok) throw new Error(parsed.error.message);
+        const { cells } = parsed.value.document;
+        const facts = analyseCells(cells);
+        const recording = await record(cells, name);
+        const byId = new Map(facts.map((fact) => [fact.cellId, fact]));
+        const missed = recording.cells.flatMap((each) => {
+          const fact = byId.get(each.cellId);
+          return fact ? missedBy(fact, each).map((one) => ({ cell: fact.index, ...one })) : [];
+        });
+        const measuredFile = join(notebooks, 'measured', name.replace('.ipynb', '.json'));
+        const rows: Measured[] = JSON.parse(readFileSync(measuredFile, 'utf8')).rows;
+        const lost = rows.flatMap((row) => {
+          const id = cells[row.cell]?.id;
+          const found = recording.cells.find((each) => each.cellId === id);
+          return found ? lostBy(found, row) : [`cell ${row.cell} was not recorded`];
+        });
+        const gaveUp = recording.cells.filter((each) => each.lost !== undefined);
+        if (process.env.SLIPWAY_FIGURES) console.log(figures(name, recording));
+        expect({ missed, lost, gaveUp }).toEqual({ missed: [], lost: [], gaveUp: [] });
+      },
+      300_000,
+    );
+  },
+);
 
 function figures(name: string, { cells }: Recording): string {
   const sum = (pick: (cell: CellRecording) => number) =>

@@ -4,7 +4,12 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { fail, StudioFailure } from '../../shared/base/studio-error';
-import { type CellSource, cellRecordingSchema, type Pipeline, type Recording } from '../../shared/pipeline';
+import {
+  type CellSource,
+  cellRecordingSchema,
+  type Pipeline,
+  type Recording,
+} from '../../shared/pipeline';
 import type { KernelSession } from '../connect';
 import { keysOf } from '../pipeline';
 import type { DataFile } from './data-files';
@@ -108,7 +113,9 @@ async function readRecorded(wish: ReferenceWish): Promise<Recording> {
   const keys = keysOf(wish.cells);
   const rest = wish.cells.filter((cell) => cell.type === 'code');
   const cells = raw.cells.flatMap((row) => {
-    const at = rest.findIndex((cell) => sha256(wish.texts?.get(cell.id) ?? cell.source) === row.source);
+    const at = rest.findIndex(
+      (cell) => sha256(wish.texts?.get(cell.id) ?? cell.source) === row.source,
+    );
     const cell = rest[at];
     if (!cell) return [];
     rest.splice(0, at + 1);
@@ -159,7 +166,13 @@ function lineOf(traceback: readonly string[]): { line?: number } {
   return number ? { line: Number(number) } : {};
 }
 
-function startCode({ resources, folder, notebookFolder, seed, locked = [] }: ReferenceWish): string {
+function startCode({
+  resources,
+  folder,
+  notebookFolder,
+  seed,
+  locked = [],
+}: ReferenceWish): string {
   const recorder = join(resources, 'python', 'reference_recorder.py');
   const templates = join(resources, 'templates', 'package');
   const code = `

@@ -23,8 +23,8 @@ import {
   type Recording,
   type ServeChoice,
   type Step,
-  suggestPipeline,
   settle,
+  suggestPipeline,
   suggestServe,
 } from '../../shared/pipeline';
 import { answer } from '../base/answer';
@@ -71,7 +71,10 @@ export class PipelineService {
       const document = await this.#document(path);
       const { choices, error } = await choicesOf(path);
       const recording = await readRecording(path);
-      return makeView({ analyser: createAnalyser(), choices, choicesError: error, recording }, document);
+      return makeView(
+        { analyser: createAnalyser(), choices, choicesError: error, recording },
+        document,
+      );
     });
   }
 

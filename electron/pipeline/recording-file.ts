@@ -31,5 +31,8 @@ export function keysOf(cells: readonly CellSource[]): Map<CellSource['id'], stri
 /** The cells before the first edit since. */
 export function stillTrue(recording: Recording, cells: readonly CellSource[]): Recording {
   const keys = keysOf(cells);
-  return { ...recording, cells: recording.cells.filter((each) => keys.get(each.cellId) === each.key) };
+  return {
+    ...recording,
+    cells: recording.cells.filter((each) => keys.get(each.cellId) === each.key),
+  };
 }

@@ -56,17 +56,27 @@ test('it is shown at once, kept beside the notebook, and forgotten from the firs
   const view = await service.follow(at.path);
   expect(brief(view.value)).toMatchObject({ changes: [['rows', undefined]], cells: undefined });
   await service.remember(at.path, recording);
-  await expect.poll(() => brief(view.value)).toMatchObject({
-    changes: [['rows', 'yes']],
-    cells: ['c0', 'c1', 'c2'],
-    loud: 1,
-  });
+  await expect
+    .poll(() => brief(view.value))
+    .toMatchObject({
+      changes: [['rows', 'yes']],
+      cells: ['c0', 'c1', 'c2'],
+      loud: 1,
+    });
   expect(await readRecording(at.path)).toEqual(recording);
 
-  valueIn(await at.service.edit(at.path, { kind: 'set-source', cellId: id('c1'), source: 'change(rows)  # again' }));
-  await expect.poll(() => brief(view.value)).toMatchObject({
-    changes: [['rows', undefined]],
-    cells: ['c0'],
-    loud: 0,
-  });
+  valueIn(
+    await at.service.edit(at.path, {
+      kind: 'set-source',
+      cellId: id('c1'),
+      source: 'change(rows)  # again',
+    }),
+  );
+  await expect
+    .poll(() => brief(view.value))
+    .toMatchObject({
+      changes: [['rows', undefined]],
+      cells: ['c0'],
+      loud: 0,
+    });
 });

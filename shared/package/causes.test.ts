@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { CellId, StepId } from '../base/ids';
-import { type CellSource, cellRecordingSchema, NO_CHOICES, suggestPipeline } from '../pipeline';
-import { analyseCells, type Recording } from '../pipeline';
+import {
+  analyseCells,
+  type CellSource,
+  cellRecordingSchema,
+  NO_CHOICES,
+  type Recording,
+  suggestPipeline,
+} from '../pipeline';
 import { type FileEdit, withCauses } from './causes';
 import { cellsWithParameters } from './notebook-parameters';
 import type { Comparison } from './package-run';
@@ -100,9 +106,9 @@ describe('a difference has a likely cause', () => {
   });
 
   it('what the notebook itself gives otherwise each time is not compared', () => {
-    expect(
-      kindsOf([different('one', 'noise')], recording({}), { varying: ['one/noise'] }),
-    ).toEqual([['not-compared', 'notebook-varies', null]]);
+    expect(kindsOf([different('one', 'noise')], recording({}), { varying: ['one/noise'] })).toEqual(
+      [['not-compared', 'notebook-varies', null]],
+    );
   });
 });
 

@@ -97,7 +97,9 @@ function edited(comparison: Comparison, { edits, facts }: CauseInput): Cause | n
 /** It came in and went on as it was, but the notebook had changed it meanwhile. */
 function missedMutation(comparison: Comparison, input: CauseInput): Cause | null {
   if (comparison.role !== 'input') return null;
-  const found = recordedIn(comparison, input).find(({ mutates }) => mutates.includes(comparison.name));
+  const found = recordedIn(comparison, input).find(({ mutates }) =>
+    mutates.includes(comparison.name),
+  );
   if (!found) {
     const text = `Step ${comparison.stepId} takes ${comparison.name} and does not hand it on, and in the notebook it is another value after the step’s last cell: a change in place was missed, or another step should have made it.`;
     return { kind: 'missed-mutation', text, cellId: null, cellNumber: null, line: null };

@@ -1,6 +1,6 @@
 /** Other values for a notebook's parameters, put where its own literals stand. */
 import { fail } from '../base/studio-error';
-import { type CellSource, type Parameter, parseParameterValue, type Pipeline } from '../pipeline';
+import { type CellSource, type Parameter, type Pipeline, parseParameterValue } from '../pipeline';
 import { pythonString } from './cell-magics';
 
 /** The texts of the cells that change. Throws for a name that is none, a value that breaks its type, a secret. */

@@ -36,7 +36,13 @@ export function templateFiles(input: PackageInput): PackageFile[] {
     '__main__',
   ];
   const modules = serve ? [...always, 'predict', 'service'] : always;
-  const tests = ['conftest', 'comparison', 'test_parity', 'test_pipeline', ...(serve ? ['test_predict'] : [])];
+  const tests = [
+    'conftest',
+    'comparison',
+    'test_parity',
+    'test_pipeline',
+    ...(serve ? ['test_predict'] : []),
+  ];
   return [
     ...modules.map((each) =>
       filled(`${source}/${each}.py`, templates[`package/${each}.py`], values),

@@ -50,8 +50,10 @@ const CLOCK =
   /\b(?:time\.)?(?:time|time_ns|perf_counter|monotonic|process_time|ctime|strftime|localtime)\s*\(\s*\)|\b(?:now|utcnow|today)\s*\(|%%?time(?:it)?\b/;
 const UNSEEDED =
   /\b(?:default_rng|RandomState|SystemRandom|PCG64)\s*\(\s*\)|\buuid[14]\s*\(|\burandom\s*\(|\bsecrets\.|\bseed\s*\(\s*(?:None)?\s*\)/;
-const ORDER = /\bset\s*\(|\bfrozenset\s*\(|\bhash\s*\(|\bid\s*\(|\{[^{}:]*\b(?:for|,)[^{}:]*\}|\.keys\(\)\s*[-&|^]/;
-const THREADS = /\bn_jobs\s*=|\bThread(?:Pool)?|\bProcessPool|\bjoblib\b|\bmultiprocessing\b|\bimap_unordered\b/;
+const ORDER =
+  /\bset\s*\(|\bfrozenset\s*\(|\bhash\s*\(|\bid\s*\(|\{[^{}:]*\b(?:for|,)[^{}:]*\}|\.keys\(\)\s*[-&|^]/;
+const THREADS =
+  /\bn_jobs\s*=|\bThread(?:Pool)?|\bProcessPool|\bjoblib\b|\bmultiprocessing\b|\bimap_unordered\b/;
 const LISTING = /\b(?:listdir|scandir|glob|iglob|rglob|iterdir)\s*\(/;
 
 /** From what was recorded where that is known, else from the text of the cell. */
@@ -59,7 +61,11 @@ function whyItVaries(fact: CellFacts, recording: CellRecording, source: string):
   const call = recording.calls[0];
   if (call) {
     const isSeedless = /seed|urandom|uuid|secrets/.test(call.what);
-    return { kind: isSeedless ? 'randomness' : 'clock', why: `it calls ${call.what}`, line: call.line };
+    return {
+      kind: isSeedless ? 'randomness' : 'clock',
+      why: `it calls ${call.what}`,
+      line: call.line,
+    };
   }
   const unseeded = fact.randomness.find((each) => !each.isSeeded && each.stream === null);
   if (unseeded) {
@@ -73,8 +79,16 @@ function whyItVaries(fact: CellFacts, recording: CellRecording, source: string):
   const inText: readonly [RegExp, Cause['kind'], string][] = [
     [CLOCK, 'clock', 'it reads the clock'],
     [UNSEEDED, 'randomness', 'it draws from a generator that has no seed'],
-    [THREADS, 'order', 'it works in several threads or processes, which end in another order each time'],
-    [ORDER, 'order', 'it goes through a set or takes a hash, and their order is another in each process'],
+    [
+      THREADS,
+      'order',
+      'it works in several threads or processes, which end in another order each time',
+    ],
+    [
+      ORDER,
+      'order',
+      'it goes through a set or takes a hash, and their order is another in each process',
+    ],
     [LISTING, 'outside', 'it lists files, in an order that the disk decides'],
   ];
   for (const [pattern, kind, why] of inText) {

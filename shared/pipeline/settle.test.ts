@@ -75,9 +75,11 @@ describe('what was seen settles what was suspected', () => {
     expect(settled[1]?.mutated).toEqual([
       { name: 'a', line: 1, how: 'changed while the cell ran', certainty: 'surely', seen: 'yes' },
     ]);
-    expect(problems.map(({ severity, message }) => [severity, message.split(' when ')[0]])).toEqual([
-      ['warning', 'Cell 2 was seen to read a'],
-      ['warning', 'Cell 2 was seen to change a'],
-    ]);
+    expect(problems.map(({ severity, message }) => [severity, message.split(' when ')[0]])).toEqual(
+      [
+        ['warning', 'Cell 2 was seen to read a'],
+        ['warning', 'Cell 2 was seen to change a'],
+      ],
+    );
   });
 });
