@@ -44,7 +44,10 @@ it.skipIf(process.platform !== 'linux')('hands no inherited descriptor on to a c
   });
   const closing = `import { closeInheritedDescriptors } from './closer.mjs';\ncloseInheritedDescriptors();`;
 
-  const held = [await grandchildHolds(write('plain', '')), await grandchildHolds(write('closed', closing))];
+  const held = [
+    await grandchildHolds(write('plain', '')),
+    await grandchildHolds(write('closed', closing)),
+  ];
 
   expect(held).toEqual([true, false]);
 });
