@@ -214,6 +214,7 @@ class _Tracing:
         self.total, self.cost = 0.0, 0.0
         # Whether the notebook has made a function, a class or a generator yet.
         self.has_own_code = False
+        self.pending = []
 
     def start(self):
         self.before = sys.gettrace()
@@ -229,15 +230,35 @@ class _Tracing:
             return
         nested = [each for each in code.co_consts if hasattr(each, "co_code")]
         self.has_own_code = self.has_own_code or any(each.co_name not in _LOOPS for each in nested)
-        if self.has_own_code or nested or not _is_straight(code):
+        self.finish_statement()
+        is_straight = not nested and _is_straight(code)
+        if is_straight:
+            # Each of its own instructions runs, in their order, whatever becomes of the tracing.
+            self.read_ahead(code)
+        if is_straight and not self.has_own_code:
+            # Whatever it calls is library code: nothing has to be traced.
+            sys.settrace(None)
+        else:
             sys.settrace(self._entered)
-            return
-        # Each of its instructions runs, in their order, and whatever it calls is library code: nothing has to be traced.
-        sys.settrace(None)
-        for use in self.tracer.instructions(code).values():
+
+    def read_ahead(self, code):
+        """Its reads at once; what it binds and deletes when it is over, so that functions it calls read what was before."""
+        uses = list(self.tracer.instructions(code).values())
+        own = set()
+        for use in uses:
+            if use[0] == "write":
+                own.add(use[1])
+            elif use[0] == "read" and use[1] not in own:
+                self.tracer.saw(code, use)
+        self.pending = [(code, use) for use in uses if use[0] != "read"]
+
+    def finish_statement(self):
+        for code, use in self.pending:
             self.tracer.saw(code, use)
+        self.pending = []
 
     def stop(self):
+        self.finish_statement()
         if self.before is None and sys.gettrace() == self._entered:
             sys.settrace(None)
         if self.before is None:
