@@ -222,11 +222,11 @@ class Recorder:
         self.cpu, self.wall = time.process_time(), time.perf_counter()
         self.tracer.begin()
 
-    def statement(self, *arguments, **options):
+    def statement(self, code, *arguments, **options):
         """The shell runs a cell statement by statement."""
         if self.depth > 0:
-            self.tracer.go_on()
-        return self.run_code(*arguments, **options)
+            self.tracer.go_on(code)
+        return self.run_code(code, *arguments, **options)
 
     def end(self, _result):
         self.depth -= 1
