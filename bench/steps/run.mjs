@@ -1,10 +1,10 @@
 /** One notebook: the plain script of its cells, the package of it, and papermill, all with the same Python. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { median, repeat, row } from '../lib/measure.mjs';
-import { moduleEnvironment, plainScript, timed, timedPeer } from './desk.mjs';
+import { median, row } from '../lib/measure.mjs';
+import { metered, moduleEnvironment, plainScript, timed } from './desk.mjs';
 
-const RUNS = 5;
+const RUNS = 3;
 
 export async function run(desk) {
   const notebook = desk.copyOf(desk.sample, 'run');
@@ -17,34 +17,45 @@ export async function run(desk) {
   const steps =
     readFileSync(join(folder, 'src', name, 'pipeline.py'), 'utf8').split(' Step(').length - 1;
 
-  const plainRun = () => timed([desk.python, script], { cwd, env });
-  const packageRun = (at, ...options) => {
-    const args = ['-m', name, 'run', '--run-folder', join(desk.folder, `run-${at}`), '--fresh'];
-    return timed([desk.python, ...args, ...options], { cwd: folder, env });
+  const packageRun = (at, ...options) => [
+    desk.python,
+    ...['-m', name, 'run', '--run-folder', join(desk.folder, `run-${at}`), '--fresh'],
+    ...options,
+  ];
+  const ways = {
+    'the plain script of the same cells': () => [[desk.python, script], { cwd, env }],
+    [`our package, ${steps} steps forked`]: (at) => [
+      packageRun(at, '--no-figures'),
+      { cwd: folder, env },
+    ],
+    'our package, each step a new Python': (at) => [
+      packageRun(at, '--no-figures', '--isolate', 'spawn'),
+      { cwd: folder, env },
+    ],
+    'our package with its figures saved': (at) => [packageRun(at), { cwd: folder, env }],
+    ...(desk.peer('papermill')
+      ? { 'papermill (draws the figures too)': () => papermillRun(desk, notebook) }
+      : {}),
   };
-  plainRun();
-  packageRun('first', '--no-figures');
-  // In turns, so that a busy moment of the computer falls on all of them.
-  const times = { plain: [], forked: [], spawned: [], drawn: [], papermill: [] };
-  const papermill = desk.peer('papermill') ? papermillRun(desk, notebook) : () => null;
-  await repeat(RUNS, (at) => {
-    times.plain.push(plainRun());
-    times.forked.push(packageRun(at, '--no-figures'));
-    times.spawned.push(packageRun(at, '--no-figures', '--isolate', 'spawn'));
-    times.drawn.push(packageRun(at));
-    times.papermill.push(papermill());
-  });
-  const plain = { label: 'the plain script', values: times.plain };
-  row('    the plain script of the same cells', times.plain, 'ms');
-  row(`    our package, ${steps} steps forked`, times.forked, 'ms', plain);
-  const more = (median(times.forked) - 1.05 * median(times.plain)) / steps;
-  console.log(
-    `      beyond 1.05 × the plain script: ${more.toFixed(0)} ms a step (at most 50 wanted)`,
-  );
-  row('    our package, each step a new Python', times.spawned, 'ms', plain);
-  row('    our package with its figures saved', times.drawn, 'ms', plain);
-  const done = times.papermill.filter((each) => each !== null);
-  if (done.length > 0) row('    papermill (draws the figures too)', done, 'ms', plain);
+  const measured = Object.keys(ways).map((label) => ({ label, runs: [] }));
+  // In turns, so that a busy moment of the computer falls on all of them; the first turn warms the caches.
+  for (let turn = 0; turn <= RUNS; turn += 1) {
+    for (const { label, runs } of measured) {
+      const one = metered(desk.python, ...ways[label](turn));
+      if (turn > 0) runs.push(one);
+    }
+  }
+  for (const kind of ['wall', 'cpu']) {
+    const valuesOf = ({ runs }) => runs.map((each) => each[kind]);
+    const plain = valuesOf(measured[0]);
+    for (const way of measured) {
+      const peer = way === measured[0] ? undefined : { label: 'the plain script', values: plain };
+      row(`    ${kind === 'cpu' ? 'CPU: ' : ''}${way.label}`, valuesOf(way), 'ms', peer);
+    }
+    const more = (median(valuesOf(measured[1])) - 1.05 * median(plain)) / steps;
+    const beyond = `beyond 1.05 × the plain script: ${more.toFixed(0)} ms a step`;
+    console.log(`      ${kind === 'cpu' ? 'CPU ' : ''}${beyond} (at most 50 wanted)`);
+  }
 }
 
 function papermillRun(desk, notebook) {
@@ -55,6 +66,5 @@ function papermillRun(desk, notebook) {
   writeFileSync(join(kernel, 'kernel.json'), JSON.stringify(about));
   const env = { ...process.env, JUPYTER_PATH: join(desk.folder, 'jupyter') };
   const args = [notebook, join(desk.folder, 'papermill.ipynb'), '-k', 'bench', '--no-progress-bar'];
-  const command = [desk.program('papermill'), ...args];
-  return () => timedPeer('papermill', command, { cwd: dirname(notebook), env });
+  return [[desk.program('papermill'), ...args], { cwd: dirname(notebook), env }];
 }

@@ -9,4 +9,4 @@ export * from './package-run';
 export * from './package-state';
 export { packageNameFor, servableFunctions, serveCandidates } from './serve';
 export * from './sweep';
-export type { Templates } from './templates';
+export { fillTemplate, type Templates } from './templates';
