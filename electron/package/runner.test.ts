@@ -159,6 +159,59 @@ test('a step runs again only if something it depends on changed, by content', as
 const byOrder = (names: readonly string[]) => (one: string, two: string) =>
   names.indexOf(one) - names.indexOf(two);
 
+test('what is read past Python, asked for, listed or lies elsewhere counts too', async () => {
+  const at = new TestPackage(join(studio.home, 'unseen'), studio.python);
+  const outside = join(studio.home, 'outside.txt');
+  await writeFile(outside, 'a');
+  await at.write({
+    steps: [
+      { name: 'command', outputs: ['a'], body: 'import os\na = os.popen("cat word.txt").read()' },
+      {
+        name: 'database',
+        outputs: ['b'],
+        body: 'import sqlite3\nb = sqlite3.connect("base.db").execute("select count(*) from t").fetchone()[0]',
+      },
+      { name: 'asks', outputs: ['c'], body: 'import os\nc = os.path.exists("later.txt")' },
+      { name: 'lists', outputs: ['d'], body: 'import glob\nd = sorted(glob.glob("*.txt"))' },
+      { name: 'elsewhere', outputs: ['e'], body: `e = open(${JSON.stringify(outside)}).read()` },
+      {
+        name: 'tries',
+        outputs: ['f'],
+        body: 'try:\n    f = open("maybe.csv").read()\nexcept FileNotFoundError:\n    f = None',
+      },
+      { name: 'plain', outputs: ['g'], body: 'g = open("word.txt").read()' },
+    ],
+    data: { 'word.txt': 'one' },
+  });
+  const fill = (count: number) =>
+    promisify(execFile)(at.python, [
+      '-c',
+      `import os, sqlite3\nos.makedirs("data", exist_ok=True)\nbase = sqlite3.connect(${JSON.stringify(join(at.folder, 'data', 'base.db'))})\nbase.execute("create table if not exists t (n)")\nbase.execute("insert into t values (${count})")\nbase.commit()`,
+    ]);
+  await fill(1);
+  const ran: Record<string, unknown> = { first: await at.ran(), unchanged: await at.ran() };
+  await at.put('data/word.txt', 'two');
+  ran.word = await at.ran();
+  await fill(2);
+  ran.database = await at.ran();
+  await at.put('data/later.txt', '');
+  ran.newFile = await at.ran();
+  await at.put('data/maybe.csv', 'x');
+  ran.missingFile = await at.ran();
+  await writeFile(outside, 'b');
+  ran.outside = await at.ran();
+  expect(ran).toEqual({
+    first: ['command', 'database', 'asks', 'lists', 'elsewhere', 'tries', 'plain'],
+    unchanged: [],
+    word: ['command', 'plain'],
+    // A command may have read any file.
+    database: ['command', 'database'],
+    newFile: ['command', 'asks', 'lists'],
+    missingFile: ['command', 'asks', 'lists', 'tries'],
+    outside: ['elsewhere'],
+  });
+}, 60_000);
+
 /** Everything a run left, by content; what it took is left out. */
 async function leftBy(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(join(folder, 'run'), { recursive: true, withFileTypes: true });
