@@ -154,7 +154,7 @@ test('a step runs again only if something it depends on changed, by content', as
     only: ['draw'],
     fresh: all,
   });
-}, 120_000);
+}, 300_000);
 
 const byOrder = (names: readonly string[]) => (one: string, two: string) =>
   names.indexOf(one) - names.indexOf(two);
@@ -270,7 +270,7 @@ test('a run that is killed at any moment goes on to the same end as one left alo
   expect(dead).toBeGreaterThan(3);
   expect(await leftBy(killed.folder)).toEqual(await leftBy(calm.folder));
   expect(await killed.ran('--seed', '4')).toEqual([]);
-}, 180_000);
+}, 300_000);
 
 test('what a step did to the files is undone before an earlier one runs again', async () => {
   const at = await made('undone', SLOW);
