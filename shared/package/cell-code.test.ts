@@ -26,6 +26,7 @@ const facts: CellFacts = {
   isHoistable: false,
   isPlotting: false,
   isDisplayOnly: false,
+  patched: [],
   unknowable: [],
 };
 

@@ -61,7 +61,7 @@ function followCell(cell: CellSource, index: number, program: ReadCell, world: W
     follower.store(target, PLAIN, null);
   }
   for (const { name } of ipython.shellReads) follower.lookUp(name, 1, null);
-  const finish = definitionsOf(program, record, world);
+  const finish = definitionsOf(program, world);
   return { facts: factsOf(cell, index, program, record, world), finish };
 }
 
