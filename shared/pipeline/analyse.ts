@@ -63,7 +63,7 @@ function followCell(cell: CellSource, index: number, program: ReadCell, world: W
   }
   for (const { name } of ipython.shellReads) follower.lookUp(name, 1, null);
   if (world.heap.isWorn) record.noteUnknowable(1, TOO_ENTANGLED);
-  const finish = definitionsOf(program, record, world);
+  const finish = definitionsOf(program, world);
   return { facts: factsOf(cell, index, program, record, world), finish };
 }
 
