@@ -16,16 +16,19 @@ if (folders.length === 0) {
   console.log('  Name a folder of notebooks: npm run bench -- corpus <folder>');
   process.exit(1);
 }
-const python = [process.env.SLIPWAY_BENCH_PYTHON, join(ROOT, '.cache', 'e2e-environment', 'bin', 'python')].find(
-  (path) => path && existsSync(path),
-);
+const python = [
+  process.env.SLIPWAY_BENCH_PYTHON,
+  join(ROOT, '.cache', 'e2e-environment', 'bin', 'python'),
+].find((path) => path && existsSync(path));
 if (!python) {
   console.log('  A Python with IPython is needed: name it in SLIPWAY_BENCH_PYTHON.');
   process.exit(1);
 }
 
 const notebooks = folders
-  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  )
   .filter((path) => path.endsWith('.ipynb') && !path.includes('.ipynb_checkpoints'))
   .sort()
   .flatMap((path) => readNotebook(path, readFileSync(path, 'utf8')) ?? []);
@@ -36,7 +39,9 @@ const failed = [];
 let differing = 0;
 let slowest = { ms: 0, where: '' };
 
-const oracle = spawn(python, [join(import.meta.dirname, 'corpus', 'oracle.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+const oracle = spawn(python, [join(import.meta.dirname, 'corpus', 'oracle.py')], {
+  stdio: ['pipe', 'pipe', 'inherit'],
+});
 const answers = createInterface({ input: oracle.stdout })[Symbol.asyncIterator]();
 
 function timed(where, work) {
@@ -74,8 +79,12 @@ remove();
 
 const cells = Object.values(count).reduce((sum, each) => sum + each, 0);
 console.log(`  ${cells} code cells of ${notebooks.length} notebooks`);
-console.log(`  ${count.compared} compared; ${count.foreign} of another language; ${count.unreadable} that neither can read; ${count.lenient} that CPython alone refuses`);
-console.log(`  agreement ${(100 - (100 * differing) / Math.max(1, count.compared)).toFixed(3)} % (${differing} cells differ)`);
+console.log(
+  `  ${count.compared} compared; ${count.foreign} of another language; ${count.unreadable} that neither can read; ${count.lenient} that CPython alone refuses`,
+);
+console.log(
+  `  agreement ${(100 - (100 * differing) / Math.max(1, count.compared)).toFixed(3)} % (${differing} cells differ)`,
+);
 console.log(`  failures ${failed.length}; slowest ${slowest.ms.toFixed(0)} ms in ${slowest.where}`);
 for (const failure of failed.slice(0, 5)) console.log(failure);
 const shown = Number(process.env.SLIPWAY_BENCH_SHOWN ?? 3);

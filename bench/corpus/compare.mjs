@@ -1,7 +1,8 @@
 /** One cell as CPython and as the analysis see it: every name on which they differ, with the kind of difference. */
 import { programNames } from './program-names.mjs';
 
-const isImplicit = (name) => /^__\w+__$/.test(name) || name === 'get_ipython' || name === '__inside';
+const isImplicit = (name) =>
+  /^__\w+__$/.test(name) || name === 'get_ipython' || name === '__inside';
 
 /** `tools`: the analysis as bundled. Null where there is nothing to compare. */
 export function compareCell(source, answer, { analyseCells, readCell, isBuiltin }) {
@@ -10,14 +11,27 @@ export function compareCell(source, answer, { analyseCells, readCell, isBuiltin 
   if (answer.foreign !== undefined || read.ipython.foreign !== null) {
     return { kind: 'foreign', differences: bareForeign(answer, read) };
   }
-  if (answer.error !== undefined) return { kind: facts.error ? 'unreadable' : 'lenient', differences: [] };
-  if (facts.error) return { kind: 'compared', differences: [{ what: 'refused', name: facts.error.message }] };
-  return { kind: 'compared', differences: [...bound(facts, answer), ...reads(facts, read, answer, isBuiltin), ...program(read, answer)] };
+  if (answer.error !== undefined)
+    return { kind: facts.error ? 'unreadable' : 'lenient', differences: [] };
+  if (facts.error)
+    return { kind: 'compared', differences: [{ what: 'refused', name: facts.error.message }] };
+  return {
+    kind: 'compared',
+    differences: [
+      ...bound(facts, answer),
+      ...reads(facts, read, answer, isBuiltin),
+      ...program(read, answer),
+    ],
+  };
 }
 
 /** Both take it for another language's; what `--out` binds is checked elsewhere. */
 function bareForeign(answer, read) {
-  if (answer.foreign === undefined && answer.error === undefined && answer.read?.some((name) => !isImplicit(name))) {
+  if (
+    answer.foreign === undefined &&
+    answer.error === undefined &&
+    answer.read?.some((name) => !isImplicit(name))
+  ) {
     return [{ what: 'taken for foreign', name: read.ipython.foreign }];
   }
   return [];
@@ -29,8 +43,14 @@ function bound(facts, answer) {
   const ours = new Set(facts.bound.map(({ name }) => name));
   const theirs = new Set(answer.bound.filter((name) => !isImplicit(name)));
   return [
-    ...some('bound missed', [...theirs].filter((name) => !ours.has(name))),
-    ...some('bound made up', [...ours].filter((name) => !theirs.has(name) && !answer.declared.includes(name))),
+    ...some(
+      'bound missed',
+      [...theirs].filter((name) => !ours.has(name)),
+    ),
+    ...some(
+      'bound made up',
+      [...ours].filter((name) => !theirs.has(name) && !answer.declared.includes(name)),
+    ),
   ];
 }
 
@@ -39,8 +59,14 @@ function reads(facts, read, answer, isBuiltin) {
   const ours = new Set(facts.read.map(({ name }) => name));
   const may = new Set([...answer.may, ...answer.inner, ...shell]);
   return [
-    ...some('read missed', answer.must.filter((name) => !ours.has(name) && !isBuiltin(name) && !isImplicit(name))),
-    ...some('read made up', [...ours].filter((name) => !may.has(name) && !isImplicit(name))),
+    ...some(
+      'read missed',
+      answer.must.filter((name) => !ours.has(name) && !isBuiltin(name) && !isImplicit(name)),
+    ),
+    ...some(
+      'read made up',
+      [...ours].filter((name) => !may.has(name) && !isImplicit(name)),
+    ),
   ];
 }
 
@@ -48,11 +74,26 @@ function reads(facts, read, answer, isBuiltin) {
 function program(read, answer) {
   if (read.ipython.isIsolated) return [];
   const ours = programNames(read.statements);
-  const theirs = new Set([...answer.read, ...answer.inner, ...answer.must, ...answer.may, ...answer.loaded]);
+  const theirs = new Set([
+    ...answer.read,
+    ...answer.inner,
+    ...answer.must,
+    ...answer.may,
+    ...answer.loaded,
+  ]);
   const known = [...theirs].filter((name) => !isImplicit(name));
   return [
-    ...some('scope: read missed', known.filter((name) => !ours.read.has(name))),
-    ...some('scope: read made up', [...ours.read].filter((name) => !theirs.has(name) && !isImplicit(name))),
-    ...some('scope: global missed', answer.declared.filter((name) => !ours.declared.has(name) && !ours.bound.has(name))),
+    ...some(
+      'scope: read missed',
+      known.filter((name) => !ours.read.has(name)),
+    ),
+    ...some(
+      'scope: read made up',
+      [...ours.read].filter((name) => !theirs.has(name) && !isImplicit(name)),
+    ),
+    ...some(
+      'scope: global missed',
+      answer.declared.filter((name) => !ours.declared.has(name) && !ours.bound.has(name)),
+    ),
   ];
 }

@@ -67,7 +67,8 @@ function target(node, scopes, found, isDelete = false) {
   if (node === null) return;
   if (node.kind === 'name') {
     if (!isDelete) bind(node.name, scopes, found);
-  } else if (node.kind === 'tuple') for (const each of node.items) target(each, scopes, found, isDelete);
+  } else if (node.kind === 'tuple')
+    for (const each of node.items) target(each, scopes, found, isDelete);
   else {
     walk(node.of, scopes, found);
     if (node.kind === 'item') walk(node.index, scopes, found);
@@ -75,7 +76,11 @@ function target(node, scopes, found, isDelete = false) {
 }
 
 function enter(code, scopes, found) {
-  walk(code.ops, [...scopes, { scope: code, isClass: code.kind === 'class', isComprehension: false }], found);
+  walk(
+    code.ops,
+    [...scopes, { scope: code, isClass: code.kind === 'class', isComprehension: false }],
+    found,
+  );
 }
 
 function read(name, scopes, found) {

@@ -35,6 +35,12 @@ export class Source {
     }
     return low + 1;
   }
+
+  /** Where a line begins and where the next one does. */
+  bounds(line: number): { from: number; to: number } {
+    const from = this.#starts[line - 1] ?? 0;
+    return { from, to: this.#starts[line] ?? Number.POSITIVE_INFINITY };
+  }
 }
 
 export function childrenOf(node: SyntaxNode): SyntaxNode[] {
