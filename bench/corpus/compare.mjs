@@ -7,7 +7,10 @@ const isImplicit = (name) =>
 /** `tools`: the analysis as bundled. Null where there is nothing to compare. */
 export function compareCell(source, answer, { analyseCells, readCell, isBuiltin }) {
   const read = readCell(source);
-  const [facts] = analyseCells([{ id: 'c', type: 'code', source, tags: [] }]);
+  const facts = analyseCells([
+    { id: 'before', type: 'code', source: earlier(answer, isBuiltin), tags: [] },
+    { id: 'c', type: 'code', source, tags: [] },
+  ])[1];
   if (answer.foreign !== undefined || read.ipython.foreign !== null) {
     return { kind: 'foreign', differences: bareForeign(answer, read) };
   }
@@ -35,6 +38,15 @@ function bareForeign(answer, read) {
     return [{ what: 'taken for foreign', name: read.ipython.foreign }];
   }
   return [];
+}
+
+/** A cell before it that binds whatever it may read, so that a read of it is one from there. */
+function earlier(answer, isBuiltin) {
+  const names = new Set([...(answer.bound ?? []), ...(answer.may ?? []), ...(answer.inner ?? [])]);
+  return [...names]
+    .filter((name) => !isBuiltin(name) && !isImplicit(name))
+    .map((name) => `${name} = 0\n`)
+    .join('');
 }
 
 const some = (what, names) => names.map((name) => ({ what, name }));

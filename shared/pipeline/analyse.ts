@@ -1,4 +1,5 @@
 /** Facts of all cells: each cell's text is read once, then the cells are followed in order. */
+import { CellId } from '../base/ids';
 import type { CellFacts, CellSource, Definition, NotebookFacts } from './facts';
 import { callRules } from './flow/calls';
 import { CellRecord } from './flow/cell-record';
@@ -6,29 +7,38 @@ import { definitionsOf } from './flow/definitions';
 import { Follower } from './flow/follower';
 import { markDisplayOnly } from './flow/liveness';
 import { markMovable } from './flow/movable';
+import { type Followed, Timeline } from './flow/timeline';
 import { PLAIN } from './flow/value';
-import { World } from './flow/world';
+import type { World } from './flow/world';
 import type { TopStatement } from './python/program';
 import { type ReadCell, readCell } from './python/read-cell';
 
 export interface Analyser {
-  /** An edit of one cell reads that cell's text only. */
+  /** An edit of one cell reads that cell's text only, and follows it and what depends on it. */
   analyse(cells: readonly CellSource[]): NotebookFacts;
 }
 
 export function createAnalyser(): Analyser {
   let known = new Map<string, ReadCell>();
+  const timeline = new Timeline<CellFacts, Definition[]>(factsOfCell);
   return {
     analyse(cells) {
       const kept = new Map<string, ReadCell>();
-      const read = cells.map((cell) => {
-        if (cell.type !== 'code') return null;
-        const found = kept.get(cell.source) ?? known.get(cell.source) ?? readCell(cell.source);
-        kept.set(cell.source, found);
-        return found;
+      const read = cells.map(({ id, type, source }) => {
+        if (type !== 'code') return { id, program: null };
+        const program = kept.get(source) ?? known.get(source) ?? readCell(source);
+        kept.set(source, program);
+        return { id, program };
       });
       known = kept;
-      return followAll(cells, read);
+      const found = timeline.run(read);
+      const facts = cells.map((cell, index) => {
+        const each = found[index];
+        const place = { cellId: cell.id, index };
+        if (!each) return { ...NO_FACTS, ...place, kind: cell.type };
+        return { ...each.made, ...place, definitions: each.last };
+      });
+      return markDisplayOnly(markMovable(facts));
     },
   };
 }
@@ -37,20 +47,7 @@ export function analyseCells(cells: readonly CellSource[]): NotebookFacts {
   return createAnalyser().analyse(cells);
 }
 
-function followAll(cells: readonly CellSource[], read: readonly (ReadCell | null)[]): CellFacts[] {
-  const world = new World();
-  const pending: { facts: CellFacts; finish: () => Definition[] }[] = cells.map((cell, index) => {
-    const program = read[index];
-    if (!program) return { facts: emptyFacts(cell, index), finish: () => [] };
-    return followCell(cell, index, program, world);
-  });
-  const facts = pending.map(({ facts: each, finish }) => ({ ...each, definitions: finish() }));
-  return markDisplayOnly(markMovable(facts));
-}
-
-function followCell(cell: CellSource, index: number, program: ReadCell, world: World) {
-  world.cell = index;
-  world.heap.rest();
+function factsOfCell(program: ReadCell, world: World): Followed<CellFacts, Definition[]> {
   const record = new CellRecord();
   const follower = new Follower(world, record, callRules);
   for (const statement of program.statements) follower.block(statement.ops, null);
@@ -62,7 +59,7 @@ function followCell(cell: CellSource, index: number, program: ReadCell, world: W
   for (const { name } of ipython.shellReads) follower.lookUp(name, 1, null);
   if (world.heap.isWorn) record.noteUnknowable(1, TOO_ENTANGLED);
   const finish = definitionsOf(program, record, world);
-  return { facts: factsOf(cell, index, program, record, world), finish };
+  return { made: factsOf(program, record, world), finish };
 }
 
 const TOO_ENTANGLED =
@@ -71,18 +68,13 @@ const TOO_ENTANGLED =
 const named = (names: ReadonlyMap<string, number>) =>
   [...names].map(([name, line]) => ({ name, line }));
 
-function factsOf(
-  cell: CellSource,
-  index: number,
-  program: ReadCell,
-  record: CellRecord,
-  world: World,
-): CellFacts {
+function factsOf(program: ReadCell, record: CellRecord, world: World): CellFacts {
   const { ipython } = program;
   const settings = program.statements.filter((each) => isSetting(each, record)).map(settingOf);
   const hasDraws = record.drawn.some((each) => each.stream !== null);
   return {
-    ...emptyFacts(cell, index),
+    ...NO_FACTS,
+    kind: 'code',
     error: program.error,
     bound: ipython.isIsolated
       ? []
@@ -169,30 +161,28 @@ function sharedOf(record: CellRecord, world: World): CellFacts['shared'] {
   return found;
 }
 
-function emptyFacts(cell: CellSource, index: number): CellFacts {
-  return {
-    cellId: cell.id,
-    index,
-    kind: cell.type,
-    error: null,
-    bound: [],
-    read: [],
-    deleted: [],
-    mutated: [],
-    definitions: [],
-    imports: [],
-    starImports: [],
-    magics: [],
-    filesRead: [],
-    filesWritten: [],
-    environmentVariables: [],
-    randomness: [],
-    settings: [],
-    unsavable: [],
-    shared: [],
-    isHoistable: false,
-    isPlotting: false,
-    isDisplayOnly: false,
-    unknowable: [],
-  };
-}
+const NO_FACTS: CellFacts = {
+  cellId: CellId('none'),
+  index: 0,
+  kind: 'markdown',
+  error: null,
+  bound: [],
+  read: [],
+  deleted: [],
+  mutated: [],
+  definitions: [],
+  imports: [],
+  starImports: [],
+  magics: [],
+  filesRead: [],
+  filesWritten: [],
+  environmentVariables: [],
+  randomness: [],
+  settings: [],
+  unsavable: [],
+  shared: [],
+  isHoistable: false,
+  isPlotting: false,
+  isDisplayOnly: false,
+  unknowable: [],
+};

@@ -65,13 +65,9 @@ function codeOf(op: Op) {
 
 function readsOf(statement: TopStatement, value: Value, world: World): string[] {
   const record = new CellRecord();
-  const here = world.cell;
-  world.cell = Number.MAX_SAFE_INTEGER;
-  world.heap.rest();
   const follower = new Follower(world, record, callRules);
   follower.carryOn(value, statement.line);
   const [op] = statement.ops;
   if (op?.op === 'define') follower.readOnly(op.before);
-  world.cell = here;
   return [...record.reads.keys()];
 }

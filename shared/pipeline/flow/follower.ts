@@ -159,7 +159,13 @@ export class Follower extends ExpressionFollower {
   }
 
   classBody(code: ClassCode, parent: Frame | null): Frame {
-    const members: Frame = { scope: code, kind: 'class', vars: new Map(), parent };
+    const members: Frame = {
+      scope: code,
+      kind: 'class',
+      cell: this.world.cell,
+      vars: new Map(),
+      parent,
+    };
     this.block(code.ops, members);
     return members;
   }

@@ -13,20 +13,22 @@ import type { ObjectKind } from './heap';
 import {
   CHANGES_FIRST,
   drawsAtOnce,
-  drawsGlobally,
   HANDLES,
   ITERATORS,
+  RANDOM_GENERATORS,
+  streamOf,
+} from './library';
+import {
+  drawsGlobally,
   isPlotting,
   isSeed,
   isSetting,
   keepsArguments,
-  RANDOM_GENERATORS,
   readArgument,
-  streamOf,
   takesRandomState,
   unknowableReason,
   writeArgument,
-} from './library';
+} from './library-facts';
 import { CONSTANT, codeInside, merge, objectValue, PLAIN, textValue, type Value } from './value';
 
 export function callLibrary(path: string, site: CallSite): Value {
