@@ -54,10 +54,11 @@ const some = (what, names) => names.map((name) => ({ what, name }));
 function bound(facts, answer) {
   const ours = new Set(facts.bound.map(({ name }) => name));
   const theirs = new Set(answer.bound.filter((name) => !isImplicit(name)));
+  const stored = new Set(answer.stores);
   return [
     ...some(
       'bound missed',
-      [...theirs].filter((name) => !ours.has(name)),
+      [...theirs].filter((name) => stored.has(name) && !ours.has(name)),
     ),
     ...some(
       'bound made up',
@@ -93,7 +94,8 @@ function program(read, answer) {
     ...answer.may,
     ...answer.loaded,
   ]);
-  const known = [...theirs].filter((name) => !isImplicit(name));
+  // The table also counts annotations that are never evaluated, and locals of comprehensions since 3.12.
+  const known = answer.loaded.filter((name) => !isImplicit(name));
   return [
     ...some(
       'scope: read missed',

@@ -32,6 +32,8 @@ export class Timeline<Made, Last> {
   #world = new World();
   #cells: Cell<Made, Last>[] = [];
   #lastSlot = AFTER_ALL;
+  /** The first analysis: there is nothing it could differ from. */
+  #isFresh = true;
 
   constructor(readonly follow: (program: ReadCell, world: World) => Followed<Made, Last>) {}
 
@@ -40,6 +42,7 @@ export class Timeline<Made, Last> {
     if (this.#world.isWide) this.#forgetAll();
     const code = wanted.flatMap(({ id, program }) => (program ? [{ id, program }] : []));
     const start = this.#firstChange(code);
+    this.#isFresh = this.#cells.length === start && this.#cells.every((cell) => cell.end === null);
     const old = this.#cells.splice(start);
     for (const cell of [...old].reverse()) this.#world.undo(cell.log);
     this.#walk(old, code.slice(start));
@@ -98,7 +101,7 @@ export class Timeline<Made, Last> {
     this.#world.begin(slot);
     const { made, finish } = this.follow(program, this.#world);
     const log = this.#world.commit();
-    this.#world.compare(old?.log ?? null, log);
+    if (!this.#isFresh) this.#world.compare(old?.log ?? null, log);
     this.#cells.push({ id, program, slot, log, made, finish, end: null });
   }
 

@@ -123,7 +123,7 @@ class Draft {
       this.#shell(at, at, end, '0');
       return;
     }
-    if (/^\?{1,2}[\w%.*]|^[%\w.*]+\?{1,2}[ \t]*$/.test(body)) {
+    if (/^\?{1,2}(?:[\w%.*]|[ \t]*$)|^[%\w.*]+\?{1,2}[ \t]*$/.test(body)) {
       this.#magics.push({ line: this.#lineAt(at), text: body.trim(), effect: 'dropped' });
       this.#replace(at, end, '0');
       return;

@@ -121,6 +121,8 @@ export class StatementReader extends PatternReader {
         this.at += 1;
         return [];
       case 'break':
+        this.at += 1;
+        return [{ op: 'leave', isBreak: true }];
       case 'continue':
         this.at += 1;
         return [{ op: 'leave' }];
@@ -294,10 +296,12 @@ export class StatementReader extends PatternReader {
 
   #while(): Op[] {
     this.at += 1;
+    const from = this.start;
     const check = this.#eval(this.named());
+    const isEndless = /^(?:True|1)$/.test(this.text.slice(from, this.lastEnd));
     const body = this.body();
     const orElse = this.take('else') ? this.body() : [];
-    return [check, { op: 'loop', body: [...body, check], orElse }];
+    return [check, { op: 'loop', body: [...body, check], orElse, isEndless }];
   }
 
   #for(): Op[] {
@@ -307,7 +311,9 @@ export class StatementReader extends PatternReader {
     const value = this.expressions();
     const body = this.body();
     const orElse = this.take('else') ? this.body() : [];
-    return [{ op: 'loop', body: [{ op: 'iterate', targets, value }, ...body], orElse }];
+    return [
+      { op: 'loop', body: [{ op: 'iterate', targets, value }, ...body], orElse, isEndless: false },
+    ];
   }
 
   #forTarget(): Target {
