@@ -94,7 +94,11 @@ export abstract class DefinitionReader extends ExpressionReader {
     this.scope.makesCode = true;
     const draft = scopeDraft('class');
     for (const type of types.names) draft.bound.add(type);
-    const ops = this.within(draft, () => this.body());
+    const known = types.names.map((type): Op => {
+      const target = { kind: 'name', name: type, line } as const;
+      return { op: 'assign', targets: [target], value: NOTHING };
+    });
+    const ops = [...known, ...this.within(draft, () => this.body())];
     const code: ClassCode = {
       kind: 'class',
       name,
