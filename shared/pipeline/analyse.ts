@@ -7,6 +7,7 @@ import { definitionsOf } from './flow/definitions';
 import { Follower } from './flow/follower';
 import { markDisplayOnly } from './flow/liveness';
 import { markMovable } from './flow/movable';
+import { secretsIn } from './flow/outside';
 import { type Followed, Timeline } from './flow/timeline';
 import { PLAIN } from './flow/value';
 import type { World } from './flow/world';
@@ -82,7 +83,11 @@ function factsOf(program: ReadCell, record: CellRecord, world: World): CellFacts
     read: named(record.reads),
     deleted: named(record.deleted),
     mutated: [...record.mutated.values()],
-    imports: program.imports.map((each) => ({ ...each, names: [...each.names] })),
+    imports: program.imports.map((each) => ({
+      ...each,
+      names: [...each.names],
+      paths: [...each.paths],
+    })),
     starImports: record.stars,
     magics: [...ipython.magics],
     filesRead: record.filesRead,
@@ -90,6 +95,9 @@ function factsOf(program: ReadCell, record: CellRecord, world: World): CellFacts
       ...record.filesWritten,
       ...ipython.filesWritten.map((each) => ({ ...each, how: '%%writefile' })),
     ],
+    network: record.network,
+    clock: record.clock,
+    secrets: ipython.foreign === null ? secretsIn(program.source) : [],
     environmentVariables: named(record.environment),
     randomness: record.drawn,
     settings,
@@ -176,6 +184,9 @@ const NO_FACTS: CellFacts = {
   magics: [],
   filesRead: [],
   filesWritten: [],
+  network: [],
+  clock: [],
+  secrets: [],
   environmentVariables: [],
   randomness: [],
   settings: [],

@@ -20,6 +20,8 @@ import {
 } from './library';
 import {
   drawsGlobally,
+  isClock,
+  isNetwork,
   isPlotting,
   isSeed,
   isSetting,
@@ -29,6 +31,7 @@ import {
   unknowableReason,
   writeArgument,
 } from './library-facts';
+import { isAddress } from './outside';
 import { CONSTANT, codeInside, merge, objectValue, PLAIN, textValue, type Value } from './value';
 
 export function callLibrary(path: string, site: CallSite): Value {
@@ -138,8 +141,16 @@ function noteEffects(path: string, site: CallSite, at: number): void {
     const name = argumentAt(site, 0)?.text;
     if (name) noteEnvironment(name, site.line, follower);
   }
+  if (isClock(path)) record.noteClock(at, path);
+  noteNetwork(path, site, at);
   noteFiles(path, site, at);
   noteRandomness(path, site, at);
+}
+
+function noteNetwork(path: string, site: CallSite, at: number): void {
+  const address = site.values.find((value) => isAddress(value.text))?.text ?? null;
+  const isRead = address !== null && readArgument(path) !== null;
+  if (isRead || isNetwork(path)) site.follower.record.noteNetwork(at, path, address);
 }
 
 function noteFiles(path: string, site: CallSite, at: number): void {

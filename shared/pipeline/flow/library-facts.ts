@@ -1,5 +1,6 @@
 /** The rules of `library.ts`, asked once for each function of a library: a notebook calls the same few again and again. */
 import * as rules from './library';
+import * as outside from './outside';
 
 /** More paths than any notebook has; code that makes up names without end does not fill the memory. */
 const MOST_PATHS = 20_000;
@@ -25,3 +26,5 @@ export const readArgument = perPath(rules.readArgument);
 export const takesRandomState = perPath(rules.takesRandomState);
 export const unknowableReason = perPath(rules.unknowableReason);
 export const writeArgument = perPath(rules.writeArgument);
+export const isClock = perPath(outside.isClock);
+export const isNetwork = perPath(outside.isNetwork);

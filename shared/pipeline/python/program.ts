@@ -137,6 +137,8 @@ export interface ImportLine {
   readonly text: string;
   readonly module: string;
   readonly names: readonly string[];
+  /** What those stand for. */
+  readonly paths: readonly string[];
   readonly isStar: boolean;
 }
 

@@ -239,7 +239,7 @@ export class StatementReader extends PatternReader {
     }
     this.need('import');
     if (isFrom && this.take('*')) {
-      this.#noteImport({ line, module, names: [], isStar: true, start });
+      this.#noteImport({ line, module, names: [], paths: [], isStar: true, start });
       return [
         { op: 'star', module, line },
         { op: 'import', names: [], line },
@@ -252,10 +252,18 @@ export class StatementReader extends PatternReader {
     for (const { name } of names) this.scope.bound.add(name);
     if (isFrom) {
       const bound = names.map((each) => each.name);
-      this.#noteImport({ line, module, names: bound, isStar: false, start });
+      const paths = names.map((each) => each.path);
+      this.#noteImport({ line, module, names: bound, paths, isStar: false, start });
     } else {
       for (const { name, path } of names) {
-        this.#noteImport({ line, module: path, names: [name], isStar: false, start });
+        this.#noteImport({
+          line,
+          module: path,
+          names: [name],
+          paths: [path],
+          isStar: false,
+          start,
+        });
       }
     }
     return [{ op: 'import', names, line }];
