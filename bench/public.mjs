@@ -55,16 +55,16 @@ function sourceOf(place) {
 
 async function take(notebook, source) {
   const began = performance.now();
-  const seen = await cli('inspect', notebook, '--json');
   const options = python ? ['--environment', python] : [];
   const ran = await cli('run', notebook, ...options, '--json');
+  const seen = ran.value?.steps?.length ? null : await cli('inspect', notebook, '--json');
   const seconds = (performance.now() - began) / 1000;
   const comparisons = ran.value?.comparisons ?? [];
   return {
     name: basename(notebook, '.ipynb'),
     source,
     cells: codeCells(notebook),
-    steps: ran.value?.steps?.length ?? seen.value?.steps?.length ?? 0,
+    steps: (seen?.value?.pipeline ?? ran.value)?.steps?.length ?? 0,
     comparisons,
     isProved: ran.code === 0 && comparisons.some(isEqual) && comparisons.every(isNotDifferent),
     sentence: ran.code === 0 ? '' : sentenceOf(ran),
