@@ -1,5 +1,5 @@
 /**
- * Notebooks of others, unseen and unedited: each is copied, run by `slipway run --json` and compared with itself.
+ * Notebooks of others, unseen and unedited: each is copied, run by `slipway run --mode job --json` and compared with itself.
  * `npm run bench -- public <folder> [python]`: the folder holds .ipynb files, or folders of one notebook and its data;
  * a `source.json` in such a folder ({repository, commit, path, licence}) is shown. Prints a Markdown table.
  */
@@ -56,7 +56,7 @@ function sourceOf(place) {
 async function take(notebook, source) {
   const began = performance.now();
   const options = python ? ['--environment', python] : [];
-  const ran = await cli('run', notebook, ...options, '--json');
+  const ran = await cli('run', notebook, ...options, '--mode', 'job', '--json');
   const seen = ran.value?.steps?.length ? null : await cli('inspect', notebook, '--json');
   const seconds = (performance.now() - began) / 1000;
   const comparisons = ran.value?.comparisons ?? [];
