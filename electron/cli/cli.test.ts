@@ -1,6 +1,14 @@
 /** The command line as a person meets it: the built program, real files, exit codes and sentences. */
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -95,6 +103,78 @@ describe('inspect', () => {
     ]);
     expect(pipeline.steps.length).toBeGreaterThan(2);
   });
+});
+
+describe('verify', () => {
+  const cell = (id: string, source: string, tags: readonly string[] = []) => ({
+    cell_type: 'code',
+    id,
+    metadata: { tags },
+    source,
+    outputs: [],
+    execution_count: null,
+  });
+  const text = JSON.stringify({
+    cells: [
+      cell('one', 'n = 3', ['parameters']),
+      cell('two', 'rows = [[n], [2]]'),
+      cell('three', 'first = rows[0]\nfirst.append(n)\ntotal = sum(map(sum, rows)) + 0.5'),
+    ],
+    metadata: {},
+    nbformat: 4,
+    nbformat_minor: 5,
+  });
+
+  it('says of each output whether it is the notebook’s, where it differs first, and why', async () => {
+    const folder = mkdtempSync(join(place, 'verify-'));
+    const path = join(folder, 'proof.ipynb');
+    writeFileSync(path, text);
+    const equal = await slipway('verify', path, '--json');
+    expect(equal.code, equal.stderr).toBe(0);
+    const { isEqual, tolerance, comparisons } = JSON.parse(equal.stdout);
+    expect({
+      isEqual,
+      tolerance,
+      outputs: comparisons.map(({ name, verdict }: { name: string; verdict: string }) => [
+        name,
+        verdict,
+      ]),
+    }).toEqual({
+      isEqual: true,
+      tolerance: { relative: 1e-9, absolute: 1e-12 },
+      outputs: [
+        ['rows', 'identical'],
+        ['first', 'identical'],
+        ['total', 'identical'],
+      ],
+    });
+
+    const given = await slipway('verify', path, '-p', 'n=5');
+    expect([given.code, given.stdout]).toEqual([
+      0,
+      expect.stringContaining('With n = 5 on both sides'),
+    ]);
+
+    const inspected = await slipway('inspect', path);
+    expect(inspected.stdout).toMatch(/Recorded in a fresh kernel .*: 3 of 3 cells are still as/);
+    expect(inspected.stdout).toMatch(/cell 3, line 2: rows may change \(.*\): seen in the run/);
+
+    const steps = join(folder, 'proof_package', 'src', 'proof', 'steps');
+    for (const name of readdirSync(steps)) {
+      const file = join(steps, name);
+      writeFileSync(file, readFileSync(file, 'utf8').replace('+ 0.5', '+ 0.6'));
+    }
+    const broken = await slipway('verify', path);
+    expect(broken.code).toBe(1);
+    expect(broken.stdout).toContain('total is 8.5 in the notebook, 8.6 in the package');
+    expect(broken.stdout).toMatch(/likely: src\/proof\/steps\/\w+\.py .*cell 3, line 3/);
+
+    const refused = await slipway('verify', path, '--steps', 'nowhere');
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('There is no step nowhere.'),
+    ]);
+  }, 420_000);
 });
 
 describe('ship', () => {

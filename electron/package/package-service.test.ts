@@ -2,10 +2,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CellId, EnvironmentId } from '../../shared/base/ids';
-import { analyseCells, type CellSource, NO_CHOICES, suggestPipeline } from '../../shared/pipeline';
-import { PackageService, type PackageSource } from './index';
-import { RESOURCES, type TestStudio, testStudio } from './test-environment';
+import type { PackageSource } from './package-needs';
+import { type TestStudio, testStudio } from './test-environment';
+import { sourceOf as notebookOf, serviceFor as packageServiceFor } from './test-package';
 
 let studio: TestStudio;
 let folder: string;
@@ -17,40 +16,8 @@ beforeAll(async () => {
 
 afterAll(() => studio.dispose());
 
-/** Texts that begin with `#` and a blank are headings; each begins a step. */
-function sourceOf(name: string, texts: readonly string[]): PackageSource {
-  const cells: CellSource[] = texts.map((source, index) => ({
-    id: CellId(`${name}-${index}`),
-    type: /^# \w/.test(source) && !source.includes('\n') ? 'markdown' : 'code',
-    source,
-    tags: [],
-  }));
-  const facts = analyseCells(cells);
-  return {
-    path: join(folder, name, `${name}.ipynb`),
-    cells,
-    facts,
-    pipeline: suggestPipeline(cells, facts, NO_CHOICES),
-  };
-}
-
-async function serviceFor(source: PackageSource): Promise<PackageService> {
-  await mkdir(join(source.path, '..'), { recursive: true });
-  const service = new PackageService({
-    home: studio.home,
-    resources: RESOURCES,
-    tasks: studio.tasks,
-    source: async () => source,
-    environment: async () => ({ id: EnvironmentId(studio.python), python: studio.python }),
-    uv: async (task) => ({
-      path: await studio.connect.uvPath(task),
-      env: await studio.connect.uvEnvironment(task.signal),
-    }),
-    startFreshSession: (id, at, signal) => studio.connect.startFreshSession(id, at, signal),
-  });
-  await service.open(source.path);
-  return service;
-}
+const sourceOf = (name: string, texts: readonly string[]) => notebookOf(folder, name, texts);
+const serviceFor = (source: PackageSource) => packageServiceFor(studio, source);
 
 const HARD = [
   '# Load',

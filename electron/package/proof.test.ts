@@ -229,7 +229,7 @@ describe('a package broken on purpose', () => {
         env,
       });
     const good = await pytest();
-    expect(`${good.code} ${good.stdout.split('\n').at(-2)}`).toMatch(/^0 13 passed/);
+    expect(`${good.code} ${good.stdout.split('\n').at(-2)}`).toMatch(/^0 14 passed/);
     const file = join(folder, 'src', 'whole', 'steps', 'train.py');
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace('alpha=1.0', 'alpha=1.5'));

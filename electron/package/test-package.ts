@@ -56,10 +56,10 @@ export class TestPackage {
     const main = files['src/demo/__main__.py'] ?? '';
     files['src/demo/__main__.py'] = main.replace(/\{\{\w+\}\}/g, '');
     const rows = steps.map((step) => `    ${stepCall(step)},`).join('\n');
-    files['src/demo/pipeline.py'] = (files['src/demo/pipeline.py'] ?? '').replace(
-      '{{steps}}',
-      rows,
-    );
+    files['src/demo/pipeline.py'] = (files['src/demo/pipeline.py'] ?? '')
+      .replace('{{steps}}', rows)
+      .replace('{{binds}}', steps.map(({ name }) => `    ${JSON.stringify(name)}: (),`).join('\n'))
+      .replace('{{patched}}', '');
     for (const step of steps) files[`src/demo/steps/${step.name}.py`] = stepText(step);
     for (const [path, text] of Object.entries(data)) files[`data/${path}`] = text;
     for (const [path, text] of Object.entries(files)) await this.put(path, text);

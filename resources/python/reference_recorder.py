@@ -5,6 +5,7 @@ notebook's objects it keeps addresses and hashes, never a reference. What it can
 """
 
 import hashlib
+import importlib
 import importlib.util
 import json
 import os
@@ -12,6 +13,7 @@ import pickle
 import random
 import shutil
 import sys
+import types
 import time
 from pathlib import Path
 
@@ -37,7 +39,7 @@ def start(templates, folder, notebook_folder, seed, shell=None, locked=()):
     global _artifacts, _process_state, _folder, _recorder, _locked
     _locked = set(locked)
     _artifacts = _load(Path(templates) / "artifacts.py")
-    _process_state = _load(Path(templates) / "process_state.py")
+    _process_state = _load_process_state(templates)
     _folder = Path(folder)
     _folder.mkdir(parents=True, exist_ok=True)
     _variables.update(os.environ)
@@ -62,6 +64,16 @@ def _load(path):
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def _load_process_state(templates):
+    """It belongs to a package, of which the kernel has the parts that are the same for all."""
+    package = types.ModuleType("_slipway_package")
+    package.__path__ = [str(templates)]
+    pipeline = types.ModuleType("_slipway_package.pipeline")
+    pipeline.PATCHED = ()
+    sys.modules.update({module.__name__: module for module in (package, pipeline)})
+    return importlib.import_module("_slipway_package.process_state")
 
 
 def _follow_files(workspace, notebook_folder):
@@ -164,15 +176,15 @@ def _keep_process(part):
     """A step of the package that goes on from here finds the process as the notebook left it, in its own workspace."""
     workspace, here = _folder / "workspace", os.getcwd()
     try:
-        _process_state.save(part, {}, _variables)
-        file = part / _process_state.FILE
-        state = pickle.loads(file.read_bytes())
-        for name, (module, _read, _write) in _process_state._KEEPERS.items():
-            if {"sklearn": "scikit-learn"}.get(module, module) not in _locked:
+        state = _process_state.gather({}, _variables)
+        for name, keeper in _process_state.KEEPERS.items():
+            # What Python itself remembers is the kernel's affair, but for its random stream.
+            is_wanted = {"sklearn": "scikit-learn"}.get(keeper.module, keeper.module) in _locked
+            if name != "random" and not is_wanted:
                 state.pop(name, None)
         inside = os.path.relpath(here, str(workspace))
         state["folder"] = os.path.normpath(str(_folder.parent / "package" / "workspace" / inside))
-        file.write_bytes(pickle.dumps(state, protocol=4))
+        (part / _process_state.FILE).write_bytes(pickle.dumps(state, protocol=4))
     except Exception as error:
         (part / "process.txt").write_text("The process could not be kept: %s" % error, encoding="utf-8")
 
@@ -210,11 +222,11 @@ class Recorder:
         self.cpu, self.wall = time.process_time(), time.perf_counter()
         self.tracer.begin()
 
-    def statement(self, *arguments, **options):
+    def statement(self, code, *arguments, **options):
         """The shell runs a cell statement by statement."""
         if self.depth > 0:
-            self.tracer.go_on()
-        return self.run_code(*arguments, **options)
+            self.tracer.go_on(code)
+        return self.run_code(code, *arguments, **options)
 
     def end(self, _result):
         self.depth -= 1

@@ -85,8 +85,7 @@ def run_notebook(job):
     sys.path.insert(0, "")
     sys.modules["__main__"] = shell.user_module
     recorder = load(RESOURCES / "python" / "reference_recorder.py", "_slipway_recorder")
-    artifacts = RESOURCES / "templates" / "package" / "artifacts.py"
-    recorder.start(str(artifacts), str(Path(job["folder"]) / "reference"), str(workspace), job["seed"])
+    recorder.start(str(RESOURCES / "templates" / "package"), str(Path(job["folder"]) / "reference"), str(workspace), job["seed"])
     hidden = set(shell.user_ns) | set(shell.user_ns_hidden)
     for number, cell in enumerate(job["cells"]):
         result = shell.run_cell(cell, store_history=True)
@@ -146,7 +145,7 @@ def run_package(job):
     source = str(Path(job["package"]) / "src")
     os.environ.update(PYTHONPATH=source, PYTHONUTF8="1")
     sys.path[:] = [job["package"], source] + START_PATH
-    sys.argv = ["run", "run", "--json", "--run-folder", str(folder), "--seed", str(job["seed"])]
+    sys.argv = ["run", "run", "--json", "--run-folder", str(folder), "--seed", str(job["seed"]), "--isolate", "spawn"]
     printed = io.StringIO()
     code = 0
     try:

@@ -437,9 +437,13 @@ def _save_group(folder, number, names, values, samples):
     return entries
 
 
+# Names of what stands beside the values in a step's folder.
+_TAKEN = {"manifest", "process", "seen", "figures"}
+
+
 def _safe(name):
     # On a file system that ignores case, X and x would be one file.
-    return name if name == name.lower() else name + "-" + hashlib.md5(name.encode()).hexdigest()[:4]
+    return name if name == name.lower() and name not in _TAKEN else name + "-" + hashlib.md5(name.encode()).hexdigest()[:4]
 
 
 def _entry(name, value, kind, file, size, reason):

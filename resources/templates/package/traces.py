@@ -15,7 +15,10 @@ SOURCE = Path(__file__).resolve().parent
 TRACE = "trace.json"
 FORMAT = 1
 # What every step runs with.
-_RUNTIME = ("step.py", "artifacts.py", "process_state.py", "notebook.py", "figures.py", "watch.py")
+_RUNTIME = (
+    *("step.py", "artifacts.py", "by_value.py", "process_state.py", "process_keepers.py", "helper_state.py"),
+    *("patches.py", "notebook.py", "figures.py", "watch.py"),
+)
 # Words by which code asks whether a file is there without opening it.
 _ASKING = re.compile(r"\b(exists|lexists|isfile|isdir|is_file|is_dir|access|stat|glob|rglob|walk|iterdir|listdir|scandir)\b")
 

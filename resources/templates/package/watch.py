@@ -31,6 +31,13 @@ _COMMANDS = {"os.system", "subprocess.Popen", "os.posix_spawn", "os.exec", "os.s
 _SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/opt")
 
 
+# Our own files, whose looking at variables is not the notebook's.
+_OWN_FILES = (
+    *("notebook.py", "step.py", "watch.py", "artifacts.py", "by_value.py", "typed.py"),
+    *("process_state.py", "process_keepers.py", "helper_state.py", "patches.py"),
+)
+
+
 class Watch:
     """Listens from `start` until the process ends; `answer` says what was seen."""
 
@@ -42,7 +49,7 @@ class Watch:
         passed += [os.environ.get("MPLCONFIGDIR", "")]
         self.passed = tuple(os.path.realpath(each) + os.sep for each in passed if each)
         self.places = (str(own), self.workspace)
-        self.own_files = tuple(str(Path(own) / each) for each in ("notebook.py", "step.py", "watch.py", "artifacts.py", "process_state.py", "typed.py"))
+        self.own_files = tuple(str(Path(own) / each) for each in _OWN_FILES)
         self.opened, self.written, self.variables = set(), set(), set()
         self.commands, self.listed, self.active = False, False, False
 

@@ -12,7 +12,7 @@ RELATIVE, ABSOLUTE = 1e-9, 1e-12
 # How long scikit-learn took: never the same twice.
 TIMES = re.compile(r"^((mean|std)_)?(fit|score)_time$|^refit_time_?$")
 # Private state of models that is data all the same.
-DATA = {"_fit_X", "_y", "_X_fit", "_X_train", "_y_train"}
+DATA = {"_fit_X", "_y", "_X_fit", "_X_train", "_y_train", "_Booster"}
 
 
 class Differs(Exception):
