@@ -14,7 +14,9 @@ import { assignTag, type CellRole, type NotebookDocument } from '../../shared/no
 import {
   createAnalyser,
   findLiteral,
+  isPython,
   NO_CHOICES,
+  otherLanguage,
   type Parameter,
   type ParameterOverride,
   type PipelineChoices,
@@ -316,8 +318,12 @@ export class PipelineService {
 
 type Known = Pick<Follower, 'analyser' | 'choices' | 'choicesError' | 'recording'>;
 
-function makeView(known: Known, { cells }: NotebookDocument, revision = 0): PipelineView {
+function makeView(known: Known, { cells, language }: NotebookDocument, revision = 0): PipelineView {
   const { choices, choicesError } = known;
+  if (!isPython(language)) {
+    const view = otherLanguage(cells, language, choices);
+    return { revision, ...view, choices, choicesError, recording: null };
+  }
   const recording = known.recording && stillTrue(known.recording, cells);
   const { facts, problems } = settle(known.analyser.analyse(cells), recording?.cells ?? []);
   const pipeline = suggestPipeline(cells, facts, choices);

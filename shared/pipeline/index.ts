@@ -9,6 +9,7 @@ export { type Preprocessed, preprocess } from './python/ipython';
 export { type Parsed, parsePython } from './python/parse';
 export * from './recording';
 export { missedBy, settle } from './settle';
+export { isPython, otherLanguage } from './steps/other-language';
 export { findLiteral, parseParameterValue } from './steps/parameters';
 export { definitionAround } from './steps/problems';
 export { suggestServe } from './steps/serve';

@@ -287,9 +287,7 @@ class Comparison:
         raise Differs(path, *sides, how="has", more=more, row=row, column=column, index=index)
 
     def same_series(self, one, two, path):
-        # By name: pandas keeps the same `str` in pyarrow where that is installed, else in Python objects.
-        if str(one.dtype) != str(two.dtype):
-            raise Differs(path, str(one.dtype), str(two.dtype), how="has type")
+        self.same_dtype(one, two, path)
         if len(one) != len(two):
             self.other_length(one, two, path)
         self.same_index(one.index, two.index, path + ".index")
@@ -302,13 +300,18 @@ class Comparison:
                 difference.place["index"] = brief(one.index[row])
             raise
 
+    def same_dtype(self, one, two, path):
+        # By name: pandas keeps the same `str` in pyarrow where that is installed, else in Python objects.
+        types = [str(getattr(each, "dtype", None)) for each in (one, two)]
+        if types[0] != types[1]:
+            raise Differs(path, *types, how="has type")
+
     def same_index(self, one, two, path):
         if type(one) is not type(two):
             raise Differs(path, name_of(one), name_of(two))
         if len(one) != len(two):
             raise Differs(path, "%d entries" % len(one), "%d" % len(two), how="has")
-        if getattr(one, "dtype", None) != getattr(two, "dtype", None):
-            raise Differs(path, str(one.dtype), str(two.dtype), how="has type")
+        self.same_dtype(one, two, path)
         self.same(list(one.names), list(two.names), path + ".names")
         if not one.equals(two):
             self.same_values(one, two, path)
