@@ -50,12 +50,3 @@ export function childrenOf(node: SyntaxNode): SyntaxNode[] {
   }
   return found;
 }
-
-export function isOperand(node: SyntaxNode): boolean {
-  return (
-    /^[A-Z]/.test(node.name) &&
-    node.name !== 'At' &&
-    !node.name.endsWith('Op') &&
-    node.name !== 'PropertyName'
-  );
-}
