@@ -178,6 +178,8 @@ class _SharingPickler(pickle.Pickler):
 # The function of the step that runs: variables of closures that are its own are the notebook's. Those that a later
 # step binds anew would not be seen to change.
 _owner, _later = None, frozenset()
+# What helpers.py itself holds: objects by id, with the name of their place.
+held = {}
 # The values that are being saved: a class among them goes on as it is.
 _saved = ()
 
@@ -245,6 +247,11 @@ def to_bytes(value):
 
 def read_bytes(data):
     return _Unpickler(io.BytesIO(data)).load()
+
+
+def mutable_in(value):
+    """The ids of what could be changed in place; none where it cannot be kept."""
+    return _scan(value)[0] or {}
 
 
 def reason_against(value):
@@ -419,6 +426,12 @@ def save(folder, values, needed=None, required=(), context=None):
     needed = set(values) if needed is None else set(needed)
     for name, value in values.items():
         seen, reason = _scan(value)
+        place = next((held[key] for key in seen if key in held), None) if reason is None and name in required else None
+        if place is not None:
+            raise ArtifactError(
+                "%s holds the same object as %s, and a later step would have two of it. Put the cells that use them into "
+                "one step." % (name, place)
+            )
         if reason is None:
             shared[name] = seen
         elif name in required:
