@@ -1,4 +1,4 @@
-/** What lowering a tree needs at hand: its text, its lines, its children. */
+/** A cell's text with its lines, and the children of a node of Lezer's tree. */
 import type { SyntaxNode } from '@lezer/common';
 
 export class Source {
