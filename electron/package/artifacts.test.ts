@@ -60,6 +60,21 @@ print(json.dumps({name: entry["kind"] for name, entry in entries.items()}))
   });
 }, 60_000);
 
+test('a function of a library that keeps its results goes by name; one of the notebook is refused in words', async () => {
+  const kept = await answerOf(`
+import functools, types
+own = functools.lru_cache(lambda: 1)
+library = types.ModuleType("library_of_others"); sys.modules["library_of_others"] = library
+exec("import functools\\n@functools.lru_cache\\ndef finder(): return 3", vars(library))
+entries, back = keep(finder=[library.finder], own=own)
+print(json.dumps([back["finder"][0] is library.finder, entries["own"]["reason"]]))
+`);
+  expect(kept).toEqual([
+    true,
+    'it keeps a cache of its results, which cannot be kept; define it in the step that calls it',
+  ]);
+});
+
 test('names that share an object still share it afterwards, and others are kept apart', async () => {
   const answer = await answerOf(`
 df = pd.DataFrame({"a": [1, 2]})

@@ -152,7 +152,10 @@ async function runCell(
   const what = `${ename}: ${evalue.split('\n')[0]}`;
   fail('cell-failed', `Cell ${number} fails when the notebook is run from the top: ${what}`, {
     place: { cellId: cell.id, cellNumber: number, ...lineOf(traceback) },
-    nextSteps: [{ label: 'Show the cell', command: 'notebook.reveal', argument: cell.id }],
+    nextSteps: [
+      { label: 'Show the cell', command: 'notebook.reveal', argument: cell.id },
+      { label: 'Skip the cell', command: 'pipeline.skip', argument: cell.id },
+    ],
     detail: traceback.join('\n'),
   });
 }

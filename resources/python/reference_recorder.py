@@ -11,7 +11,6 @@ import json
 import os
 import pickle
 import random
-import shutil
 import sys
 import types
 import time
@@ -22,11 +21,11 @@ from pathlib import Path
 TOTAL_SECONDS, CELL_SECONDS, LEAST_SECONDS, SHARE = 1.0, 0.25, 0.02, 0.1
 
 _artifacts = None
+_beside = None
 _process_state = None
 _folder = None
 _held = None
 _locked = set()
-_files = {}
 _before = set()
 _variables = {}
 _recorder = None
@@ -36,14 +35,15 @@ _KERNEL = {"matplotlib_inline", "IPython", "ipykernel", "traitlets", "comm", "de
 
 def start(templates, folder, notebook_folder, seed, shell=None, locked=()):
     """`shell`: the kernel's; without one nothing is recorded but files and modules. `locked`: what the package has."""
-    global _artifacts, _process_state, _folder, _recorder, _locked
+    global _artifacts, _beside, _process_state, _folder, _recorder, _locked
     _locked = set(locked)
     _artifacts = _load(Path(templates) / "artifacts.py")
     _process_state = _load_process_state(templates)
     _folder = Path(folder)
     _folder.mkdir(parents=True, exist_ok=True)
     _variables.update(os.environ)
-    _follow_files(Path.cwd(), Path(notebook_folder))
+    _beside = _load(Path(__file__).parent / "beside.py").Beside(Path.cwd(), notebook_folder)
+    _beside.follow(_told)
     random.seed(seed)
     if importlib.util.find_spec("numpy") is not None:
         import numpy
@@ -76,35 +76,14 @@ def _load_process_state(templates):
     return importlib.import_module("_slipway_package.process_state")
 
 
-def _follow_files(workspace, notebook_folder):
-    """A file beside the notebook that code opens is copied into the workspace the moment it is asked for."""
-
-    def fetch(event, arguments):
-        if _recorder is not None:
-            _recorder.told(event, arguments)
-        if event != "open" or not isinstance(arguments[0], (str, bytes, os.PathLike)):
-            return
-        try:
-            path = Path(os.path.normpath(workspace / os.fsdecode(arguments[0])))
-            relative = path.relative_to(workspace)
-            source = notebook_folder / relative
-            if str(relative) in _files or path.exists() or not source.is_file() or ".slipway" in relative.parts:
-                return
-            mode = arguments[1]
-            if isinstance(mode, str) and "r" not in mode and "a" not in mode:
-                return
-            _files[str(relative)] = True
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, path)
-        except (ValueError, OSError):
-            return
-
-    sys.addaudithook(fetch)
+def _told(event, arguments):
+    if _recorder is not None:
+        _recorder.told(event, arguments)
 
 
 def files():
     """What was copied, relative to the notebook."""
-    return sorted(_files)
+    return sorted(_beside.files)
 
 
 def modules():

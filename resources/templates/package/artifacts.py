@@ -8,6 +8,7 @@ an array, a model that holds on to its data) are kept together in one pickle, so
 import datetime
 import decimal
 import enum
+import functools
 import hashlib
 import io
 import json
@@ -20,6 +21,9 @@ from pathlib import Path
 
 if __package__:
     from . import by_value
+
+    # What the notebook's kernel kept refers to it by the name it has there.
+    sys.modules.setdefault("_slipway_by_value", by_value)
 else:
     # In the notebook's kernel, where there is no package around it.
     import importlib.util
@@ -91,6 +95,8 @@ class _Scanner(pickle.Pickler):
         if any(value is each for each in self.common):
             return None
         if isinstance(value, types.FunctionType) and by_value.is_importable(value):
+            return None
+        if isinstance(value, functools._lru_cache_wrapper) and by_value.is_of_library(value):
             return None
         # The reference keeps the object alive, so that no other can get its id meanwhile.
         self.seen[id(value)] = value

@@ -51,6 +51,12 @@ def is_made(kind):
     return type(kind) is type and bool(kind.__flags__ & _HEAP_TYPE) and not is_importable(kind)
 
 
+def is_of_library(value):
+    """A function that goes by name, whatever it remembers: it is neither the notebook's nor of this package."""
+    own = (__package__ or "").split(".")[0]
+    return is_importable(value) and value.__module__.split(".")[0] != own
+
+
 def is_importable(value):
     name = getattr(value, "__module__", None)
     if name == "__main__":
@@ -174,6 +180,8 @@ def reason_against(value):
     """Why a kind of object cannot leave its process, where its own error would not say so; else None."""
     module, name = type(value).__module__, type(value).__qualname__
     if isinstance(value, functools._lru_cache_wrapper):
+        if is_of_library(value):
+            return None
         return "it keeps a cache of its results, which cannot be kept; define it in the step that calls it"
     if isinstance(value, (types.GeneratorType, types.AsyncGeneratorType)):
         return "a generator cannot be kept; make a list of it"
