@@ -16,7 +16,9 @@ await main(async () => {
   const known = existsSync(FOLDER)
     ? readdirSync(FOLDER).flatMap((file) => file.match(/^([\w-]+)\.mjs$/)?.[1] ?? [])
     : [];
-  const names = process.argv.slice(2);
+  // Folders are handed on: `npm run bench -- corpus <folder>`.
+  const folders = process.argv.slice(2).filter((word) => !known.includes(word) && existsSync(word));
+  const names = process.argv.slice(2).filter((word) => !folders.includes(word));
   const unknown = names.filter((name) => !known.includes(name));
   if (names.length === 0 || unknown.length > 0) {
     throw new Stop(
@@ -27,14 +29,14 @@ await main(async () => {
   await setUp();
   await build();
   sayWhichElectron();
-  return withDisplay((env) => runAll(names, env));
+  return withDisplay((env) => runAll(names, folders, env));
 });
 
-async function runAll(names, env) {
+async function runAll(names, folders, env) {
   let worst = 0;
   for (const name of names) {
     console.log(`\n${name}`);
-    const code = await show(node24(), [join(FOLDER, `${name}.mjs`)], {
+    const code = await show(node24(), [join(FOLDER, `${name}.mjs`), ...folders], {
       env: {
         ...env,
         SLIPWAY_ELECTRON: findElectron().path,

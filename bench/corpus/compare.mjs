@@ -7,7 +7,10 @@ const isImplicit = (name) =>
 /** `tools`: the analysis as bundled. Null where there is nothing to compare. */
 export function compareCell(source, answer, { analyseCells, readCell, isBuiltin }) {
   const read = readCell(source);
-  const [facts] = analyseCells([{ id: 'c', type: 'code', source, tags: [] }]);
+  const facts = analyseCells([
+    { id: 'before', type: 'code', source: earlier(answer, isBuiltin), tags: [] },
+    { id: 'c', type: 'code', source, tags: [] },
+  ])[1];
   if (answer.foreign !== undefined || read.ipython.foreign !== null) {
     return { kind: 'foreign', differences: bareForeign(answer, read) };
   }
@@ -37,15 +40,25 @@ function bareForeign(answer, read) {
   return [];
 }
 
+/** A cell before it that binds whatever it may read, so that a read of it is one from there. */
+function earlier(answer, isBuiltin) {
+  const names = new Set([...(answer.bound ?? []), ...(answer.may ?? []), ...(answer.inner ?? [])]);
+  return [...names]
+    .filter((name) => !isBuiltin(name) && !isImplicit(name))
+    .map((name) => `${name} = 0\n`)
+    .join('');
+}
+
 const some = (what, names) => names.map((name) => ({ what, name }));
 
 function bound(facts, answer) {
   const ours = new Set(facts.bound.map(({ name }) => name));
   const theirs = new Set(answer.bound.filter((name) => !isImplicit(name)));
+  const stored = new Set(answer.stores);
   return [
     ...some(
       'bound missed',
-      [...theirs].filter((name) => !ours.has(name)),
+      [...theirs].filter((name) => stored.has(name) && !ours.has(name)),
     ),
     ...some(
       'bound made up',
@@ -81,7 +94,8 @@ function program(read, answer) {
     ...answer.may,
     ...answer.loaded,
   ]);
-  const known = [...theirs].filter((name) => !isImplicit(name));
+  // The table also counts annotations that are never evaluated, and locals of comprehensions since 3.12.
+  const known = answer.loaded.filter((name) => !isImplicit(name));
   return [
     ...some(
       'scope: read missed',

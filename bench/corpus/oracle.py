@@ -199,19 +199,25 @@ def exposed(code):
 
 
 def stored(code, top=True):
-    """Names that the bytecode stores and deletes at the top, and those it loads in functions and classes."""
+    """Names that the bytecode stores and deletes at the top, and those it loads anywhere."""
     stores, deletes, inner = set(), set(), set()
     for each in dis.get_instructions(code):
         if top and each.opname in STORES:
             stores.add(each.argval)
         elif top and each.opname in DELETES:
             deletes.add(each.argval)
-        elif not top and each.opname in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"):
+        elif each.opname in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"):
             inner.add(each.argval)
     for const in code.co_consts:
         if isinstance(const, types.CodeType):
             inner |= stored(const, False)[2]
     return stores, deletes, inner
+
+
+def looped(tree):
+    """Targets of comprehensions: from 3.12 on the symbol table counts those at the top as the cell's own."""
+    loops = [node.target for node in ast.walk(tree) if isinstance(node, ast.comprehension)]
+    return {node.id for target in loops for node in ast.walk(target) if isinstance(node, ast.Name)}
 
 
 def caught(tree):
@@ -230,6 +236,9 @@ def answer(source):
         return {"error": str(error)}
     stores, deletes, loaded = stored(code)
     must, may = exposed(code)
+    inlined = looped(tree) - stores
+    bound -= inlined
+    read -= inlined - loaded
     return {"bound": sorted(bound), "read": sorted(read), "inner": sorted(inner), "declared": sorted(declared),
             "stores": sorted(stores), "deletes": sorted(deletes - caught(tree)), "loaded": sorted(loaded),
             "must": sorted(must), "may": sorted(may)}

@@ -55,8 +55,8 @@ print(json.dumps({name: entry["kind"] for name, entry in entries.items()}))
     frame: 'parquet',
     mixed: 'pickle',
     generator: 'none',
-    module: 'none',
-    function: 'none',
+    module: 'pickle',
+    function: 'pickle',
   });
 }, 60_000);
 

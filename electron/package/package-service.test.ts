@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PackageSource } from './package-needs';
 import { type TestStudio, testStudio } from './test-environment';
-import { sourceOf as notebookOf, serviceFor as packageServiceFor } from './test-package';
+import { sourceOf as notebookOf, serviceFor as packageServiceFor } from './test-source';
 
 let studio: TestStudio;
 let folder: string;

@@ -52,7 +52,7 @@ test('chosen steps alone go on from what the notebook hands them: values, files,
   expect(refused.ok ? null : refused.error.message).toBe(
     'There is no step four. The steps are: one, two, three.',
   );
-}, 200_000);
+}, 400_000);
 
 test('a parameter gets its value in the notebook too, and a wrong one is refused before anything runs', async () => {
   const service = await serviceFor(studio, sourceOf(studio.home, 'given', STEPS));
@@ -67,7 +67,7 @@ test('a parameter gets its value in the notebook too, and a wrong one is refused
   expect(refused.ok ? null : refused.error.message).toBe(
     'scale takes a whole number, not “seven”.',
   );
-}, 200_000);
+}, 400_000);
 
 test('where the notebook gives another value each time, that is said with the cell where it begins', async () => {
   let recording: Recording | null = null;
@@ -112,4 +112,4 @@ test('where the notebook gives another value each time, that is said with the ce
       { cellId: 'varies-3', reads: [{ name: 'later', line: 1 }] },
     ],
   });
-}, 200_000);
+}, 400_000);

@@ -115,7 +115,7 @@ describe.skipIf(names.length === 0)(
         if (process.env.SLIPWAY_FIGURES) console.log(figures(name, recording));
         expect({ missed, lost, gaveUp }).toEqual({ missed: [], lost: [], gaveUp: [] });
       },
-      300_000,
+      600_000,
     );
   },
 );

@@ -154,10 +154,63 @@ test('a step runs again only if something it depends on changed, by content', as
     only: ['draw'],
     fresh: all,
   });
-}, 120_000);
+}, 300_000);
 
 const byOrder = (names: readonly string[]) => (one: string, two: string) =>
   names.indexOf(one) - names.indexOf(two);
+
+test('what is read past Python, asked for, listed or lies elsewhere counts too', async () => {
+  const at = new TestPackage(join(studio.home, 'unseen'), studio.python);
+  const outside = join(studio.home, 'outside.txt');
+  await writeFile(outside, 'a');
+  await at.write({
+    steps: [
+      { name: 'command', outputs: ['a'], body: 'import os\na = os.popen("cat word.txt").read()' },
+      {
+        name: 'database',
+        outputs: ['b'],
+        body: 'import sqlite3\nb = sqlite3.connect("base.db").execute("select count(*) from t").fetchone()[0]',
+      },
+      { name: 'asks', outputs: ['c'], body: 'import os\nc = os.path.exists("later.txt")' },
+      { name: 'lists', outputs: ['d'], body: 'import glob\nd = sorted(glob.glob("*.txt"))' },
+      { name: 'elsewhere', outputs: ['e'], body: `e = open(${JSON.stringify(outside)}).read()` },
+      {
+        name: 'tries',
+        outputs: ['f'],
+        body: 'try:\n    f = open("maybe.csv").read()\nexcept FileNotFoundError:\n    f = None',
+      },
+      { name: 'plain', outputs: ['g'], body: 'g = open("word.txt").read()' },
+    ],
+    data: { 'word.txt': 'one' },
+  });
+  const fill = (count: number) =>
+    promisify(execFile)(at.python, [
+      '-c',
+      `import os, sqlite3\nos.makedirs("data", exist_ok=True)\nbase = sqlite3.connect(${JSON.stringify(join(at.folder, 'data', 'base.db'))})\nbase.execute("create table if not exists t (n)")\nbase.execute("insert into t values (${count})")\nbase.commit()`,
+    ]);
+  await fill(1);
+  const ran: Record<string, unknown> = { first: await at.ran(), unchanged: await at.ran() };
+  await at.put('data/word.txt', 'two');
+  ran.word = await at.ran();
+  await fill(2);
+  ran.database = await at.ran();
+  await at.put('data/later.txt', '');
+  ran.newFile = await at.ran();
+  await at.put('data/maybe.csv', 'x');
+  ran.missingFile = await at.ran();
+  await writeFile(outside, 'b');
+  ran.outside = await at.ran();
+  expect(ran).toEqual({
+    first: ['command', 'database', 'asks', 'lists', 'elsewhere', 'tries', 'plain'],
+    unchanged: [],
+    word: ['command', 'plain'],
+    // A command may have read any file.
+    database: ['command', 'database'],
+    newFile: ['command', 'asks', 'lists'],
+    missingFile: ['command', 'asks', 'lists', 'tries'],
+    outside: ['elsewhere'],
+  });
+}, 60_000);
 
 /** Everything a run left, by content; what it took is left out. */
 async function leftBy(folder: string): Promise<Record<string, string>> {
@@ -217,7 +270,7 @@ test('a run that is killed at any moment goes on to the same end as one left alo
   expect(dead).toBeGreaterThan(3);
   expect(await leftBy(killed.folder)).toEqual(await leftBy(calm.folder));
   expect(await killed.ran('--seed', '4')).toEqual([]);
-}, 180_000);
+}, 300_000);
 
 test('what a step did to the files is undone before an earlier one runs again', async () => {
   const at = await made('undone', SLOW);
@@ -283,7 +336,7 @@ test('retries, time-outs and exit codes', async () => {
   });
 }, 60_000);
 
-test.each(['fork', 'spawn'])(
+test.skipIf(process.platform !== 'linux').each(['fork', 'spawn'])(
   'Ctrl-C ends every process of a run (%s)',
   async (isolate) => {
     const at = await made(`cancelled-${isolate}`, {
@@ -305,15 +358,12 @@ test.each(['fork', 'spawn'])(
     });
     child.kill('SIGINT');
     const code = await new Promise((resolve) => child.once('close', resolve));
-    const alive = pids.filter((pid) => {
-      try {
-        process.kill(pid, 0);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-    expect({ code, pids: pids.length, alive }).toEqual({ code: 130, pids: 2, alive: [] });
+    const alive = async () => {
+      const states = pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'Z'));
+      return (await Promise.all(states)).filter((state) => !/^Z|\) Z/.test(state));
+    };
+    await expect.poll(alive, { timeout: 5000 }).toEqual([]);
+    expect({ code, pids: pids.length }).toEqual({ code: 130, pids: 2 });
   },
   60_000,
 );
@@ -331,16 +381,20 @@ test('ten unchanged steps end within 0.3 s of Python’s own start', async () =>
   });
   await at.ran();
   await at.ran();
-  const run = promisify(execFile);
-  const timed = async (args: string[]) => {
-    const began = performance.now();
-    await run(at.python, args, { cwd: at.folder, env: at.env });
-    return performance.now() - began;
-  };
-  const rounds = [0, 1, 2, 3, 4];
+  // Its CPU time: on a computer that is busy with other tests the wall time says little (`npm run bench -- steps`).
+  const meter =
+    'import resource, subprocess, sys\nsubprocess.run(sys.argv[1:], check=True, stdout=-3)\nused = resource.getrusage(resource.RUSAGE_CHILDREN)\nprint((used.ru_utime + used.ru_stime) * 1000)';
   const least = async (args: string[]) => {
     const times: number[] = [];
-    for (const _ of rounds) times.push(await timed(args));
+    for (let round = 0; round < 5; round += 1) {
+      const options = { cwd: at.folder, env: at.env };
+      const { stdout } = await promisify(execFile)(
+        at.python,
+        ['-c', meter, at.python, ...args],
+        options,
+      );
+      times.push(Number(stdout));
+    }
     return Math.min(...times);
   };
   const more = (await least(['-m', 'demo', 'run'])) - (await least(['-c', 'pass']));

@@ -160,7 +160,7 @@ test('forked steps give what steps started anew give, threads of BLAS and OpenMP
   expect(await artifactsOf(join(at.folder, 'fork'))).toEqual(
     await artifactsOf(join(at.folder, 'spawn')),
   );
-}, 180_000);
+}, 300_000);
 
 test.runIf(process.platform === 'linux')(
   'a library that leaves a thread behind is never forked',

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fillTemplate } from '../../shared/package';
 import { runProcess } from '../base/process';
 import { loadTemplates } from './templates';
 import { RESOURCES } from './test-environment';
@@ -56,10 +57,10 @@ export class TestPackage {
     const main = files['src/demo/__main__.py'] ?? '';
     files['src/demo/__main__.py'] = main.replace(/\{\{\w+\}\}/g, '');
     const rows = steps.map((step) => `    ${stepCall(step)},`).join('\n');
-    files['src/demo/pipeline.py'] = (files['src/demo/pipeline.py'] ?? '')
-      .replace('{{steps}}', rows)
-      .replace('{{binds}}', steps.map(({ name }) => `    ${JSON.stringify(name)}: (),`).join('\n'))
-      .replace('{{patched}}', '');
+    const names = steps.map((step) => `    "${step.name}": ${tuple(step.outputs)},`).join('\n');
+    const values: Record<string, string> = { steps: rows, binds: names, patched: '' };
+    const pipeline = fillTemplate(templates['package/pipeline.py'], values);
+    files['src/demo/pipeline.py'] = pipeline;
     for (const step of steps) files[`src/demo/steps/${step.name}.py`] = stepText(step);
     for (const [path, text] of Object.entries(data)) files[`data/${path}`] = text;
     for (const [path, text] of Object.entries(files)) await this.put(path, text);

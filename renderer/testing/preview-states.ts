@@ -192,7 +192,14 @@ const PIPELINE: PipelineView = {
     facts('load', 2, {
       bound: [use('df')],
       imports: [
-        { line, text: 'import pandas as pd', module: 'pandas', names: ['pd'], isStar: false },
+        {
+          line,
+          text: 'import pandas as pd',
+          module: 'pandas',
+          names: ['pd'],
+          paths: ['pandas'],
+          isStar: false,
+        },
       ],
       filesRead: [{ line: 3, path: 'data/customers.csv', how: 'read_csv' }],
     }),

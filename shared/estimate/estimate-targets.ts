@@ -100,7 +100,7 @@ function sensitivitiesOf(
             },
           ];
     })
-    .toSorted((a, b) => Math.abs(b.change) - Math.abs(a.change))
+    .sort((a, b) => Math.abs(b.change) - Math.abs(a.change))
     .slice(0, MOST_SENSITIVITIES);
 }
 

@@ -43,5 +43,5 @@ export function pickSize(offered: readonly Size[], need: Size): Size | null {
   const most = Math.max(...roomy.map((size) => size.vcpu));
   const vcpu = Math.min(need.vcpu, most);
   const fitting = roomy.filter((size) => size.vcpu >= vcpu);
-  return fitting.toSorted((a, b) => a.vcpu - b.vcpu || a.memoryGib - b.memoryGib)[0] ?? null;
+  return [...fitting].sort((a, b) => a.vcpu - b.vcpu || a.memoryGib - b.memoryGib)[0] ?? null;
 }

@@ -85,7 +85,7 @@ const revisionsOf = (record: DeploymentRecord): Revision[] =>
       packageDigest: each.packageDigest,
       isCurrent: each.number === record.currentRevision,
     }))
-    .toReversed();
+    .reverse();
 
 /** Estimated, not metered: the time up, or the runs made, at the estimate's rates. */
 function costOf(record: DeploymentRecord, state: SupervisorState | null, isUp: boolean): CostSoFar {

@@ -22,7 +22,7 @@ function fromBuckets(samples: readonly { labels: string; value: number }[]): num
     const seconds = bound === '+Inf' ? Number.POSITIVE_INFINITY : Number(bound);
     if (!Number.isNaN(seconds)) counts.set(seconds, (counts.get(seconds) ?? 0) + value);
   }
-  const sorted = [...counts].toSorted((a, b) => a[0] - b[0]);
+  const sorted = [...counts].sort((a, b) => a[0] - b[0]);
   const total = sorted.at(-1)?.[1] ?? 0;
   if (total === 0) return null;
   const at = sorted.findIndex(([, count]) => count >= total * 0.95);

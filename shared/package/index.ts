@@ -11,5 +11,5 @@ export * from './package-run';
 export * from './package-state';
 export { packageNameFor, servableFunctions, serveCandidates } from './serve';
 export * from './sweep';
-export type { Templates } from './templates';
+export { fillTemplate, type Templates } from './templates';
 export { firstVariation, type Variation } from './variation';

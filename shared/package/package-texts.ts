@@ -38,9 +38,23 @@ export PYTHONPATH=src
 \`\`\`
 
 Everything a run makes lies in \`run/\`: a folder for each step with its outputs, \`workspace/\` with the files the code
-reads and writes. \`--from STEP\` and \`--only STEP\` go on from an earlier run, \`--seed N\` gives the random streams a
-start, \`--json\` tells progress for programs.
+reads and writes. Run again, only those steps run whose code, inputs, parameters, files, random stream, environment
+variables or installed packages changed, by content; the output says which and why. \`--fresh\` runs all of them. What the
+clock says or the network sends is not looked at. A run that was killed goes on where it was.
 
+- \`--from STEP\`, \`--only STEP\`: run these, whatever changed; earlier steps must have been run.
+- \`--jobs N\`: up to N steps side by side. A step waits for those whose outputs it takes, and where its order decides: it
+  draws from a random stream all steps share, writes files, sets options or environment variables, or runs commands.
+  Steps that disturbed one another nevertheless are run again in order, so the results are those of one after another.
+- \`--retries N\`, \`--timeout SECONDS\`, \`--timeout STEP=SECONDS\`.
+- \`--isolate fork\` (Linux, where libraries leave no thread running after their import) imports libraries once and forks a
+  process for each step; \`spawn\` starts a new Python for each. By default it forks where that is safe. The peak memory of
+  a forked step counts the libraries it shares.
+- \`--seed N\` gives the random streams a start, \`--json\` tells progress for programs, one event a line.
+
+Exit codes: 0 done; 1 a step failed; 2 the command line or a value cannot be used, nothing was run; 3 another run works
+in the folder; 124 a step took longer than its time-out; 130 cancelled.
+${sweepText(input)}
 ## Steps
 
 ${pipeline.steps.map((step) => `- **${step.id}**: ${step.name}. ${arrows(step.inputs, step.outputs)}`).join('\n')}
@@ -54,6 +68,22 @@ ${parameterTable(input)}${serve ? serviceText(name, serve.name, serve.stepId) : 
 
 \`tests/test_parity.py\` compares each output with what the notebook gave when Slipway last proved the package; the
 values lie in \`tests/golden/\`. Numbers count as equal within 1e-9 of their size (1e-12 near zero).
+`;
+}
+
+function sweepText({ name, pipeline }: PackageInput): string {
+  const swept = pipeline.parameters.find((each) => ['int', 'float', 'str'].includes(each.type));
+  if (!swept) return '';
+  return `
+## Many values
+
+\`\`\`
+.venv/bin/python -m ${name} sweep --grid ${swept.name}=…,…
+\`\`\`
+
+Runs each combination of the values in a folder of its own below \`sweep/\`; steps that several combinations share run
+once. \`results.csv\` and \`results.json\` hold the parameters and the numbers of the last step. \`--list\` takes values that
+go together, \`--file\` reads both from JSON or YAML. A value that breaks its type is refused before anything runs.
 `;
 }
 

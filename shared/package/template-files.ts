@@ -17,7 +17,7 @@ export function templateFiles(input: PackageInput): PackageFile[] {
     base_image: `python:${input.python}-slim`,
     command: serve
       ? `EXPOSE 8000\nCMD ["python3", "-m", "${name}", "serve", "--host", "0.0.0.0", "--port", "8000"]`
-      : `CMD ["python3", "-m", "${name}", "run", "--run-folder", "/app/run"]`,
+      : `CMD ["python3", "-m", "${name}", "run", "--fresh", "--run-folder", "/app/run"]`,
     copies: [
       'COPY src ./src',
       ...(input.dataFiles.length > 0 ? ['COPY data ./data'] : []),

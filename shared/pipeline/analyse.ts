@@ -1,4 +1,5 @@
 /** Facts of all cells: each cell's text is read once, then the cells are followed in order. */
+import { CellId } from '../base/ids';
 import type { CellFacts, CellSource, Definition, NotebookFacts } from './facts';
 import { callRules } from './flow/calls';
 import { CellRecord } from './flow/cell-record';
@@ -6,29 +7,39 @@ import { definitionsOf } from './flow/definitions';
 import { Follower } from './flow/follower';
 import { markDisplayOnly } from './flow/liveness';
 import { markMovable } from './flow/movable';
+import { secretsIn } from './flow/outside';
+import { type Followed, Timeline } from './flow/timeline';
 import { PLAIN } from './flow/value';
-import { World } from './flow/world';
+import type { World } from './flow/world';
 import type { TopStatement } from './python/program';
 import { type ReadCell, readCell } from './python/read-cell';
 
 export interface Analyser {
-  /** An edit of one cell reads that cell's text only. */
+  /** An edit of one cell reads that cell's text only, and follows it and what depends on it. */
   analyse(cells: readonly CellSource[]): NotebookFacts;
 }
 
 export function createAnalyser(): Analyser {
   let known = new Map<string, ReadCell>();
+  const timeline = new Timeline<CellFacts, Definition[]>(factsOfCell);
   return {
     analyse(cells) {
       const kept = new Map<string, ReadCell>();
-      const read = cells.map((cell) => {
-        if (cell.type !== 'code') return null;
-        const found = kept.get(cell.source) ?? known.get(cell.source) ?? readCell(cell.source);
-        kept.set(cell.source, found);
-        return found;
+      const read = cells.map(({ id, type, source }) => {
+        if (type !== 'code') return { id, program: null };
+        const program = kept.get(source) ?? known.get(source) ?? readCell(source);
+        kept.set(source, program);
+        return { id, program };
       });
       known = kept;
-      return followAll(cells, read);
+      const found = timeline.run(read);
+      const facts = cells.map((cell, index) => {
+        const each = found[index];
+        const place = { cellId: cell.id, index };
+        if (!each) return emptyFacts(cell, index);
+        return { ...each.made, ...place, definitions: each.last };
+      });
+      return markDisplayOnly(markMovable(facts));
     },
   };
 }
@@ -37,25 +48,11 @@ export function analyseCells(cells: readonly CellSource[]): NotebookFacts {
   return createAnalyser().analyse(cells);
 }
 
-function followAll(cells: readonly CellSource[], read: readonly (ReadCell | null)[]): CellFacts[] {
-  const world = new World();
-  const pending: { facts: CellFacts; finish: () => Definition[] }[] = cells.map((cell, index) => {
-    const program = read[index];
-    if (!program) return { facts: emptyFacts(cell, index), finish: () => [] };
-    return followCell(cell, index, program, world);
-  });
-  const facts = pending.map(({ facts: each, finish }) => ({ ...each, definitions: finish() }));
-  return markDisplayOnly(markMovable(facts));
-}
-
-function followCell(cell: CellSource, index: number, program: ReadCell, world: World) {
-  world.cell = index;
-  world.heap.rest();
+function factsOfCell(program: ReadCell, world: World): Followed<CellFacts, Definition[]> {
   const record = new CellRecord();
   const follower = new Follower(world, record, callRules);
-  const known = new Set(world.names.keys());
   for (const statement of program.statements) follower.block(statement.ops, null);
-  keepApart(program, record, known);
+  keepApart(program, record, world);
   const { ipython } = program;
   if (ipython.captured) {
     const target = { kind: 'name', name: ipython.captured.name, line: 1 } as const;
@@ -63,18 +60,17 @@ function followCell(cell: CellSource, index: number, program: ReadCell, world: W
   }
   for (const { name } of ipython.shellReads) follower.lookUp(name, 1, null);
   if (world.heap.isWorn) record.noteUnknowable(1, TOO_ENTANGLED);
-  const finish = definitionsOf(program, record, world);
-  return { facts: factsOf(cell, index, program, record, world), finish };
+  return { made: factsOf(program, record, world), finish: definitionsOf(program, world) };
 }
 
 /** `%timeit` runs its code many times in a room of its own: what it binds is not there afterwards. */
-function keepApart({ ipython }: ReadCell, record: CellRecord, known: ReadonlySet<string>): void {
+function keepApart({ ipython }: ReadCell, record: CellRecord, world: World): void {
   for (const { text, line } of ipython.magics) {
     if (!/^%%?timeit\b/.test(text)) continue;
     const isHere = (at: number) => text.startsWith('%%') || at === line;
     for (const [name, at] of record.bound) {
       if (!isHere(at) || ipython.isIsolated) continue;
-      if (known.has(name)) record.noteUnknowable(line, keepsNames(text, name), true);
+      if (world.names.had(name)) record.noteUnknowable(line, keepsNames(text, name), true);
       else record.bound.delete(name);
     }
     const changed = [...record.mutated.values()].find(
@@ -98,18 +94,12 @@ const TOO_ENTANGLED =
 const named = (names: ReadonlyMap<string, number>) =>
   [...names].map(([name, line]) => ({ name, line }));
 
-function factsOf(
-  cell: CellSource,
-  index: number,
-  program: ReadCell,
-  record: CellRecord,
-  world: World,
-): CellFacts {
+function factsOf(program: ReadCell, record: CellRecord, world: World): CellFacts {
   const { ipython } = program;
   const settings = program.statements.filter((each) => isSetting(each, record)).map(settingOf);
   const hasDraws = record.drawn.some((each) => each.stream !== null);
   return {
-    ...emptyFacts(cell, index),
+    ...emptyFacts({ id: CellId('none'), type: 'code' }, 0),
     error: program.error,
     bound: ipython.isIsolated
       ? []
@@ -119,7 +109,11 @@ function factsOf(
       record.maybeDeleted.has(each.name) ? { ...each, isMaybe: true } : each,
     ),
     mutated: [...record.mutated.values()],
-    imports: program.imports.map((each) => ({ ...each, names: [...each.names] })),
+    imports: program.imports.map((each) => ({
+      ...each,
+      names: [...each.names],
+      paths: [...each.paths],
+    })),
     starImports: record.stars,
     magics: [...ipython.magics],
     filesRead: record.filesRead,
@@ -127,6 +121,9 @@ function factsOf(
       ...record.filesWritten,
       ...ipython.filesWritten.map((each) => ({ ...each, how: '%%writefile' })),
     ],
+    network: record.network,
+    clock: record.clock,
+    secrets: ipython.foreign === null ? secretsIn(program.source) : [],
     environmentVariables: named(record.environment),
     randomness: record.drawn,
     settings,
@@ -216,6 +213,9 @@ export function emptyFacts(cell: Pick<CellSource, 'id' | 'type'>, index: number)
     magics: [],
     filesRead: [],
     filesWritten: [],
+    network: [],
+    clock: [],
+    secrets: [],
     environmentVariables: [],
     randomness: [],
     settings: [],

@@ -48,6 +48,8 @@ export const importSchema = z.object({
   module: z.string(),
   /** What it binds. */
   names: z.array(z.string()),
+  /** What those stand for, in the same order: `numpy`, `sklearn.svm.SVC`. */
+  paths: z.array(z.string()),
   isStar: z.boolean(),
 });
 export type Import = z.infer<typeof importSchema>;
@@ -85,6 +87,12 @@ export const cellFactsSchema = z.object({
   filesRead: z.array(fileUseSchema),
   filesWritten: z.array(fileUseSchema),
   environmentVariables: z.array(nameUseSchema),
+  /** Calls that reach for the network, and files read by an address; `address` where the text tells it. */
+  network: z.array(z.object({ line, how: z.string(), address: z.string().nullable() })),
+  /** Calls that ask the time: each run gets another answer. */
+  clock: z.array(z.object({ line, how: z.string() })),
+  /** What looks like a password or a key in the text; null where its form alone tells. */
+  secrets: z.array(z.object({ line, name: z.string().nullable() })),
   randomness: z.array(
     z.object({
       line,

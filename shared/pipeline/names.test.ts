@@ -188,7 +188,7 @@ test.each(ACROSS)('after %j: %s', (before, source, read) => {
 test('what cannot be known is said', () => {
   const reasons = [
     'exec(code)',
-    'eval("x")',
+    'eval("x" + y)',
     'globals()["x"] = 1',
     'from m import *',
     '%run other.py',

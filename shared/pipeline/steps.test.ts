@@ -260,7 +260,7 @@ const PROBLEMS: readonly [string[], string][] = [
   ],
   [
     ['exec(code)', 'code = 1'],
-    'warning: Cell 1: exec runs code made while the notebook runs, so the names it binds and reads can’t be known.',
+    'error: Cell 1: exec runs code made while the notebook runs, so the names it binds and reads can’t be known. Write the code itself, or skip the cell.',
   ],
   [
     ['[step:A] a = []\nb = a', '[step:B] b.append(1)\na'],

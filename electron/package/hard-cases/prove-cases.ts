@@ -100,6 +100,7 @@ function make(
   });
   const skipped = new Set<string>(pipeline.skipped.map(({ cellId }) => cellId));
   const asideOf = facts.filter((fact) => skipped.has(fact.cellId)).flatMap((fact) => fact.bound);
+  const defined = facts.flatMap((fact) => fact.definitions);
   const imported = facts.flatMap((fact) => fact.imports.flatMap(({ names }) => names));
   const job: Job = {
     id: hard.id,
@@ -107,7 +108,10 @@ function make(
     package: join(folder, 'made'),
     cells: hard.cells.map(({ source }) => source),
     steps: stepsOf(hard, pipeline),
-    aside: [...imported, ...[...asideOf, ...pipeline.parameters].map(({ name }) => name)],
+    aside: [
+      ...imported,
+      ...[...asideOf, ...defined, ...pipeline.parameters].map(({ name }) => name),
+    ],
     stars: facts.flatMap((fact) => fact.starImports.map(({ module }) => module)),
     seed: SEED,
   };

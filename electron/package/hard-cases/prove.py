@@ -29,6 +29,7 @@ def main():
     mode, jobs = sys.argv[1], json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
     if mode == "run":
         return run_all(jobs)
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline" if mode == "reference" else "Agg"
     for name in ("IPython.core.interactiveshell", *LIBRARIES) if mode == "reference" else LIBRARIES[:2]:
         importlib.import_module(name)
     for job in jobs:
@@ -73,7 +74,6 @@ def run_notebook(job):
     workspace = Path(job["folder"]) / "reference" / "workspace"
     workspace.mkdir(parents=True)
     os.chdir(workspace)
-    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     os.environ["PYTHONHASHSEED"] = "0"
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
@@ -86,6 +86,9 @@ def run_notebook(job):
     sys.modules["__main__"] = shell.user_module
     recorder = load(RESOURCES / "python" / "reference_recorder.py", "_slipway_recorder")
     recorder.start(str(RESOURCES / "templates" / "package"), str(Path(job["folder"]) / "reference"), str(workspace), job["seed"])
+    # As a kernel does at the end of each cell.
+    flush = importlib.import_module("matplotlib_inline.backend_inline").flush_figures
+    shell.events.register("post_execute", flush)
     hidden = set(shell.user_ns) | set(shell.user_ns_hidden)
     for number, cell in enumerate(job["cells"]):
         result = shell.run_cell(cell, store_history=True)
@@ -249,10 +252,12 @@ def left_at_the_end(judge, job, reference, run):
             continue
         owner = newest(manifests, name)
         if owner is None:
+            if name in job["aside"] or any(hasattr(importlib.import_module(each), name) for each in job["stars"]):
+                continue
             reason = reason_in(manifests, name)
             if reason is not None or is_drawing(entry, reference):
                 yield {"name": name, "verdict": "not-compared", "note": reason or "a drawing"}
-            elif name not in job["aside"] and not any(hasattr(importlib.import_module(each), name) for each in job["stars"]):
+            else:
                 yield {"name": name, "verdict": "different", "note": "the package left no value"}
             continue
         try:

@@ -34,6 +34,8 @@ else:
     _spec.loader.exec_module(by_value)
 
 MANIFEST = "manifest.json"
+# As they are now: a notebook may replace them.
+_dumps, _loads = json.dumps, json.loads
 
 
 class ArtifactError(Exception):
@@ -75,7 +77,7 @@ class _Scanner(pickle.Pickler):
         if reason is not None:
             self.reasons.append(reason)
             raise pickle.PicklingError(reason)
-        if isinstance(value, type) and not by_value.is_importable(value):
+        if isinstance(value, type) and by_value.is_made(value):
             self.seen[id(value)] = value
             return None
         if isinstance(value, _PLAIN) or type(value).__name__ == "cython_function_or_method":
@@ -182,6 +184,10 @@ class _SharingPickler(pickle.Pickler):
 # The function of the step that runs: variables of closures that are its own are the notebook's. Those that a later
 # step binds anew would not be seen to change.
 _owner, _later = None, frozenset()
+# What helpers.py itself holds: objects by id, with the name of their place.
+held = {}
+# The values that are being saved: a class among them goes on as it is.
+_saved = ()
 
 
 def running(function, bound_later):
@@ -208,10 +214,15 @@ def _refuse_notebook_code(value):
             "that make and use it into one step, or give the function what it needs as arguments"
             % (value.__name__, ", ".join(names))
         )
-    if isinstance(value, type) and _owner is not None and value.__qualname__ == _owner.__name__ + ".<locals>." + value.__name__:
+    if isinstance(value, type) and _is_of_the_step(value) and not any(value is each for each in _saved):
         raise pickle.PicklingError(
             "its class %s is defined within the step. Put the cells that make and use it into one step" % value.__name__
         )
+
+
+def _is_of_the_step(kind):
+    """Defined by a `class` of one of its cells: a later step that needs it has its own."""
+    return _owner is not None and kind.__qualname__ == _owner.__name__ + ".<locals>." + kind.__name__
 
 
 def _methods(kind):
@@ -244,6 +255,11 @@ def read_bytes(data):
     return _Unpickler(io.BytesIO(data)).load()
 
 
+def mutable_in(value):
+    """The ids of what could be changed in place; none where it cannot be kept."""
+    return _scan(value)[0] or {}
+
+
 def reason_against(value):
     """Why it cannot be kept, None where it can."""
     return _scan(value)[1]
@@ -274,7 +290,7 @@ def read_pickle(path):
 
 
 def _write_json(path, value):
-    path.write_text(json.dumps(value), encoding="utf-8")
+    path.write_text(_dumps(value), encoding="utf-8")
 
 
 def _is_exact_json(value, seen=None):
@@ -348,7 +364,7 @@ def _same_frame(first, second):
 
 
 _READERS = {
-    "json": lambda path: json.loads(path.read_text(encoding="utf-8")),
+    "json": lambda path: _loads(path.read_text(encoding="utf-8")),
     "npy": _read_npy,
     "parquet": _read_parquet,
     "pickle": read_pickle,
@@ -410,10 +426,18 @@ def save(folder, values, needed=None, required=(), context=None):
     A value that cannot be kept is an ArtifactError if it is required, and otherwise an entry that says why.
     ``context`` holds other values of the step, among which a sample row for a model is looked for.
     """
+    global _saved
+    _saved = tuple(values.values())
     shared, entries = {}, []
     needed = set(values) if needed is None else set(needed)
     for name, value in values.items():
         seen, reason = _scan(value)
+        place = next((held[key] for key in seen if key in held), None) if reason is None and name in required else None
+        if place is not None:
+            raise ArtifactError(
+                "%s holds the same object as %s, and a later step would have two of it. Put the cells that use them into "
+                "one step." % (name, place)
+            )
         if reason is None:
             shared[name] = seen
         elif name in required:
@@ -482,7 +506,7 @@ def summarise(value):
         if value is None or type(value) in (bool, int, float):
             return repr(value)
         if isinstance(value, str):
-            return json.dumps(value[:60], ensure_ascii=False)
+            return _dumps(value[:60], ensure_ascii=False)
         if isinstance(value, (list, tuple, dict, set)):
             return "%d items" % len(value)
     except Exception:
@@ -493,14 +517,14 @@ def summarise(value):
 def write_manifest(folder, manifest):
     path = folder / MANIFEST
     part = folder / (MANIFEST + ".part")
-    part.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    part.write_text(_dumps(manifest, indent=1), encoding="utf-8")
     os.replace(part, path)
 
 
 def read_manifest(folder):
     """The manifest, or None where the step has not been finished."""
     try:
-        return json.loads((Path(folder) / MANIFEST).read_text(encoding="utf-8"))
+        return _loads((Path(folder) / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
 
@@ -575,14 +599,14 @@ def _sample_row(model, names, count, samples):
             table = table[[column for column in columns if str(column) in names]]
             table = table[names]
             row = table.iloc[:1]
-            values = [json.loads(row[column].to_json(orient="values", date_format="iso"))[0] for column in names]
+            values = [_loads(row[column].to_json(orient="values", date_format="iso"))[0] for column in names]
         else:
             if hasattr(table, "columns") or count is None or table.shape[1] != count:
                 continue
             row = table[:1]
             values = row.tolist()[0]
         model.predict(row)
-        json.dumps(values)
+        _dumps(values)
         return values
     return None
 

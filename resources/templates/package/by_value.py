@@ -1,10 +1,12 @@
 """Functions, closures and classes made while a step runs: no import finds them, so they are kept with what they hold."""
 
 import builtins
+import collections
 import dis
 import functools
 import importlib
 import marshal
+import pickle
 import sys
 import types
 
@@ -24,8 +26,10 @@ def reduced(value, kept):
         return _reduced_function(value)
     if isinstance(value, CellType):
         return _make_cell, ()
-    if isinstance(value, type) and type(value) is type and not is_importable(value):
+    if isinstance(value, type) and is_made(value):
         kept(value)
+        if value.__bases__ == (tuple,) and hasattr(value, "_fields"):
+            return _make_record, (value.__name__, value._fields, tuple(value._field_defaults.values()), value.__module__)
         return _reduced_class(value)
     if isinstance(value, (staticmethod, classmethod)):
         return type(value), (value.__func__,)
@@ -37,6 +41,14 @@ def reduced(value, kept):
         # What IPython gives for `name = !command`.
         return list, (list(value),)
     return NotImplemented
+
+
+_HEAP_TYPE = 1 << 9
+
+
+def is_made(kind):
+    """A class of Python code that no import finds; Python's own, such as that of None, are always there."""
+    return type(kind) is type and bool(kind.__flags__ & _HEAP_TYPE) and not is_importable(kind)
 
 
 def is_of_library(value):
@@ -95,6 +107,8 @@ def _reduced_function(function):
         "names": (function.__name__, function.__qualname__, function.__module__, function.__doc__),
     }
     module = function.__globals__.get("__name__", "")
+    if module not in ("", "__main__") and module not in sys.modules:
+        raise pickle.PicklingError("the function %s was made by code that has no module" % function.__name__)
     return _make_function, (marshal.dumps(function.__code__), module, cells), state, None, None, _set_function
 
 
@@ -148,6 +162,10 @@ def _reduced_class(kind):
 
 def _make_class(name, bases, fixed):
     return type(name, bases, dict(fixed))
+
+
+def _make_record(name, fields, defaults, module):
+    return collections.namedtuple(name, fields, defaults=defaults, module=module)
 
 
 def _set_class(kind, attributes):

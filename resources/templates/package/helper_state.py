@@ -55,6 +55,12 @@ def watch(helpers, state):
 def changes(helpers):
     """What this and earlier steps changed; None where that is nothing."""
     now = _slots(helpers)
+    artifacts.held = {
+        key: _name(path)
+        for path, slot in now.items()
+        if not isinstance(slot.value, _PLAIN + _CODE)
+        for key in artifacts.mutable_in(slot.value)
+    }
     changed = {path: slot.value for path, slot in now.items() if path not in _before or _differs(slot, _before[path])}
     removed = [path for path in _before if path not in now]
     lost = {}

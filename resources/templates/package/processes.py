@@ -150,6 +150,8 @@ class Processes:
             wait = None if until is None else max(0.0, until - time.monotonic())
             answer = ask(wait)
             if answer is not None:
+                if is_late:
+                    _end(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
                 return answer, is_late
             signal_number = signal.SIGKILL if is_late and os.name == "posix" else signal.SIGTERM
             is_late, until = True, time.monotonic() + GRACE
@@ -162,12 +164,13 @@ class Processes:
 
     def end(self, names):
         """Ends the steps of these (run folder, step): first asked, then made to."""
+        pids = {name: self._alive[name] for name in names if name in self._alive}
         until = time.monotonic() + GRACE
         for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
-            for name in names:
-                if name in self._alive:
-                    _end(self._alive[name], number)
-            while any(name in self._alive for name in names) and time.monotonic() < until:
+            # The second time for those too whose first process has ended: what it started may not have.
+            for pid in pids.values():
+                _end(pid, number)
+            while any(name in self._alive for name in pids) and time.monotonic() < until:
                 time.sleep(0.01)
 
     def close(self):
@@ -248,10 +251,7 @@ def _end(pid, number):
         else:
             os.kill(pid, number)
     except OSError:
-        try:
-            os.kill(pid, number)
-        except OSError:
-            pass
+        pass
 
 
 def _read_lines(stream, on_line):

@@ -8,7 +8,6 @@ something else is run again.
 
 import os
 import queue
-import secrets
 import shutil
 import threading
 import time
@@ -119,7 +118,7 @@ class Run:
         salt = state / "salt"
         # The runs of a sweep compare what they were made from.
         if not salt.exists():
-            salt.write_bytes(self.share.salt if self.share is not None else secrets.token_bytes(16))
+            salt.write_bytes(self.share.salt if self.share is not None else os.urandom(16))
         self.digests = Digests(state / "digests.json")
         self.workspace = Workspace(self.folder / "workspace", DATA, state / "files", self.digests)
         self.original = self.workspace.original()

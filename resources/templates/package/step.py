@@ -45,6 +45,7 @@ def run_task(task):
         os.environ["FIGURES_FOLDER"] = str(part / "figures")
     # Local modules of the notebook lie in the workspace.
     sys.path.insert(0, os.getcwd())
+    shutil.rmtree(part, ignore_errors=True)
     part.mkdir()
     watch = Watch(os.getcwd(), run_folder, SOURCE)
     try:

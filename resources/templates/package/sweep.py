@@ -4,9 +4,9 @@ import csv
 import dataclasses
 import io
 import json
+import os
 import queue
 import re
-import secrets
 import shutil
 import threading
 import time
@@ -124,7 +124,7 @@ class Share:
         self._changed = threading.Condition()
         self._claims, self._known = {}, {step.name: {} for step in STEPS}
         salts = (folder / STATE / "salt" for folder in folders)
-        self.salt = next((salt.read_bytes() for salt in salts if salt.exists()), None) or secrets.token_bytes(16)
+        self.salt = next((salt.read_bytes() for salt in salts if salt.exists()), None) or os.urandom(16)
         for folder in folders:
             for step in STEPS:
                 trace = read_trace(folder / step.name)

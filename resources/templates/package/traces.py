@@ -238,6 +238,9 @@ def make_trace(step, seen, world, present, known_parameters, writes, usage):
         for path in ("steps/" + step.module + ".py", "helpers.py")
         if (SOURCE / path).exists()
     )
+    for path in seen["reads"]:
+        module = world.run_folder / "workspace" / path
+        code += module.read_text(encoding="utf-8", errors="replace") if path.endswith(".py") and module.exists() else ""
     asks = bool(unseen or seen["listed"] or _ASKING.search(code))
     reads = {path: files.get(path) for path in seen["reads"] if files.get(path) != "/"}
     if unseen:

@@ -92,7 +92,10 @@ class Watch:
 
     def _is_within(self, folder):
         try:
-            place = _absolute("." if folder is None or isinstance(folder, int) else folder)
+            number = isinstance(folder, int)
+            place = os.readlink("/proc/self/fd/%d" % folder) if number else _absolute("." if folder is None else folder)
+        except OSError:
+            return True
         except TypeError:
             return False
         return (place + os.sep).startswith(self.workspace + os.sep)
@@ -104,7 +107,7 @@ class Watch:
             file = frame.f_code.co_filename
             if file.startswith(self.places):
                 return True
-            if not file.endswith(("subprocess.py", "os.py", "pty.py")):
+            if not file.endswith(("subprocess.py", "os.py", "pty.py", "<frozen os>")):
                 return False
             frame = frame.f_back
         return False
@@ -138,7 +141,7 @@ class Watch:
         """Why files may have been read that nobody told of; None where that cannot be."""
         if self.commands:
             return "it runs a command"
-        low = code.lower()
+        low = code.lower() + "".join(_text(file) for file in _module_files(self.workspace, self.passed)).lower()
         for name, words in WORDS.items():
             if name in sys.modules and any(word in low for word in words):
                 return "%s opens files by itself" % name
@@ -171,6 +174,14 @@ def _module_files(workspace, passed):
         file = getattr(module, "__file__", None)
         if isinstance(file, str) and (file.startswith(workspace) or not file.startswith(passed)) and os.path.isabs(file):
             yield file
+
+
+def _text(file):
+    try:
+        with open(file, encoding="utf-8", errors="replace") as opened:
+            return opened.read() if file.endswith(".py") else ""
+    except OSError:
+        return ""
 
 
 def _compiled():

@@ -23,6 +23,8 @@ export class CellRecord {
   sure = new Set<string>();
   readonly filesRead: CellFacts['filesRead'] = [];
   readonly filesWritten: CellFacts['filesWritten'] = [];
+  readonly network: CellFacts['network'] = [];
+  readonly clock: CellFacts['clock'] = [];
   readonly environment = new Map<string, number>();
   readonly drawn: DrawnFrom[] = [];
   readonly unknowable: { line: number; reason: string; stops?: boolean }[] = [];
@@ -49,6 +51,16 @@ export class CellRecord {
   noteDraw(draw: DrawnFrom): void {
     if (this.drawn.some((each) => each.line === draw.line && each.source === draw.source)) return;
     this.drawn.push(draw);
+  }
+
+  noteNetwork(line: number, how: string, address: string | null): void {
+    if (this.network.some((each) => each.line === line && each.how === how)) return;
+    this.network.push({ line, how, address });
+  }
+
+  noteClock(line: number, how: string): void {
+    if (this.clock.some((each) => each.line === line && each.how === how)) return;
+    this.clock.push({ line, how });
   }
 
   noteFile(

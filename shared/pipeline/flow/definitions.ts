@@ -9,11 +9,7 @@ import type { Value } from './value';
 import type { World } from './world';
 
 /** Answers when all cells were followed: a function may call one that a later cell defines. */
-export function definitionsOf(
-  program: ReadCell,
-  record: CellRecord,
-  world: World,
-): () => Definition[] {
+export function definitionsOf(program: ReadCell, world: World): () => Definition[] {
   const all = program.statements.flatMap((statement) => definedBy(statement)?.name ?? []);
   const isTwice = (name: string) => all.indexOf(name) !== all.lastIndexOf(name);
   const found = program.statements.flatMap((statement) => {
@@ -107,13 +103,9 @@ function codeOf(op: Op) {
 /** All it needs; without a value what it needs to be defined. */
 function readsOf(statement: TopStatement, value: Value | null, world: World): string[] {
   const record = new CellRecord();
-  const here = world.cell;
-  world.cell = Number.MAX_SAFE_INTEGER;
-  world.heap.rest();
   const follower = new Follower(world, record, callRules);
   if (value) follower.carryOn(value, statement.line);
   const [op] = statement.ops;
   if (op?.op === 'define') follower.readOnly(op.before, op.code.kind === 'class' ? op.code : null);
-  world.cell = here;
   return [...record.reads.keys()];
 }

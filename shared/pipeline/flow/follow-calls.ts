@@ -104,7 +104,13 @@ export abstract class CallFollower extends Following {
     code.params.forEach((param, index) => {
       vars.set(param, args[index] ?? PLAIN);
     });
-    const frame: Frame = { scope: code, kind: 'function', vars, parent: closure.frame };
+    const frame: Frame = {
+      scope: code,
+      kind: 'function',
+      cell: this.world.cell,
+      vars,
+      parent: closure.frame,
+    };
     const outer = { site: this.site, returned: this.returned, weak: this.localWeak };
     if (line !== null) this.site ??= line;
     this.returned = [];

@@ -101,6 +101,7 @@ export abstract class ExpressionFollower extends CallFollower {
     const frame: Frame = {
       scope,
       kind: 'comprehension',
+      cell: this.world.cell,
       vars: new Map([['.0', first]]),
       parent: outer,
     };

@@ -19,6 +19,8 @@ const MOST_OPS = 60_000;
 
 export class Follower extends ExpressionFollower {
   #ops = 0;
+  /** Of each loop around: what was surely bound where it is left by `break`. */
+  readonly #breaks: Set<string>[][] = [];
 
   /** Whether a block ended by leaving: what follows it does not run. */
   block(ops: readonly Op[], frame: Frame | null): boolean {
@@ -78,7 +80,7 @@ export class Follower extends ExpressionFollower {
       case 'branch':
         return this.branch(op.arms, op.isExhaustive, frame);
       case 'loop':
-        this.loop(op.body, op.orElse, frame);
+        this.loop(op, frame);
         return false;
       case 'try':
         return this.try(op, frame);
@@ -86,6 +88,7 @@ export class Follower extends ExpressionFollower {
         if (op.value) this.returned.push(this.eval(op.value, frame));
         return true;
       case 'leave':
+        if (op.isBreak) this.#breaks.at(-1)?.push(this.record.sure);
         return true;
     }
   }
@@ -163,7 +166,13 @@ export class Follower extends ExpressionFollower {
   }
 
   classBody(code: ClassCode, parent: Frame | null): Frame {
-    const members: Frame = { scope: code, kind: 'class', vars: new Map(), parent };
+    const members: Frame = {
+      scope: code,
+      kind: 'class',
+      cell: this.world.cell,
+      vars: new Map(),
+      parent,
+    };
     this.block(code.ops, members);
     return members;
   }
@@ -183,19 +192,22 @@ export class Follower extends ExpressionFollower {
     return ends.length === 0;
   }
 
-  loop(body: readonly Op[], orElse: readonly Op[], frame: Frame | null): void {
+  loop(op: Extract<Op, { op: 'loop' }>, frame: Frame | null): void {
     const before = this.record.sure;
     this.weak += 1;
     this.localWeak += 1;
+    const left: Set<string>[] = [];
+    this.#breaks.push(left);
     for (let round = 0; round < 2; round += 1) {
       this.record.sure = new Set(before);
-      this.block(body, frame);
+      this.block(op.body, frame);
     }
+    this.#breaks.pop();
     this.record.sure = new Set(before);
-    this.block(orElse, frame);
+    this.block(op.orElse, frame);
     this.weak -= 1;
     this.localWeak -= 1;
-    this.record.sure = before;
+    this.record.sure = (op.isEndless ? intersection(left) : null) ?? before;
   }
 
   try(op: Extract<Op, { op: 'try' }>, frame: Frame | null): boolean {

@@ -97,6 +97,7 @@ export abstract class Following {
     let at = frame;
     while (at && !at.scope.locals.has(name) && !at.scope.globals.has(name)) at = at.parent;
     if (at && !at.scope.globals.has(name)) {
+      if (at.cell !== this.world.cell) this.world.isWide = true;
       const old = at.vars.get(name);
       at.vars.set(name, old && (this.localWeak > 0 || at !== frame) ? merge([old, value]) : value);
       return;

@@ -1,4 +1,6 @@
 /** Which objects hold which, and what is special about some. Objects are made up, one per place that makes a new one. */
+import { isSameSet } from './equal';
+import { Ledger } from './ledger';
 import { type ObjectId, PLAIN, type Strength, type Value } from './value';
 
 /** `random`: a generator with a stream of its own; `handle`: an open file or connection; `iterator`: used up by reading; `drawing`: part of a figure. */
@@ -9,22 +11,28 @@ export type ObjectKind = 'random' | 'handle' | 'iterator' | 'unseeded' | 'drawin
  * objects nearest to a change are looked at from there on: it stays fast, and says so.
  */
 const MOST_STEPS = 100_000;
+/** Numbers kept for the objects of one cell; what it makes beyond them counts as its last. */
+const MOST_OBJECTS = 2 ** 14;
 
 export class Heap {
   #steps = 0;
   #last: ObjectId = 0;
-  readonly #contents = new Map<ObjectId, Set<ObjectId>>();
-  readonly #containers = new Map<ObjectId, Set<ObjectId>>();
-  readonly #kinds = new Map<ObjectId, ObjectKind>();
+  #end: ObjectId = MOST_OBJECTS;
+  readonly #contents = new Ledger<ObjectId, Set<ObjectId>>(isSameSet);
+  readonly #containers = new Ledger<ObjectId, Set<ObjectId>>(isSameSet);
+  readonly #kinds = new Ledger<ObjectId, ObjectKind>((a, b) => a === b);
+  readonly ledgers = [this.#contents, this.#containers, this.#kinds];
 
   make(kind?: ObjectKind): ObjectId {
-    this.#last += 1;
+    if (this.#last + 1 < this.#end) this.#last += 1;
     if (kind) this.#kinds.set(this.#last, kind);
     return this.#last;
   }
 
-  /** A cell begins. */
-  rest(): void {
+  /** The objects of a cell have the same numbers each time it is followed. */
+  begin(cell: number): void {
+    this.#last = cell * MOST_OBJECTS;
+    this.#end = this.#last + MOST_OBJECTS;
     this.#steps = 0;
   }
 
@@ -32,12 +40,7 @@ export class Heap {
     return this.#steps > MOST_STEPS;
   }
 
-  get size(): number {
-    return this.#last;
-  }
-
   hasKind(value: Value, kind: ObjectKind): boolean {
-    if (this.#kinds.size === 0) return false;
     for (const [id, strength] of value.objects) {
       if (strength === 'same' && this.#kinds.get(id) === kind) return true;
     }
@@ -64,8 +67,8 @@ export class Heap {
     this.#steps += value.objects.size;
     for (const id of value.objects.keys()) {
       if (id === container) continue;
-      add(this.#contents, container, id);
-      add(this.#containers, id, container);
+      this.#contents.own(container, copied).add(id);
+      this.#containers.own(id, copied).add(container);
     }
   }
 
@@ -84,7 +87,8 @@ export class Heap {
       for (const inner of this.#contents.get(id) ?? []) objects.set(inner, 'part');
     }
     this.#steps += objects.size;
-    const code = value.code.filter((each) => each.role !== 'instance');
+    const hasInstance = value.code.some((each) => each.role === 'instance');
+    const code = hasInstance ? value.code.filter((each) => each.role !== 'instance') : value.code;
     return { ...PLAIN, objects, code };
   }
 
@@ -103,8 +107,4 @@ export class Heap {
   }
 }
 
-function add(map: Map<ObjectId, Set<ObjectId>>, key: ObjectId, value: ObjectId): void {
-  const known = map.get(key);
-  if (known) known.add(value);
-  else map.set(key, new Set([value]));
-}
+const copied = (ids: Set<ObjectId> | undefined) => new Set(ids);

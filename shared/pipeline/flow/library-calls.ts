@@ -13,21 +13,26 @@ import type { ObjectKind } from './heap';
 import {
   CHANGES_FIRST,
   drawsAtOnce,
-  drawsGlobally,
+  givesAnotherEachTime,
   HANDLES,
   ITERATORS,
+  RANDOM_GENERATORS,
+  streamOf,
+} from './library';
+import {
+  drawsGlobally,
   isClock,
+  isNetwork,
   isPlotting,
   isSeed,
   isSetting,
   keepsArguments,
-  RANDOM_GENERATORS,
   readArgument,
-  streamOf,
   takesRandomState,
   unknowableReason,
   writeArgument,
-} from './library';
+} from './library-facts';
+import { isAddress } from './outside';
 import { CONSTANT, codeInside, merge, objectValue, PLAIN, textValue, type Value } from './value';
 
 export function callLibrary(path: string, site: CallSite): Value {
@@ -141,6 +146,8 @@ function noteEffects(path: string, site: CallSite, at: number): void {
     const name = argumentAt(site, 0)?.text;
     if (name) noteEnvironment(name, site.line, follower);
   }
+  if (isClock(path)) record.noteClock(at, path);
+  noteNetwork(path, site, at);
   noteFiles(path, site, at);
   noteRandomness(path, site, at);
 }
@@ -151,8 +158,14 @@ function isOfKnownNames(path: string, site: CallSite): boolean {
   const text = path === 'builtins.eval' ? argumentAt(site, 0)?.text : null;
   if (!text || !site.follower.isAtTop) return false;
   for (const [name] of text.matchAll(/(?<![\w.])[A-Za-z_]\w*/g))
-    if (site.follower.world.names.has(name)) site.follower.lookUp(name, site.line, null);
+    if (site.follower.world.names.get(name)) site.follower.lookUp(name, site.line, null);
   return true;
+}
+
+function noteNetwork(path: string, site: CallSite, at: number): void {
+  const address = site.values.find((value) => isAddress(value.text))?.text ?? null;
+  const isRead = address !== null && readArgument(path) !== null;
+  if (isRead || isNetwork(path)) site.follower.record.noteNetwork(at, path, address);
 }
 
 function noteFiles(path: string, site: CallSite, at: number): void {
@@ -173,7 +186,7 @@ function noteRandomness(path: string, site: CallSite, at: number): void {
   const { follower } = site;
   const { record, world } = follower;
   const name = path.split('.').slice(-2).join('.');
-  if (isClock(path))
+  if (givesAnotherEachTime(path))
     record.noteDraw({ line: at, source: `${name}()`, isSeeded: false, stream: null });
   if (isSeed(path)) {
     world.seeded.add(streamOf(path));

@@ -72,7 +72,7 @@ export function isSeed(path: string): boolean {
 }
 
 /** Gives another value in every run. */
-export const isClock = (path: string): boolean =>
+export const givesAnotherEachTime = (path: string): boolean =>
   /^(?:datetime\.(?:datetime\.(?:now|utcnow|today)|date\.today)|pandas\.(?:Timestamp\.(?:now|today|utcnow)|to_datetime\.now)|uuid\.uuid[14]|os\.urandom|secrets\.\w+)$/.test(
     path,
   );

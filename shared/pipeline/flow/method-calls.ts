@@ -17,6 +17,7 @@ export function callMethod(base: Value, name: string, site: CallSite): Value {
   const own = methodOf(base, name);
   if (own) return callClosure(own, takesFirst(own, base) ? [base] : [], site);
   const { follower, values, line } = site;
+  if (name === 'cache_info' && !follower.isQuiet) follower.record.noteUnknowable(line, CACHE, true);
   const { heap } = follower.world;
   noteFiles(base, name, site);
   noteDraws(base, name, site);
@@ -26,6 +27,9 @@ export function callMethod(base: Value, name: string, site: CallSite): Value {
   if (KEEPING.has(name)) for (const value of values) heap.putInto(base, value);
   return resultOf(base, name, site);
 }
+
+const CACHE =
+  'cache_info() tells of all calls of the notebook, and a function that keeps a cache of its results has a new one in each step. Leave the call out, or skip the cell.';
 
 /** An object's method gets the object; a class's own function gets the class where its first parameter says so. */
 function takesFirst(own: Closure, base: Value): boolean {

@@ -8,6 +8,8 @@ export type Strength = 'same' | 'part';
 export interface Frame {
   readonly scope: Scope;
   readonly kind: 'function' | 'class' | 'comprehension';
+  /** The slot of the cell that runs it. */
+  readonly cell: number;
   readonly vars: Map<string, Value>;
   readonly parent: Frame | null;
 }
@@ -59,20 +61,27 @@ export function objectValue(id: ObjectId, code: readonly Carried[] = NO_CODE): V
 }
 
 export function merge(values: readonly Value[]): Value {
-  const [first, ...rest] = values;
+  const first = values[0];
   if (!first) return PLAIN;
-  if (rest.length === 0) return first;
-  const objects = new Map(first.objects);
-  const code = [...first.code];
-  for (const value of rest) {
-    for (const [id, strength] of value.objects)
+  let objects: Map<ObjectId, Strength> | null = null;
+  let code: Carried[] | null = null;
+  let { module, text, isConstant } = first;
+  for (let at = 1; at < values.length; at += 1) {
+    const value = values[at];
+    if (!value || value === first) continue;
+    for (const [id, strength] of value.objects) {
+      objects ??= new Map(first.objects);
       if (objects.get(id) !== 'same') objects.set(id, strength);
-    for (const each of value.code) if (!hasCode(code, each)) code.push(each);
+    }
+    for (const each of value.code) {
+      code ??= [...first.code];
+      if (!hasCode(code, each)) code.push(each);
+    }
+    module ??= value.module;
+    if (value.text !== first.text) text = null;
+    isConstant &&= value.isConstant;
   }
-  const module = values.find((value) => value.module !== null)?.module ?? null;
-  const isSameText = values.every((value) => value.text === first.text);
-  const isConstant = values.every((value) => value.isConstant);
-  return { objects, code, module, text: isSameText ? first.text : null, isConstant };
+  return { objects: objects ?? first.objects, code: code ?? first.code, module, text, isConstant };
 }
 
 function hasCode(code: readonly Carried[], each: Carried): boolean {

@@ -1,13 +1,15 @@
 /** The notebook's names as they stand after the cells followed so far. */
 import type { Mutation } from '../facts';
 import type { CellRecord } from './cell-record';
+import { isSameSet, isSameValue } from './equal';
 import { Heap } from './heap';
+import { type Entry, Ledger } from './ledger';
 import type { Stream } from './library';
 import { merge, type ObjectId, type Strength, type Value } from './value';
 
 interface Binding {
   readonly value: Value;
-  /** The last cell that bound it. */
+  /** The slot of the last cell that bound it. */
   readonly cell: number;
   /** Whether a binding of an earlier cell may still hold. */
   readonly isEarlier: boolean;
@@ -17,21 +19,77 @@ const MANY_OBJECTS = 8;
 
 export class World {
   readonly heap = new Heap();
-  readonly names = new Map<string, Binding>();
-  readonly #holders = new Map<ObjectId, Set<string>>();
-  readonly seeded = new Set<Stream>();
+  readonly names = new Ledger<string, Binding>(
+    (a, b) => a.cell === b.cell && a.isEarlier === b.isEarlier && isSameValue(a.value, b.value),
+  );
+  readonly #holders = new Ledger<ObjectId, Set<string>>(isSameSet);
+  readonly #seeds = new Ledger<Stream, true>(() => true);
+  readonly seeded = {
+    has: (stream: Stream) => this.#seeds.get(stream) === true,
+    add: (stream: Stream) => this.#seeds.set(stream, true),
+  };
+  /** The slot of the cell at hand: a number that stays its own wherever it moves. */
   cell = 0;
+  /** A function changed the variables of another that an earlier cell called: that is in no ledger. */
+  isWide = false;
+  readonly #ledgers: readonly Ledger<unknown, unknown>[] = [
+    this.names,
+    this.#holders,
+    this.#seeds,
+    ...this.heap.ledgers,
+  ] as readonly Ledger<unknown, unknown>[];
+
+  begin(cell: number): void {
+    this.cell = cell;
+    this.heap.begin(cell);
+    for (const ledger of this.#ledgers) ledger.begin();
+  }
+
+  /** What the cell asked and did. */
+  commit(): CellLog {
+    return this.#ledgers.map((ledger) => ledger.commit());
+  }
+
+  undo(log: CellLog): void {
+    this.#ledgers.forEach((ledger, at) => {
+      const entry = log[at];
+      if (entry) ledger.undo(entry);
+    });
+  }
+
+  redo(log: CellLog): void {
+    this.#ledgers.forEach((ledger, at) => {
+      const entry = log[at];
+      if (entry) ledger.redo(entry);
+    });
+  }
+
+  readsStale(log: CellLog): boolean {
+    return this.#ledgers.some((ledger, at) => {
+      const entry = log[at];
+      return entry !== undefined && ledger.readsStale(entry);
+    });
+  }
+
+  compare(old: CellLog | null, made: CellLog | null): void {
+    this.#ledgers.forEach((ledger, at) => {
+      ledger.compare(old?.[at] ?? null, made?.[at] ?? null);
+    });
+  }
+
+  /** From here on nothing is stale. */
+  settle(): void {
+    for (const ledger of this.#ledgers) ledger.settle();
+  }
 
   bind(name: string, value: Value, isSure: boolean): void {
     const old = this.names.get(name);
-    const isEarlier = !isSure && old !== undefined && (old.isEarlier || old.cell < this.cell);
+    const isEarlier = !isSure && old !== undefined && (old.isEarlier || old.cell !== this.cell);
     const kept = isSure || !old ? value : merge([old.value, value]);
     const whole = needsObject(kept) ? this.#withObject(this.#slim(kept)) : this.#slim(kept);
     if (old && isSure) this.#forget(name, old.value);
     for (const id of whole.objects.keys()) {
-      const holders = this.#holders.get(id);
-      if (holders) holders.add(name);
-      else this.#holders.set(id, new Set([name]));
+      this.#holders.own(id, copied).add(name);
     }
     this.names.set(name, { value: whole, cell: this.cell, isEarlier });
   }
@@ -57,13 +115,13 @@ export class World {
   }
 
   #forget(name: string, value: Value): void {
-    for (const id of value.objects.keys()) this.#holders.get(id)?.delete(name);
+    for (const id of value.objects.keys()) this.#holders.own(id, copied).delete(name);
   }
 
   /** Whether reading the name now may read what an earlier cell bound. */
   isFromEarlier(name: string): boolean {
     const binding = this.names.get(name);
-    return binding === undefined || binding.isEarlier || binding.cell < this.cell;
+    return binding === undefined || binding.isEarlier || binding.cell !== this.cell;
   }
 
   /** Notes every name that shares the changed objects and that this cell did not surely bind. */
@@ -110,6 +168,10 @@ export class World {
     return found;
   }
 }
+
+export type CellLog = readonly Entry<unknown, unknown>[];
+
+const copied = (names: Set<string> | undefined) => new Set(names);
 
 /** A name has an object of its own, so that a later change of it is seen; a piece may be a copy. */
 function needsObject(value: Value): boolean {

@@ -103,7 +103,7 @@ early = [g() for g in gs]
 del fs, gs
 
 # case: a lambda reads the loop variable of the notebook
-# expect: equal
+# expect: refused: the function <lambda> looks at i
 # %% make
 fs = []
 for i in range(3):
@@ -219,7 +219,7 @@ f(2)
 n = f.calls
 
 # case: lru_cache, with what it has counted
-# expect: refused: it keeps a cache of its results
+# expect: refused: a cache of its results
 # %% make
 from functools import lru_cache
 @lru_cache(maxsize=None)
@@ -232,7 +232,7 @@ a = slow(1)
 hits = slow.cache_info().hits
 
 # case: lru_cache of a function that reads a variable
-# expect: refused: it keeps a cache of its results
+# expect: refused: a cache of its results
 # %% make
 from functools import lru_cache
 factor = 2

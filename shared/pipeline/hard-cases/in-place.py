@@ -97,7 +97,7 @@ mean = scaler.mean_
 # %% make
 import numpy as np
 a = np.arange(4.0)
-b = np.empty(4)
+b = np.zeros(4)
 # %% change
 np.multiply(a, 3, out=b)
 np.put(a, [0], 99)

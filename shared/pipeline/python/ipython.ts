@@ -115,17 +115,17 @@ class Draft {
     const indent = /^[ \t]*/.exec(text)?.[0].length ?? 0;
     const body = text.slice(indent);
     const at = start + indent;
+    if (/^\?{1,2}(?:[\w%.*]|[ \t]*$)|^[%\w.*]+\?{1,2}[ \t]*$/.test(body)) {
+      this.#magics.push({ line: this.#lineAt(at), text: body.trim(), effect: 'dropped' });
+      this.#replace(at, end, '0');
+      return;
+    }
     if (body.startsWith('%') && !body.startsWith('%%')) {
       this.#lineMagic(start, at, end);
       return;
     }
     if (body.startsWith('!')) {
       this.#shell(at, at, end, '0');
-      return;
-    }
-    if (/^\?{1,2}[\w%.*]|^[%\w.*]+\?{1,2}[ \t]*$/.test(body)) {
-      this.#magics.push({ line: this.#lineAt(at), text: body.trim(), effect: 'dropped' });
-      this.#replace(at, end, '0');
       return;
     }
     const prompt = /^(?:>>> |\.\.\. |In \[\d+\]: ?)/.exec(body);

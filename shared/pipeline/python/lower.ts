@@ -1,4 +1,4 @@
-/** What lowering a tree needs at hand: its text, its lines, its children. */
+/** A cell's text with its lines, and the children of a node of Lezer's tree. */
 import type { SyntaxNode } from '@lezer/common';
 
 export class Source {
@@ -35,6 +35,12 @@ export class Source {
     }
     return low + 1;
   }
+
+  /** Where a line begins and where the next one does. */
+  bounds(line: number): { from: number; to: number } {
+    const from = this.#starts[line - 1] ?? 0;
+    return { from, to: this.#starts[line] ?? Number.POSITIVE_INFINITY };
+  }
 }
 
 export function childrenOf(node: SyntaxNode): SyntaxNode[] {
@@ -43,18 +49,4 @@ export function childrenOf(node: SyntaxNode): SyntaxNode[] {
     if (child.name !== 'Comment') found.push(child);
   }
   return found;
-}
-
-/** Operands: children that are neither punctuation, keywords nor operators. */
-export function operandsOf(node: SyntaxNode): SyntaxNode[] {
-  return childrenOf(node).filter((child) => isOperand(child));
-}
-
-export function isOperand(node: SyntaxNode): boolean {
-  return (
-    /^[A-Z]/.test(node.name) &&
-    node.name !== 'At' &&
-    !node.name.endsWith('Op') &&
-    node.name !== 'PropertyName'
-  );
 }

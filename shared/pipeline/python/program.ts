@@ -114,7 +114,13 @@ export type Op =
       readonly arms: readonly (readonly Op[])[];
       readonly isExhaustive: boolean;
     }
-  | { readonly op: 'loop'; readonly body: readonly Op[]; readonly orElse: readonly Op[] }
+  | {
+      readonly op: 'loop';
+      readonly body: readonly Op[];
+      readonly orElse: readonly Op[];
+      /** `while True`: it is left by `break` alone. */
+      readonly isEndless: boolean;
+    }
   | {
       readonly op: 'try';
       readonly body: readonly Op[];
@@ -124,13 +130,15 @@ export type Op =
     }
   | { readonly op: 'return'; readonly value: Expr | null }
   /** `raise`, `break`, `continue`: nothing after it in this block runs. */
-  | { readonly op: 'leave' };
+  | { readonly op: 'leave'; readonly isBreak?: boolean };
 
 export interface ImportLine {
   readonly line: number;
   readonly text: string;
   readonly module: string;
   readonly names: readonly string[];
+  /** What those stand for. */
+  readonly paths: readonly string[];
   readonly isStar: boolean;
 }
 

@@ -1,9 +1,10 @@
 /** One cell's text to its small program: IPython syntax, syntax tree, statements. Depends on the text alone. */
 import { type Preprocessed, preprocess } from './ipython';
-import { childrenOf, isOperand, Source } from './lower';
-import { StatementLowerer } from './lower-statement';
+import { Source } from './lower';
 import { parsePython } from './parse';
-import type { Program, TopStatement } from './program';
+import type { ImportLine, Program, TopStatement } from './program';
+import { StatementReader } from './statement-reader';
+import { tokenize, Unreadable } from './tokens';
 
 export interface ReadCell extends Program {
   readonly source: string;
@@ -13,35 +14,54 @@ export interface ReadCell extends Program {
 
 export function readCell(source: string): ReadCell {
   const ipython = preprocess(source);
-  if (ipython.foreign !== null)
-    return { source, ipython, error: null, statements: [], imports: [] };
-  const parsed = parsePython(ipython.text);
-  const lines = new Source(parsed.text, source);
-  if (parsed.error) {
-    const error = { line: lines.line(parsed.error.offset), message: parsed.error.message };
-    return { source, ipython, error, statements: [], imports: [] };
+  const nothing = { source, ipython, statements: [], imports: [] };
+  if (ipython.foreign !== null) return { ...nothing, error: null };
+  try {
+    return { source, ipython, error: null, ...readProgram(ipython.text, source) };
+  } catch (error) {
+    if (!(error instanceof Unreadable) && !(error instanceof RangeError)) throw error;
+    return { ...nothing, error: worded(ipython.text, source, error) };
   }
-  const lowerer = new StatementLowerer(lines);
-  const statements = childrenOf(parsed.tree.topNode)
-    .flatMap((node) => (node.name === 'StatementGroup' ? childrenOf(node) : [node]))
-    .filter(isOperand)
-    .map((node): TopStatement => {
-      const ops = lowerer.topLevel(node);
-      const text = source.slice(node.from, node.to).trimEnd();
-      const line = lines.line(node.from);
-      const endLine = line + text.split('\n').length - 1;
-      return { line, endLine, text, kind: kindOf(node.name, ops), ops };
-    });
-  return { source, ipython, error: null, statements, imports: lowerer.imports };
 }
 
-function kindOf(name: string, ops: TopStatement['ops']): TopStatement['kind'] {
-  if (name === 'ImportStatement') return 'import';
-  if (/^(?:Decorated|Function|Class)/.test(name)) return 'definition';
+function readProgram(text: string, source: string): Program {
+  const reader = new StatementReader(tokenize(text), text, source);
+  const statements: TopStatement[] = [];
+  const imports: ImportLine[] = [];
+  const lines = new Source(text, source);
+  while (!reader.isAtEnd) {
+    const { from, firstWord } = reader;
+    const before = reader.imports.length;
+    const ops = reader.topStatement();
+    const written = source.slice(from, reader.to).trimEnd();
+    const line = lines.line(from);
+    const endLine = lines.line(Math.max(from, from + written.length - 1));
+    statements.push({ line, endLine, text: written, kind: kindOf(firstWord, ops), ops });
+    for (const { isWhole, ...found } of reader.imports.slice(before)) {
+      imports.push(isWhole ? found : { ...found, text: written });
+    }
+  }
+  return { statements, imports };
+}
+
+/** The grammar of Lezer goes on after what is wrong, so it finds the place that a person would point at. */
+function worded(text: string, source: string, error: Unreadable | RangeError): ReadCell['error'] {
+  const lines = new Source(text, source);
+  const found = parsePython(text).error;
+  if (found) return { line: lines.line(found.offset), message: found.message };
+  const offset = error instanceof Unreadable ? Math.min(error.offset, text.trimEnd().length) : 0;
+  const line = lines.line(offset);
+  const written = source.split('\n')[line - 1]?.trim() ?? '';
+  return { line, message: `Python cannot read this line (${error.message}): ${written}` };
+}
+
+function kindOf(word: string, ops: TopStatement['ops']): TopStatement['kind'] {
+  if (word === 'import' || word === 'from') return 'import';
   const [only] = ops;
+  if (ops.length === 1 && only?.op === 'define') return 'definition';
   if (ops.length === 0) return 'text';
   if (ops.length === 1 && only?.op === 'eval' && only.value.kind === 'constant') return 'text';
-  if ((name === 'TryStatement' || name === 'IfStatement') && importsAmong(ops)) return 'import';
+  if ((word === 'try' || word === 'if') && importsAmong(ops)) return 'import';
   return 'other';
 }
 

@@ -22,6 +22,9 @@ export interface NotebookNames {
   isValue(name: string): boolean;
 }
 
+/** What it has computed is kept with the function. */
+const CACHED = /^@(?:functools\.)?(?:lru_cache|cache)\b/m;
+
 export function notebookNames(facts: NotebookFacts, skipped: ReadonlySet<string>): NotebookNames {
   const live = facts.filter((fact) => !skipped.has(fact.cellId));
   const imported = importedOnly(live);
@@ -49,7 +52,8 @@ export function notebookNames(facts: NotebookFacts, skipped: ReadonlySet<string>
       return all.findLast(({ fact }) => fact.index <= cell) ?? all[0] ?? null;
     },
     // A decorator of the notebook, a default taken from a variable: what they gave once is a value.
-    travels: ({ kind, fixed }) =>
+    travels: ({ kind, fixed, text }) =>
+      !CACHED.test(text) &&
       fixed.every((each) => imported.has(each) || (kind === 'class' && movable.has(each))),
     isValue: (name) => !imported.has(name) && !movable.has(name),
   };

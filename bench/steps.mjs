@@ -1,0 +1,20 @@
+/** Cells to steps, with peers beside us: the package is generated, run, and run again with nothing changed. */
+
+import { openStepsDesk } from './steps/desk.mjs';
+import { generate } from './steps/generate.mjs';
+import { run } from './steps/run.mjs';
+import { unchanged } from './steps/unchanged.mjs';
+
+// `npm run bench -- steps`; SLIPWAY_BENCH=run,unchanged for some of the parts.
+const PARTS = { generate, run, unchanged };
+const wanted = process.env.SLIPWAY_BENCH?.split(',') ?? Object.keys(PARTS);
+
+const desk = await openStepsDesk();
+try {
+  for (const name of wanted) {
+    console.log(`  ${name}`);
+    await PARTS[name](desk);
+  }
+} finally {
+  desk.remove();
+}
