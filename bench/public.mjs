@@ -82,8 +82,9 @@ function isNotDifferent({ verdict }) {
 
 function codeCells(notebook) {
   try {
-    const { cells = [] } = JSON.parse(readFileSync(notebook, 'utf8'));
-    return cells.filter(({ cell_type }) => cell_type === 'code').length;
+    const { cells, worksheets = [] } = JSON.parse(readFileSync(notebook, 'utf8'));
+    const all = cells ?? worksheets.flatMap((each) => each.cells);
+    return all.filter(({ cell_type }) => cell_type === 'code').length;
   } catch {
     return 0;
   }

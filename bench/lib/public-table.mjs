@@ -33,9 +33,11 @@ export function markdownRow({ name, source, cells, steps, comparisons, isProved,
 }
 
 function withReasons(word, comparisons) {
-  const reasons = comparisons
-    .filter(({ verdict }) => verdict === 'not-compared')
-    .map(({ name, note }) => `${name}: ${note}`);
+  const namesOf = new Map();
+  for (const { verdict, name, note } of comparisons) {
+    if (verdict === 'not-compared') namesOf.set(note, [...(namesOf.get(note) ?? []), name]);
+  }
+  const reasons = [...namesOf].map(([note, names]) => `${[...new Set(names)].join(', ')}: ${note}`);
   return reasons.length > 0 ? `${word}; not compared: ${reasons.join('; ')}` : word;
 }
 

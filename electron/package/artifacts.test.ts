@@ -75,6 +75,25 @@ print(json.dumps([back["finder"][0] is library.finder, entries["own"]["reason"]]
   ]);
 });
 
+test('what holds the one random stream of numpy holds that of the process it comes to', async () => {
+  const held = await answerOf(`
+class Holder: pass
+one, two = Holder(), Holder()
+one.stream = two.stream = np.random.mtrand._rand
+one.draw = np.random.rand
+entries, back = keep(one=one, two=two)
+np.random.seed(4)
+drawn = back["one"].draw()
+np.random.seed(4)
+print(json.dumps({
+    "same": back["two"].stream is np.random.mtrand._rand,
+    "drawn": drawn == np.random.rand(),
+    "apart": [entry["kind"] for entry in entries.values()],
+}))
+`);
+  expect(held).toEqual({ same: true, drawn: true, apart: ['pickle', 'pickle'] });
+});
+
 test('names that share an object still share it afterwards, and others are kept apart', async () => {
   const answer = await answerOf(`
 df = pd.DataFrame({"a": [1, 2]})

@@ -147,8 +147,8 @@ async function runCell(
   if (result.failure) throw new StudioFailure(result.failure);
   if (result.status === 'ok' || isSkipped) return;
   const { ename = 'Error', evalue = '', traceback = [] } = result.error ?? {};
-  // `% matplotlib` with a space: the kernel says error without naming one, and the notebook goes on.
-  if (!result.error?.ename) return;
+  // `% matplotlib` with a space, or a value that cannot be shown: the kernel says error without one, and the notebook goes on.
+  if (!result.error?.ename || result.error.ename === 'NoneType') return;
   const what = `${ename}: ${evalue.split('\n')[0]}`;
   fail('cell-failed', `Cell ${number} fails when the notebook is run from the top: ${what}`, {
     place: { cellId: cell.id, cellNumber: number, ...lineOf(traceback) },

@@ -82,6 +82,8 @@ class _Scanner(pickle.Pickler):
             return None
         if isinstance(value, _PLAIN) or type(value).__name__ == "cython_function_or_method":
             return None
+        if by_value.is_global_stream(value):
+            return None
         if self.pandas is not None and isinstance(value, self.pandas.Index):
             return "index"
         if self.numpy is not None:

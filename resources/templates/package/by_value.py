@@ -37,6 +37,8 @@ def reduced(value, kept):
         return property, (value.fget, value.fset, value.fdel, value.__doc__)
     if isinstance(value, types.ModuleType) and sys.modules.get(value.__name__) is value:
         return importlib.import_module, (value.__name__,)
+    if is_global_stream(value):
+        return _global_stream, ()
     if type(value).__name__ == "SList" and isinstance(value, list):
         # What IPython gives for `name = !command`.
         return list, (list(value),)
@@ -49,6 +51,16 @@ _HEAP_TYPE = 1 << 9
 def is_made(kind):
     """A class of Python code that no import finds; Python's own, such as that of None, are always there."""
     return type(kind) is type and bool(kind.__flags__ & _HEAP_TYPE) and not is_importable(kind)
+
+
+def is_global_stream(value):
+    """numpy's own generator, as scipy's distributions hold it: there is one in each process, and its state is carried on."""
+    numpy_random = sys.modules.get("numpy.random.mtrand")
+    return numpy_random is not None and value is getattr(numpy_random, "_rand", None)
+
+
+def _global_stream():
+    return importlib.import_module("numpy.random.mtrand")._rand
 
 
 def is_of_library(value):

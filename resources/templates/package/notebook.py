@@ -23,13 +23,21 @@ def display(*values, **_options):
     """Prints what a notebook would show."""
     for value in values:
         if value is not None:
-            print(value if isinstance(value, str) else repr(value))
+            print(value if isinstance(value, str) else _text(value))
 
 
 def show(value):
     """The value of a cell's last line, as a notebook would show it."""
     if value is not None:
-        print(repr(value))
+        print(_text(value))
+
+
+def _text(value):
+    """A notebook goes on where a value cannot be shown."""
+    try:
+        return repr(value)
+    except Exception as error:
+        return "<%s that cannot be shown: %s: %s>" % (type(value).__name__, type(error).__name__, error)
 
 
 def end_cell():
