@@ -80,7 +80,10 @@ function CellFactList({ facts, role, run, type }: CellFactListProps) {
         rows={[
           ['Reads', <Names key="r" names={read} />],
           ['Makes', <Names key="m" names={unique(facts?.bound ?? [])} />],
-          ['Changes in place', <Names key="c" names={unique(facts?.mutated ?? [])} />],
+          [
+            'Changes in place',
+            <Names key="c" names={unique(facts?.mutated ?? [])} notes={howSure(facts?.mutated)} />,
+          ],
           ['Parameters', used.length === 0 ? null : <Names key="p" names={used} />],
           ['Reads files', paths(facts?.filesRead)],
           ['Writes files', paths(facts?.filesWritten)],
@@ -100,12 +103,32 @@ function unique(uses: readonly { readonly name: string }[]): string[] {
   return [...new Set(uses.map(({ name }) => name))];
 }
 
+/** What a recorded run saw settles what the text only suspects; a change that is plain in the text needs no word. */
+function howSure(changes: CellFacts['mutated'] | undefined): ReadonlyMap<string, string> {
+  const notes = new Map<string, string>();
+  for (const { name, certainty, seen } of changes ?? []) {
+    if (seen === 'yes') notes.set(name, 'seen in a run');
+    else if (certainty === 'possibly') {
+      notes.set(name, seen === 'no' ? 'suspected, not seen in a run' : 'suspected');
+    }
+  }
+  return notes;
+}
+
+const NO_NOTES: ReadonlyMap<string, string> = new Map();
+
 function paths(uses: readonly { readonly path: string | null }[] | undefined): string {
   return (uses ?? []).map(({ path }) => path ?? "can't be known").join(', ');
 }
 
 /** A click on a name lights up where it is bound, read and changed, in every cell. */
-function Names({ names }: { names: readonly string[] }) {
+function Names({
+  names,
+  notes = NO_NOTES,
+}: {
+  readonly names: readonly string[];
+  readonly notes?: ReadonlyMap<string, string>;
+}) {
   const litName = useSelection((state) => state.litName);
   if (names.length === 0) return <span className="faint">nothing</span>;
   return names.map((name, index) => (
@@ -119,6 +142,7 @@ function Names({ names }: { names: readonly string[] }) {
       >
         {name}
       </UnstyledButton>
+      {notes.has(name) && <span className="faint"> {notes.get(name)}</span>}
       {index < names.length - 1 && ', '}
     </span>
   ));

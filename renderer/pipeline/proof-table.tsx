@@ -1,13 +1,14 @@
 /** The proof, a row per output: identical, within tolerance, different (where), or can't be compared (why). */
-import { Table } from '@mantine/core';
+import { Anchor, Table } from '@mantine/core';
 import {
+  type Cause,
   type Comparison,
   countVerdicts,
   isProved,
   type PackageRun,
   type Verdict,
 } from '../../shared/package';
-import { Pill, type Tone } from '../ui';
+import { Pill, requestCell, type Tone } from '../ui';
 import styles from './proof.module.css';
 
 const VERDICTS: Record<
@@ -34,7 +35,7 @@ export function ProofTable({ comparisons }: { comparisons: readonly Comparison[]
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {comparisons.map(({ stepId, name, kind, verdict, note }) => (
+          {comparisons.map(({ stepId, name, kind, verdict, note, cause }) => (
             <Table.Tr key={`${stepId} ${name}`} data-testid="proof-row" data-verdict={verdict}>
               <Table.Td className="mono">{name}</Table.Td>
               <Table.Td>
@@ -44,11 +45,27 @@ export function ProofTable({ comparisons }: { comparisons: readonly Comparison[]
               </Table.Td>
               <Table.Td>{stepId}</Table.Td>
               <Table.Td className={`dim ${styles.kind}`}>{kind}</Table.Td>
-              <Table.Td className="dim">{note}</Table.Td>
+              <Table.Td className="dim">
+                {note}
+                {cause != null && <LikelyCause cause={cause} />}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
+    </div>
+  );
+}
+
+function LikelyCause({ cause: { text, cellId, cellNumber } }: { cause: Cause }) {
+  return (
+    <div data-testid="proof-cause">
+      {text}{' '}
+      {cellId !== null && (
+        <Anchor component="button" type="button" size="xs" onClick={() => requestCell(cellId)}>
+          Show cell {cellNumber}
+        </Anchor>
+      )}
     </div>
   );
 }
