@@ -48,6 +48,8 @@ function testEnvironment(env) {
   return {
     ...process.env,
     ...env,
+    // Where the machine forbids it, every import of pandas compiles pandas anew: seconds for each step of each test.
+    PYTHONDONTWRITEBYTECODE: '',
     ...(electron.isStandIn ? { ELECTRON_OVERRIDE_DIST_PATH: electron.dist } : {}),
     SLIPWAY_ELECTRON: electron.path,
     SLIPWAY_NODE: node24(),
