@@ -1,5 +1,5 @@
 /** The command line as a person meets it: the built program, real files, exit codes and sentences. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -60,6 +60,21 @@ const notebook = (source: string) =>
     nbformat: 4,
     nbformat_minor: 5,
   });
+
+it('a long answer comes whole through a pipe that is read slowly', async () => {
+  const lines = Array.from({ length: 2_000 }, (_, at) => `name_${at} = ${at}`);
+  const path = file('long.ipynb', notebook(lines.join('\n')));
+  const child = spawn(process.execPath, [CLI, 'inspect', path, '--json'], {
+    env: { ...process.env, SLIPWAY_HOME: join(place, 'home') },
+  });
+  let text = '';
+  for await (const part of child.stdout) {
+    text += part;
+    await new Promise((next) => setTimeout(next, 50));
+  }
+  const { facts } = JSON.parse(text);
+  expect(facts[0].bound).toHaveLength(lines.length);
+}, 60_000);
 
 describe('bad input ends in a sentence and an exit code, never in a stack trace', () => {
   const cases: readonly (readonly [string, () => string, number, RegExp])[] = [

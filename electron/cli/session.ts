@@ -41,8 +41,18 @@ export async function withSession(
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
+  // A pipe takes 64 KB at a time: what is still to be read would be lost.
+  await Promise.all([process.stdout, process.stderr].map(emptied));
   // Sockets of libraries may linger; everything of ours is ended.
   process.exit();
+}
+
+/** Also where the reader has gone away. */
+function emptied(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((done) => {
+    stream.once('error', () => done());
+    stream.write('', () => done());
+  });
 }
 
 /** The newest running task's words, as they change. */

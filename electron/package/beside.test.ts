@@ -10,7 +10,8 @@ const FILES = {
   'opened.txt': 'opened',
   'looked.csv': 'a,b',
   'notebook.ipynb': '{}',
-  '.secret': 'no',
+  '.settings': 'yes',
+  '.slipway/run.json': '{}',
   'data/one.csv': '1',
   'data/deep/two.csv': '2',
   'deeper/three.csv': '3',
@@ -32,7 +33,8 @@ seen = {
     "looked for": [os.path.exists("looked.csv"), pathlib.Path("none.csv").exists()],
     "listed": sorted(glob.glob("data/*.csv")),
     "walked": sorted(os.path.join(at, each) for at, _, files in os.walk("data") for each in files),
-    "hidden": [os.path.exists(".secret"), os.path.exists("notebook.ipynb")],
+    "not the user's": [os.path.exists(".slipway/run.json"), os.path.exists("notebook.ipynb")],
+    "hidden": [os.listdir(".").count(".settings"), os.path.exists(".settings")],
 }
 import first, whole
 seen["imported"] = [first.value, whole.name]
@@ -63,11 +65,13 @@ test('files are there when they are opened, looked for, listed or imported, and 
     'looked for': [true, false],
     listed: ['data/one.csv'],
     walked: ['data/deep/two.csv', 'data/one.csv'],
-    hidden: [false, false],
+    "not the user's": [false, false],
+    hidden: [0, true],
     imported: [2, 'part'],
     'taken away': false,
     'in another folder': '3',
     files: [
+      '.settings',
       'data/deep/two.csv',
       'data/one.csv',
       'deeper/three.csv',

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 _stat, _lstat = os.stat, os.lstat
+_NOT_THE_USERS = {".slipway", ".git", ".ipynb_checkpoints", "__pycache__"}
 
 
 class Beside:
@@ -83,7 +84,7 @@ class Beside:
         try:
             place = os.path.normpath(os.path.join(os.getcwd(), os.fsdecode(path)))
             relative = Path(place).relative_to(self.workspace)
-            if any(part.startswith(".") or part == "__pycache__" for part in relative.parts):
+            if _NOT_THE_USERS.intersection(relative.parts):
                 return False
             return work(relative)
         except (OSError, ValueError):

@@ -43,6 +43,8 @@ def run_task(task):
     os.environ["MPLBACKEND"] = "module://%s.figures" % __package__
     if task["figures"]:
         os.environ["FIGURES_FOLDER"] = str(part / "figures")
+    # The calls below a step's own are more than those below a cell: what just fits in the notebook fits here.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 1200))
     # Local modules of the notebook lie in the workspace.
     sys.path.insert(0, os.getcwd())
     shutil.rmtree(part, ignore_errors=True)
