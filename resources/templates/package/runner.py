@@ -20,7 +20,7 @@ from .lock import Lock
 from .parameters import PARAMETERS
 from .pipeline import STEPS
 from .processes import Processes
-from .traces import TRACE, Present, World, is_whole, make_trace, read_trace, what_changed
+from .traces import TRACE, Present, World, handed_over, is_whole, make_trace, read_trace, what_changed
 
 DATA = Path(os.environ.get("DATA_FOLDER") or Path(__file__).resolve().parents[2] / "data")
 STATE = ".state"
@@ -177,6 +177,9 @@ class Run:
 
     def _pass_over(self, step, folder, trace):
         is_earlier = STEPS.index(step) < STEPS.index(self.chosen[0])
+        if trace is None and is_earlier:
+            laid = self.workspace.now()
+            trace = handed_over(folder, {path: what for path, what in laid.items() if self.original.get(path) != what})
         if trace is None and is_earlier:
             raise StepFailed("Step %s has not been run in %s. Run it first." % (step.name, self.folder))
         if trace is not None:

@@ -28,6 +28,22 @@ def read_trace(folder):
     return trace if isinstance(trace, dict) and trace.get("format") == FORMAT else None
 
 
+def handed_over(folder, files):
+    """What is known of a result that no run of ours made, such as the notebook's own values; None where there is none.
+
+    `files`: what lies in the workspace beside the data.
+    """
+    folder = Path(folder)
+    if read_json(folder / "manifest.json") is None:
+        return None
+    from . import process_state
+
+    remembered = process_state.load(folder) if (folder / process_state.FILE).exists() else {}
+    written = {part: "handed over" for part in remembered if part != "seed"}
+    state = {"read": {}, "written": written, "drawn": []}
+    return {"format": FORMAT, "run_folder": str(folder.parent), "writes": files, "files": {}, "state": state}
+
+
 class World:
     """What the next step would find: the results so far, the files, and what the process remembers."""
 

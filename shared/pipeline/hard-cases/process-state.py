@@ -340,16 +340,6 @@ now = datetime.datetime.now()
 # %% use
 year_is_sane = now.year > 2000
 
-# case: the time a step takes
-# expect: equal
-# %% make
-import time
-start_time = time.time()
-x = sum(range(1000))
-elapsed = time.time() - start_time
-# %% use
-y = x + 1
-
 # case: a hash that depends on the process
 # expect: equal
 # %% make
