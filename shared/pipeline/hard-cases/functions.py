@@ -363,3 +363,18 @@ double = logged(double)
 b = double(4)
 # %% use
 c = double(5)
+
+# case: a function of a step that never calls it needs an import
+# expect: equal
+# %% begin
+from itertools import combinations
+Number = int
+# %% make
+def pairs(n: Number):
+    return inner(range(n))
+
+def inner(items):
+    return [list(each) for each in combinations(items, 2)]
+limit = 3
+# %% use
+found = pairs(limit)

@@ -1,6 +1,6 @@
 /** Who takes what from whom: inputs, outputs, imports, helpers and the lines that cause each edge. */
 import type { CellId, StepId } from '../../base/ids';
-import type { CellFacts, CellSource, NotebookFacts } from '../facts';
+import type { CellFacts, CellSource, Definition, NotebookFacts } from '../facts';
 import { isReadLater } from '../flow/liveness';
 import type { Edge, LineReference, Parameter, Pipeline, Step } from '../pipeline';
 import { type Defined, type NotebookNames, notebookNames } from './notebook-names';
@@ -93,6 +93,7 @@ class Flow {
     for (const { origin, cellId, name } of this.input.parameters) {
       if (origin === 'literal' && cellId === fact.cellId) draft.parameters.add(name);
     }
+    for (const definition of fact.definitions) this.#handOn(definition, fact, draft);
     draft.draws ||= fact.randomness.some(({ stream }) => stream !== null);
     this.#write(id, fact, draft, parameters);
   }
@@ -118,6 +119,17 @@ class Flow {
     } else if (this.#take(name, line, fact, draft) || current) return;
     else if (parameters.has(name)) draft.parameters.add(name);
     else if (text === null) this.#missing.push({ fact, name, line });
+  }
+
+  /** A function handed on as a value looks into the module that made it, though that step may never call it. */
+  #handOn({ name, reads }: Definition, fact: CellFacts, draft: StepDraft): void {
+    if (this.#names.movable.has(name)) return;
+    for (const read of reads) {
+      if (draft.inside.has(read)) continue;
+      const text = this.#names.importText(read, fact.index);
+      if (this.#names.movable.has(read)) this.#noteHelper(read, fact, draft);
+      else if (text !== null) draft.imports.add(text);
+    }
   }
 
   #noteHelper(name: string, fact: CellFacts, draft: StepDraft): void {
