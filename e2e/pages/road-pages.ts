@@ -21,6 +21,7 @@ export class PackagePage {
     await expect(this.page.getByTestId('package-run-view')).toHaveAttribute(
       'data-state',
       'succeeded',
+      { timeout: 240_000 },
     );
   }
 

@@ -13,6 +13,7 @@ import {
   TaskProgress,
   useCall,
   useCellSteps,
+  useIsWorking,
   useTask,
 } from '../ui';
 import { Dependencies } from './dependencies';
@@ -54,7 +55,8 @@ function LoadedPackage({ state }: { state: PackageState }) {
   const [chosen, setChosen] = useState<OpenFile | null>(null);
   const [text, setText] = useState<PackageFileText | null>(null);
   const findCell = useFindCell();
-  const isBusy = activity.kind !== 'idle' || generate.isPending || run.isPending;
+  const isWorking = useIsWorking('package');
+  const isBusy = isWorking || activity.kind !== 'idle' || generate.isPending || run.isPending;
   const write = () => void generate.run();
   const start = () => {
     setTab('run');

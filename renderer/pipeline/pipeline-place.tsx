@@ -15,6 +15,7 @@ import {
   TaskProgress,
   useCall,
   useCellSteps,
+  useIsWorking,
   useTask,
 } from '../ui';
 import { CellList } from './cell-list';
@@ -85,7 +86,8 @@ function LoadedPipeline({ view }: { view: PipelineView }) {
     studio.package.run({ parameters: {}, compare }),
   );
   const errors = [start.error, view.choicesError, state?.error ?? null];
-  const isBusy = activity.kind !== 'idle' || start.isPending;
+  const isWorking = useIsWorking('package');
+  const isBusy = isWorking || activity.kind !== 'idle' || start.isPending;
   return (
     <PlaceFrame
       title="Pipeline"

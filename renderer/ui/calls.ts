@@ -5,6 +5,7 @@ import type { Result } from '../../shared/base/result';
 import { type StudioError, studioError } from '../../shared/base/studio-error';
 import { isStudioLost, type Studio, studio } from '../studio';
 import { ErrorNotice } from './notice';
+import { untilKnown } from './tasks';
 
 export interface Call<A extends readonly unknown[], T> {
   readonly isPending: boolean;
@@ -26,10 +27,15 @@ export function useCall<A extends readonly unknown[], T>(
   const run = useCallback(async (...args: A) => {
     setState({ isPending: true, error: null });
     const result = await settle(() => latest.current(studio(), ...args));
+    if (result.ok && startsTask(result.value)) await untilKnown(result.value.taskId);
     setState({ isPending: false, error: result.ok ? null : result.error });
     return result;
   }, []);
   return { ...state, run };
+}
+
+function startsTask(value: unknown): value is { readonly taskId: string } {
+  return typeof value === 'object' && value !== null && 'taskId' in value;
 }
 
 /** For everything else: a failure becomes a notification with its buttons. Answers the value, or null. */

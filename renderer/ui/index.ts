@@ -15,5 +15,5 @@ export { type ShownProblem, useProblems, useReportProblems } from './problems';
 export { projectStream, useNotebookPath, useProject } from './project';
 export { StatusSign, toneColour } from './status-sign';
 export { TaskProgress } from './task-progress';
-export { taskStream, useTask, useTasks } from './tasks';
+export { taskStream, useIsWorking, useTask, useTasks } from './tasks';
 export { Ago, agoInWords, useNow } from './time';
