@@ -19,7 +19,10 @@ for cell in json.load(open(path))["cells"]:
 sys.stdout = real
 import numpy as np
 table = shell.user_ns[rows]
-head = table[:3] if not hasattr(table, "iloc") else table.iloc[:3]
+some = np.asarray(shell.user_ns[model].predict(table[:200])).tolist()
+chosen = sorted({0, 1} | {some.index(value) for value in list(dict.fromkeys(some))[:4]})
+assert len({some[at] for at in chosen}) > 1, "one answer for all rows would prove nothing"
+head = table.iloc[chosen] if hasattr(table, "iloc") else np.asarray(table)[chosen]
 predicted = shell.user_ns[model].predict(head)
 sent = head.to_dict("records") if hasattr(head, "to_dict") else np.asarray(head).tolist()
 print(json.dumps({"rows": sent, "predictions": np.asarray(predicted).tolist()}))
@@ -30,7 +33,7 @@ export interface Truth {
   readonly predictions: readonly unknown[];
 }
 
-/** Three rows of the notebook's variable `rows`, and what its variable `model` says of them. */
+/** Rows of the notebook's variable `rows` that its variable `model` answers differently, and its answers. */
 export function askNotebook(notebook: string, model: string, rows: string): Truth {
   const printed = execFileSync(
     join(environment(), 'bin', 'python'),
