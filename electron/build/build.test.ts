@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuildSettings } from '../../shared/build';
 import { TaskRunner } from '../task';
 import { connectEngine } from './engine';
-import { BuildService } from './index';
+import { type BuildNeeds, BuildService } from './index';
 
 const baseImage = process.env.SLIPWAY_TEST_BASE_IMAGE ?? '';
 const hasEngine = process.env.SLIPWAY_TEST_DOCKER === '1';
@@ -19,7 +19,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 let tasks: TaskRunner;
 
-function service(dockerfile: string, more: { socketPath?: string } = {}): BuildService {
+function service(dockerfile: string, more: Partial<BuildNeeds> = {}): BuildService {
   tasks = new TaskRunner();
   writeFileSync(join(folder, 'Dockerfile'), dockerfile);
   writeFileSync(join(folder, 'hello.txt'), 'hello');
@@ -54,6 +54,18 @@ describe('without an engine', () => {
       },
     });
     expect(build.state.value).toMatchObject({ activity: 'idle', image: null });
+  });
+
+  it('says so even where nobody can tell what pip uses', async () => {
+    const build = service('FROM scratch', {
+      socketPath: join(folder, 'no.sock'),
+      sources: () => Promise.reject(new Error('the tools cannot be made')),
+    });
+    expect(await build.checkEngine()).toMatchObject({ error: { kind: 'engine-missing' } });
+    expect(build.state.value).toMatchObject({
+      engine: { status: 'missing' },
+      defaults: { packageIndex: '', caBundle: '' },
+    });
   });
 });
 

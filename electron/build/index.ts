@@ -65,14 +65,17 @@ export class BuildService {
   }
 
   async checkEngine(): Promise<Result<null>> {
-    const [engine, sources] = await Promise.all([
-      describeEngine(this.#docker),
-      this.#needs.sources(),
-    ]);
-    this.#change({ engine, defaults: withoutCredentials(sources) });
+    const [engine] = await Promise.all([describeEngine(this.#docker), this.#askSources()]);
+    this.#change({ engine });
     return engine.status === 'missing'
       ? { ok: false, error: engine.error }
       : { ok: true, value: null };
+  }
+
+  /** Without an answer (the app's tools cannot be made here) the settings alone count: the engine is there all the same. */
+  async #askSources(): Promise<void> {
+    const sources = await this.#needs.sources().catch(() => null);
+    if (sources) this.#change({ defaults: withoutCredentials(sources) });
   }
 
   configure(change: Partial<BuildSettings>): Promise<Result<null>> {
