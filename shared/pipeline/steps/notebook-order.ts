@@ -17,20 +17,37 @@ export function orderProblems(
   const counts = new Map(cells.map(({ id, executionCount }) => [id, executionCount ?? null]));
   // A notebook that was never run has no order to be out of.
   if ([...counts.values()].every((count) => count === null)) return [];
-  const stale = facts.filter(isUsed).flatMap((fact) => staleProblem(fact, facts, counts));
+  const stale = staleProblems(facts, counts, isUsed);
   return stale.length > 0 ? stale : outOfOrder(facts.filter(isUsed), counts);
+}
+
+type Counts = ReadonlyMap<CellId, number | null>;
+
+/** From top to bottom, with the last cell so far that surely binds each name. */
+function staleProblems(
+  facts: NotebookFacts,
+  counts: Counts,
+  isUsed: (fact: CellFacts) => boolean,
+): Problem[] {
+  const givers = new Map<string, CellFacts>();
+  return facts.flatMap((fact) => {
+    // Before it counts as a giver itself: `x = x + 1` reads what stood above.
+    const found = isUsed(fact) ? staleProblem(fact, givers, counts) : [];
+    for (const { name, isSure } of fact.bound) if (isSure) givers.set(name, fact);
+    return found;
+  });
 }
 
 /** At most one for a cell: the first name that came from a cell run later, or not at all. */
 function staleProblem(
   fact: CellFacts,
-  facts: NotebookFacts,
-  counts: ReadonlyMap<CellId, number | null>,
+  givers: ReadonlyMap<string, CellFacts>,
+  counts: Counts,
 ): Problem[] {
   const count = counts.get(fact.cellId) ?? null;
   if (count === null) return [];
   for (const { name, line } of fact.read) {
-    const giver = giverOf(name, fact, facts);
+    const giver = givers.get(name);
     if (!giver) continue;
     const given = counts.get(giver.cellId) ?? null;
     if (given !== null && given < count) continue;
@@ -48,28 +65,16 @@ function staleProblem(
   return [];
 }
 
-/** The last earlier cell that binds the name. A cell that reads and binds it (`x = x + 1`) is no giver to itself. */
-function giverOf(name: string, fact: CellFacts, facts: NotebookFacts): CellFacts | undefined {
-  return facts
-    .slice(0, fact.index)
-    .findLast(({ bound }) => bound.some((use) => use.name === name && use.isSure));
-}
-
 function neverRun(fact: CellFacts, giver: CellFacts, name: string): string {
   return `Cell ${fact.index + 1} read ${name}, which cell ${giver.index + 1} binds but has not run as it stands. Run all cells to see what they really give.`;
 }
 
-function older(
-  fact: CellFacts,
-  giver: CellFacts,
-  name: string,
-  counts: ReadonlyMap<CellId, number | null>,
-): string {
+function older(fact: CellFacts, giver: CellFacts, name: string, counts: Counts): string {
   return `Cell ${fact.index + 1} was run as [${counts.get(fact.cellId)}], before cell ${giver.index + 1}, which gives it ${name} and was run as [${counts.get(giver.cellId)}]: what it shows may be out of date.`;
 }
 
 /** No cell read anything newer, yet the order was another than from top to bottom. */
-function outOfOrder(facts: NotebookFacts, counts: ReadonlyMap<CellId, number | null>): Problem[] {
+function outOfOrder(facts: NotebookFacts, counts: Counts): Problem[] {
   let highest: { readonly fact: CellFacts; readonly count: number } | null = null;
   for (const fact of facts) {
     const count = counts.get(fact.cellId) ?? null;
