@@ -105,9 +105,8 @@ export async function runSteps(wish: StepsWish): Promise<void> {
     '--seed',
     String(wish.seed),
     ...(wish.only ? ['--only', wish.only] : []),
+    ...parameterArguments(wish.parameters),
   ];
-  for (const [name, value] of Object.entries(wish.parameters))
-    args.push(`--${name.replaceAll('_', '-')}=${value}`);
   const { code, stderr } = await runProcess(wish.python, args, {
     cwd: wish.packageFolder,
     env: packageEnvironment(wish.packageFolder),
@@ -128,13 +127,22 @@ export async function runSteps(wish: StepsWish): Promise<void> {
   }
 }
 
-/** An event that the runner told, null for any other line. */
-export function parseEvent(line: string): RunnerEvent | null {
+/** An event that the package told, null for any other line. */
+export function eventIn<T>(schema: z.ZodType<T>, line: string): T | null {
   try {
-    return eventSchema.parse(JSON.parse(line));
+    return schema.parse(JSON.parse(line));
   } catch {
     return null;
   }
+}
+
+export const parseEvent = (line: string): RunnerEvent | null => eventIn(eventSchema, line);
+
+/** As the package's command line takes them. */
+export function parameterArguments(parameters: Readonly<Record<string, string>>): string[] {
+  return Object.entries(parameters).map(
+    ([name, value]) => `--${name.replaceAll('_', '-')}=${value}`,
+  );
 }
 
 function apply(

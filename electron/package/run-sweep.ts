@@ -5,7 +5,7 @@ import { fail } from '../../shared/base/studio-error';
 import { describeSweep, type Sweep, sweepRowSchema } from '../../shared/package';
 import { runProcess } from '../base/process';
 import type { StartedTask, TaskContext, TaskRunner } from '../task';
-import { packageEnvironment } from './run-steps';
+import { eventIn, packageEnvironment, parameterArguments } from './run-steps';
 
 export interface SweepWish {
   /** `name=a,b,…`; every value meets every other. */
@@ -59,7 +59,7 @@ export async function runSweep(
     env: packageEnvironment(at.packageFolder),
     signal: task.signal,
     onLine: (line, stream) => {
-      const event = stream === 'stdout' ? parse(line) : null;
+      const event = stream === 'stdout' ? eventIn(eventSchema, line) : null;
       if (!event) return task.log(line);
       if (event.event === 'sweep-started') total = Math.max(1, event.combinations.length);
       else if (event.event === 'sweep-done') rows = event.results;
@@ -86,18 +86,8 @@ function argumentsOf(at: SweptPackage, wish: SweepWish): string[] {
     ...each('--metric', wish.metrics),
     ...(wish.file === null ? [] : ['--file', wish.file]),
     ...(wish.isFresh ? ['--fresh'] : []),
-    ...Object.entries(wish.parameters).map(
-      ([name, value]) => `--${name.replaceAll('_', '-')}=${value}`,
-    ),
+    ...parameterArguments(wish.parameters),
   ];
-}
-
-function parse(line: string): z.infer<typeof eventSchema> | null {
-  try {
-    return eventSchema.parse(JSON.parse(line));
-  } catch {
-    return null;
-  }
 }
 
 export const sweepFolderOf = (notebookFolder: string, packageName: string): string =>
