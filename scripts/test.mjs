@@ -66,7 +66,7 @@ async function runUnit(filter, env) {
 }
 
 /** The folder an installer would hold, started as its user would: without the sources beside it. */
-async function runPackaged(_filter, env) {
+async function runPackaged(_, env) {
   if (process.platform !== 'linux') {
     const reason = 'the packaged app is tried on Linux only so far';
     return { passed: 0, failed: 0, skipped: [{ name: 'the packaged app', reason }] };

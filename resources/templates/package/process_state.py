@@ -72,17 +72,6 @@ def restore(state):
             os.environ[name] = value
 
 
-def seed(number):
-    """At the first step: gives every global random stream the same start, where one is asked for."""
-    _started.update(path=list(sys.path), seed=number)
-    _when_imported(HELPERS, helper_state.watch, None)
-    for path in PATCHED:
-        _when_imported(patches.module_of(path), patches.watch, (path, None))
-    for keeper in KEEPERS.values():
-        if keeper.seed and number is not None:
-            _when_imported(keeper.module, keeper.seed, number)
-
-
 def _changes(before, now, earlier):
     """What was put into a list and taken out of it, with what came from earlier steps."""
     earlier = earlier or {"added": [], "removed": []}
