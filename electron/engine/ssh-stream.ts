@@ -131,7 +131,9 @@ export class SshAgent extends Agent {
   override keepSocketAlive(socket: Duplex): boolean {
     const timer = setTimeout(() => socket.destroy(), IDLE_MS);
     this.#idle.set(socket, timer.unref());
-    return super.keepSocketAlive(socket);
+    // Node answers whether it is kept; its types say nothing comes back.
+    const isKept: unknown = super.keepSocketAlive(socket);
+    return isKept !== false;
   }
 
   override reuseSocket(socket: Duplex, request: ClientRequest): void {
