@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, normalize, relative, sep } from 'node:path';
 import type { PackageProblem } from '../../shared/package';
-import type { NotebookFacts } from '../../shared/pipeline';
+import { counterpartOf, type NotebookFacts, writtenModules } from '../../shared/pipeline';
 
 export interface DataFile {
   /** In the package: `data/…`. */
@@ -21,13 +21,15 @@ export async function findDataFiles(
 ): Promise<{ files: DataFile[]; modules: string[]; problems: PackageProblem[] }> {
   const problems: PackageProblem[] = [];
   const found = new Map<string, string>();
+  let current = '';
   for (const each of facts) {
+    current = changedFolder(each, current);
     for (const { path, line } of each.filesRead) {
       if (path === null || /^[a-z][\w+.-]*:\/\//i.test(path)) continue;
       if (isAbsolute(path) || normalize(path).startsWith('..')) {
         const message = `Cell ${each.index + 1} reads ${path}, which lies outside the notebook’s folder and is not put into the package. Copy it beside the notebook, or make the path a parameter.`;
         problems.push({ severity: 'warning', message, cellId: each.cellId, line });
-      } else await take(folder, normalize(path), found);
+      } else await take(folder, normalize(join(current, path)), found);
     }
   }
   for (const path of seen) await take(folder, normalize(path), found);
@@ -43,6 +45,15 @@ export async function findDataFiles(
   }
   const files = [...found].map(([path, from]) => ({ path: `data/${path}`, from }));
   return { files: files.sort((one, two) => (one.path < two.path ? -1 : 1)), modules, problems };
+}
+
+/** Where `%cd` leads to. */
+function changedFolder({ magics }: NotebookFacts[number], from: string): string {
+  return magics.reduce((at, { effect, text }) => {
+    const path = effect === 'rewritten' ? /^%?\s*cd\s+([\s\S]*)$/.exec(text)?.[1] : undefined;
+    const counterpart = path === undefined ? null : counterpartOf('cd', path);
+    return counterpart?.kind === 'folder' ? join(at, counterpart.path) : at;
+  }, from);
 }
 
 async function take(folder: string, path: string, found: Map<string, string>): Promise<void> {
@@ -66,9 +77,11 @@ async function localModules(
   const modules = [
     ...new Set(facts.flatMap((each) => each.imports.map(({ module }) => module))),
   ].sort();
-  const local: string[] = [];
+  // What the notebook writes itself is there when it is imported.
+  const written = writtenModules(facts);
+  const local: string[] = modules.filter((module) => written.has(module));
   for (const module of modules) {
-    if (module === '') continue;
+    if (module === '' || written.has(module)) continue;
     const isFile = existsSync(join(folder, `${module}.py`));
     const isFolder = existsSync(join(folder, module, '__init__.py'));
     if (!isFile && !isFolder) continue;

@@ -7,6 +7,7 @@ import {
   type PackageProblem,
   type ServeChoice,
 } from '../../shared/package';
+import { isErrorExpected } from '../../shared/pipeline';
 import { readJson, writeJson } from '../base/files';
 import type { TaskContext } from '../task';
 import { type DataFile, findDataFiles } from './data-files';
@@ -63,7 +64,10 @@ export async function makePackage(
 
 /** What decides what the package is made of; it tells whether the one on the disk still fits. */
 export function inputHash(memory: PackageMemory, { cells, pipeline }: PackageSource): string {
-  const code = cells.filter((cell) => cell.type === 'code').map(({ id, source }) => [id, source]);
+  const code = cells.flatMap(({ id, type, source, tags }) => {
+    if (type !== 'code') return [];
+    return isErrorExpected(tags) ? [[id, source, 'may fail']] : [[id, source]];
+  });
   const { steps, parameters, helpers, imports } = pipeline;
   const { serve = null } = memory.choices;
   return sha256(JSON.stringify([memory.name, serve, code, steps, parameters, helpers, imports]));

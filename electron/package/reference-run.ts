@@ -7,6 +7,7 @@ import { fail, StudioFailure } from '../../shared/base/studio-error';
 import {
   type CellSource,
   cellRecordingSchema,
+  isErrorExpected,
   type Pipeline,
   type Recording,
 } from '../../shared/pipeline';
@@ -145,7 +146,7 @@ async function runCell(
   });
   wish.signal.throwIfAborted();
   if (result.failure) throw new StudioFailure(result.failure);
-  if (result.status === 'ok' || isSkipped) return;
+  if (result.status === 'ok' || isSkipped || isErrorExpected(cell.tags)) return;
   const { ename = 'Error', evalue = '', traceback = [] } = result.error ?? {};
   // `% matplotlib` with a space, or a value that cannot be shown: the kernel says error without one, and the notebook goes on.
   if (!result.error?.ename || result.error.ename === 'NoneType') return;

@@ -89,6 +89,10 @@ function readCells({ cells, facts }: PackageInput): ReadCell[] {
   });
 }
 
+/** What an import later in the notebook may depend on. */
+const BEFORE_IMPORTS =
+  /\bsys\.path\b|\bos\.environ\[|\bos\.chdir\b|\bmatplotlib\.use\(|^\s*%?(?:set_)?env\b|^\s*%?cd\b|^\s*%%(?:write)?file\b.*\.py\b/m;
+
 function stepPlans(
   input: PackageInput,
   cells: readonly ReadCell[],
@@ -100,9 +104,7 @@ function stepPlans(
   const starImports = [
     ...new Set(cells.flatMap(importTexts).filter((text) => /\bimport \*$/.test(text))),
   ];
-  const mayHoist = !live.some(({ cell }) =>
-    /\bsys\.path\b|\bos\.environ\[|\bos\.chdir\b|\bmatplotlib\.use\(/.test(cell.source),
-  );
+  const mayHoist = !live.some(({ cell }) => BEFORE_IMPORTS.test(cell.source));
   const draws = cells.some(({ cell }) =>
     /\b(matplotlib|pylab|seaborn)\b|\.(plot|hist|boxplot)\(|\.plot\./.test(cell.source),
   );

@@ -17,6 +17,8 @@ export class CellRecord {
   /** Of the deleted ones those that may still be there. */
   readonly maybeDeleted = new Set<string>();
   readonly mutated = new Map<string, Mutation>();
+  /** Names that it asks for by text, by line and name. */
+  readonly asked = new Map<string, CellFacts['asked'][number]>();
   /** Bound here and then changed in place. */
   readonly changedOwn = new Set<string>();
   /** Bound on every way to here. */
@@ -41,6 +43,12 @@ export class CellRecord {
     const known = this.mutated.get(name);
     if (known && (known.certainty === 'surely' || certainty === 'possibly')) return;
     this.mutated.set(name, { name, line: known?.line ?? line, how, certainty });
+  }
+
+  noteAsked(name: string, line: number): void {
+    const key = `${line} ${name}`;
+    const isOwn = this.sure.has(name) && (this.asked.get(key)?.isOwn ?? true);
+    this.asked.set(key, { name, line, isOwn });
   }
 
   noteUnknowable(line: number, reason: string, stops = false): void {

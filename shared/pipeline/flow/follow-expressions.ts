@@ -51,6 +51,9 @@ export abstract class ExpressionFollower extends CallFollower {
       }
       case 'call':
         return this.rules.call(expr, frame, this);
+      case 'asks':
+        this.asks(expr, frame);
+        return PLAIN;
       case 'walrus': {
         const value = this.eval(expr.value, frame);
         this.store(expr.target, value, frame);
@@ -64,6 +67,20 @@ export abstract class ExpressionFollower extends CallFollower {
         this.returned.push(this.hold([this.eval(expr.value, frame)]));
         return PLAIN;
     }
+  }
+
+  /** Of the notebook's own cells it can be told whether a name is there; of a function only its own names. */
+  protected asks(expr: Extract<Expr, { kind: 'asks' }>, frame: Frame | null): void {
+    const { name, where, line } = expr;
+    const { callee } = where;
+    const isLocal = callee.kind === 'name' && callee.name !== 'globals';
+    if (isLocal && frame?.kind === 'function' && frame.scope.locals.has(name)) return;
+    if (frame !== null) {
+      this.eval(where, frame);
+      return;
+    }
+    this.record.noteAsked(name, this.line(line));
+    if (this.world.names.get(name)) this.lookUp(name, line, frame);
   }
 
   /** A new object that keeps these. */
