@@ -26,6 +26,10 @@ export interface PackageInput {
   readonly requirements: readonly string[];
   /** Major and minor: `3.11`. */
   readonly python: string;
+  /** Where the notebook lies below `data/`, empty where it lies there itself. */
+  readonly start: string;
+  /** Folders from there in which it looks for modules. */
+  readonly searchPaths: readonly { readonly path: string; readonly isFirst: boolean }[];
   /** Files below `data/`, put there beside the generated ones. */
   readonly dataFiles: readonly string[];
   readonly templates: Templates;
@@ -197,6 +201,10 @@ function pipelineText(input: PackageInput, plans: readonly StepPlan[]): string {
     steps: steps.join('\n'),
     binds: plans.map((plan) => bindsLine(plan, tuple)).join('\n'),
     patched: tuple([...new Set(patched)].sort()).slice(1, -1),
+    start: pythonString(input.start),
+    paths: input.searchPaths
+      .map(({ path, isFirst }) => `(${pythonString(path)}, ${isFirst ? 'True' : 'False'}),`)
+      .join(' '),
   });
 }
 

@@ -91,6 +91,8 @@ export const cellFactsSchema = z.object({
   magics: z.array(magicSchema),
   filesRead: z.array(fileUseSchema),
   filesWritten: z.array(fileUseSchema),
+  /** Folders put into `sys.path`, null where the text does not tell which; `isFirst`: before all others. */
+  searchPaths: z.array(z.object({ line, path: z.string().nullable(), isFirst: z.boolean() })),
   environmentVariables: z.array(nameUseSchema),
   /** Calls that reach for the network, and files read by an address; `address` where the text tells it. */
   network: z.array(z.object({ line, how: z.string(), address: z.string().nullable() })),

@@ -102,6 +102,8 @@ function make(
     lock: '',
     requirements: [],
     python: '3.11',
+    start: '',
+    searchPaths: [],
     dataFiles: [],
     templates,
     seed: SEED,

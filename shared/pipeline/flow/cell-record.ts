@@ -25,6 +25,7 @@ export class CellRecord {
   sure = new Set<string>();
   readonly filesRead: CellFacts['filesRead'] = [];
   readonly filesWritten: CellFacts['filesWritten'] = [];
+  readonly searchPaths: CellFacts['searchPaths'] = [];
   readonly network: CellFacts['network'] = [];
   readonly clock: CellFacts['clock'] = [];
   readonly environment = new Map<string, number>();
@@ -69,6 +70,11 @@ export class CellRecord {
   noteClock(line: number, how: string): void {
     if (this.clock.some((each) => each.line === line && each.how === how)) return;
     this.clock.push({ line, how });
+  }
+
+  noteSearchPath(line: number, path: string | null, isFirst: boolean): void {
+    if (this.searchPaths.some((each) => each.line === line && each.path === path)) return;
+    this.searchPaths.push({ line, path, isFirst });
   }
 
   noteFile(

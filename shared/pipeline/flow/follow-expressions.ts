@@ -1,6 +1,7 @@
 /** Expressions: what they read and change, and what their value may stand for. */
 import type { Comprehension, Expr, FunctionCode } from '../python/program';
 import { CallFollower } from './follow-calls';
+import { parentOf } from './library-calls';
 import { SCALAR_ATTRIBUTES } from './methods';
 import {
   type Carried,
@@ -93,6 +94,7 @@ export abstract class ExpressionFollower extends CallFollower {
   attribute(base: Value, name: string, line: number): Value {
     this.rules.readAttribute(base, name, line, this);
     if (base.module !== null) return moduleValue(`${base.module}.${name}`);
+    if (base.text !== null && name === 'parent') return textValue(parentOf(base.text));
     if (SCALAR_ATTRIBUTES.has(name)) return PLAIN;
     return directPart(base);
   }
