@@ -7,8 +7,8 @@ import {
   type Closure,
   codeInside,
   type Frame,
+  memberOf,
   merge,
-  moduleValue,
   objectValue,
   PLAIN,
   textValue,
@@ -75,7 +75,7 @@ export abstract class ExpressionFollower extends CallFollower {
 
   attribute(base: Value, name: string, line: number): Value {
     this.rules.readAttribute(base, name, line, this);
-    if (base.module !== null) return moduleValue(`${base.module}.${name}`);
+    if (base.module !== null) return memberOf(base.module, name);
     if (SCALAR_ATTRIBUTES.has(name)) return PLAIN;
     return directPart(base);
   }
