@@ -133,12 +133,9 @@ export abstract class CallFollower extends Following {
     this.returned = [];
     this.localWeak = 0;
     this.#stack.push(code);
-    const { sure } = this.record;
-    this.record.sure = new Set(sure);
     this.weak += 1;
     this.block(code.ops, frame);
     this.weak -= 1;
-    this.record.sure = sure;
     this.#stack.pop();
     const value = code.isGenerator ? this.generator(this.returned) : merge(this.returned);
     this.site = outer.site;
