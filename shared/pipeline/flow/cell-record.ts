@@ -17,8 +17,6 @@ export class CellRecord {
   /** Of the deleted ones those that may still be there. */
   readonly maybeDeleted = new Set<string>();
   readonly mutated = new Map<string, Mutation>();
-  /** Bound here and then changed in place. */
-  readonly changedOwn = new Set<string>();
   /** Bound on every way to here. */
   sure = new Set<string>();
   readonly filesRead: CellFacts['filesRead'] = [];
@@ -34,8 +32,6 @@ export class CellRecord {
   readonly settingLines = new Set<number>();
   isPlotting = false;
   isShowing = false;
-  /** It calls what may act on the world: a request, a shell, a file. */
-  hasOtherEffects = false;
 
   noteMutation(name: string, line: number, how: string, certainty: Mutation['certainty']): void {
     const known = this.mutated.get(name);

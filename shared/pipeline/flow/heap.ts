@@ -17,6 +17,8 @@ const MOST_OBJECTS = 2 ** 14;
 
 export class Heap {
   #steps = 0;
+  /** Objects of the cell at hand have numbers above it. */
+  #start: ObjectId = 0;
   #last: ObjectId = 0;
   #end: ObjectId = MOST_OBJECTS;
   readonly #contents = new Ledger<ObjectId, Set<ObjectId>>(isSameSet);
@@ -32,9 +34,15 @@ export class Heap {
 
   /** The objects of a cell have the same numbers each time it is followed. */
   begin(cell: number): void {
-    this.#last = cell * MOST_OBJECTS;
+    this.#start = cell * MOST_OBJECTS;
+    this.#last = this.#start;
     this.#end = this.#last + MOST_OBJECTS;
     this.#steps = 0;
+  }
+
+  /** What the cell at hand made no other cell has written to, so nothing depends on what is asked of it. */
+  #get<V>(ledger: Ledger<ObjectId, V>, id: ObjectId): V | undefined {
+    return id > this.#start && id <= this.#last ? ledger.glance(id) : ledger.get(id);
   }
 
   get isWorn(): boolean {
@@ -43,14 +51,14 @@ export class Heap {
 
   hasKind(value: Value, kind: ObjectKind): boolean {
     for (const share of value.objects) {
-      if (isSame(share) && this.#kinds.get(idOf(share)) === kind) return true;
+      if (isSame(share) && this.#get(this.#kinds, idOf(share)) === kind) return true;
     }
     return false;
   }
 
   kindOf(value: Value): ObjectKind | null {
     for (const share of value.objects) {
-      const kind = this.#kinds.get(idOf(share));
+      const kind = this.#get(this.#kinds, idOf(share));
       if (kind && isSame(share)) return kind;
     }
     return null;
@@ -59,7 +67,7 @@ export class Heap {
   /** Nothing but figures, axes and what is drawn on them. */
   isDrawing(value: Value): boolean {
     if (value.objects.length === 0) return false;
-    return value.objects.every((share) => this.#kinds.get(idOf(share)) === 'drawing');
+    return value.objects.every((share) => this.#get(this.#kinds, idOf(share)) === 'drawing');
   }
 
   /** From now on the container holds what the value stands for. */
@@ -95,24 +103,24 @@ export class Heap {
     if (shares.length === 1) {
       const found = [partOf(idOf(only))];
       if (this.isWorn) return found;
-      for (const inner of this.#contents.get(idOf(only)) ?? NOTHING) found.push(partOf(inner));
+      for (const inner of this.#get(this.#contents, idOf(only)) ?? NOTHING) found.push(partOf(inner));
       return found;
     }
     const found = new Set<Share>();
     for (const share of shares) {
       found.add(partOf(idOf(share)));
       if (this.isWorn) continue;
-      for (const inner of this.#contents.get(idOf(share)) ?? NOTHING) found.add(partOf(inner));
+      for (const inner of this.#get(this.#contents, idOf(share)) ?? NOTHING) found.add(partOf(inner));
     }
     return [...found];
   }
 
   /** Adds all that holds the object, however deep. */
   addHolders(id: ObjectId, found: Set<ObjectId>): void {
-    if (this.isWorn || !this.#containers.get(id)) return;
+    if (this.isWorn || !this.#get(this.#containers, id)) return;
     const waiting = [id];
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-      for (const outer of this.#containers.get(at) ?? []) {
+      for (const outer of this.#get(this.#containers, at) ?? []) {
         this.#steps += 1;
         if (found.has(outer)) continue;
         found.add(outer);

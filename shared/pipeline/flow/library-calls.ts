@@ -93,7 +93,6 @@ function noteEffects(called: LibraryFunction, site: CallSite, at: number): void 
     record.noteUnknowable(at, effects.unknowable, !/import/.test(path));
   if (effects.isPlotting) record.isPlotting = true;
   if (effects.isShowing) record.isShowing = true;
-  if (effects.isOther) record.hasOtherEffects = true;
   if (effects.isSetting) record.settingLines.add(at);
   if (effects.asksEnvironment) {
     const name = argumentAt(site, 0)?.text;

@@ -30,7 +30,6 @@ export interface LibraryEffects {
   readonly isSetting: boolean;
   readonly isClock: boolean;
   readonly isNetwork: boolean;
-  readonly isOther: boolean;
   readonly isOpening: boolean;
   readonly reads: number | null;
   readonly writes: number | null;
@@ -80,9 +79,6 @@ function kindOf(path: string): ObjectKind | undefined {
   return rules.isPlotting(path) ? 'drawing' : undefined;
 }
 
-const OTHER_EFFECTS =
-  /^(?:requests|urllib|httpx|subprocess|os\.(?:system|popen)|shutil|socket|smtplib|time\.sleep)\b/;
-
 function effectsOf(path: string, takesRandomState: boolean): LibraryEffects {
   return {
     unknowable: rules.unknowableReason(path),
@@ -91,7 +87,6 @@ function effectsOf(path: string, takesRandomState: boolean): LibraryEffects {
     isSetting: rules.isSetting(path),
     isClock: isClock(path),
     isNetwork: isNetwork(path),
-    isOther: OTHER_EFFECTS.test(path),
     isOpening: rules.HANDLES.has(path) && /open$|ZipFile$|File$/.test(path),
     reads: rules.readArgument(path),
     writes: rules.writeArgument(path),

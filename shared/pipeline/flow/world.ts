@@ -148,10 +148,7 @@ export class World {
   ): void {
     for (const name of this.#holders.get(id) ?? []) {
       if (name === except) continue;
-      if (record.sure.has(name) || !this.isFromEarlier(name)) {
-        record.changedOwn.add(name);
-        continue;
-      }
+      if (record.sure.has(name) || !this.isFromEarlier(name)) continue;
       const isIt = strength === 'same' && this.#isVery(name, id);
       const certainty = isIt ? change.certainty : 'possibly';
       record.noteMutation(name, change.line, change.how, certainty);
