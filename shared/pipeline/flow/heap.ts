@@ -17,6 +17,8 @@ const MOST_OBJECTS = 2 ** 14;
 
 export class Heap {
   #steps = 0;
+  /** Who only wants to know which names are read need not know what holds what. */
+  #isReading = false;
   /** Objects of the cell at hand have numbers above it. */
   #start: ObjectId = 0;
   #last: ObjectId = 0;
@@ -33,7 +35,8 @@ export class Heap {
   }
 
   /** The objects of a cell have the same numbers each time it is followed. */
-  begin(cell: number): void {
+  begin(cell: number, isReading: boolean): void {
+    this.#isReading = isReading;
     this.#start = cell * MOST_OBJECTS;
     this.#last = this.#start;
     this.#end = this.#last + MOST_OBJECTS;
@@ -43,6 +46,11 @@ export class Heap {
   /** What the cell at hand made no other cell has written to, so nothing depends on what is asked of it. */
   #get<V>(ledger: Ledger<ObjectId, V>, id: ObjectId): V | undefined {
     return id > this.#start && id <= this.#last ? ledger.glance(id) : ledger.get(id);
+  }
+
+  /** What objects hold is not looked at. */
+  get #isFlat(): boolean {
+    return this.#isReading || this.isWorn;
   }
 
   get isWorn(): boolean {
@@ -72,6 +80,7 @@ export class Heap {
 
   /** From now on the container holds what the value stands for. */
   put(container: ObjectId, value: Value): void {
+    if (this.#isReading) return;
     this.#steps += value.objects.length;
     for (const share of value.objects) {
       const id = idOf(share);
@@ -102,14 +111,14 @@ export class Heap {
     if (only === undefined) return shares;
     if (shares.length === 1) {
       const found = [partOf(idOf(only))];
-      if (this.isWorn) return found;
+      if (this.#isFlat) return found;
       for (const inner of this.#get(this.#contents, idOf(only)) ?? NOTHING) found.push(partOf(inner));
       return found;
     }
     const found = new Set<Share>();
     for (const share of shares) {
       found.add(partOf(idOf(share)));
-      if (this.isWorn) continue;
+      if (this.#isFlat) continue;
       for (const inner of this.#get(this.#contents, idOf(share)) ?? NOTHING) found.add(partOf(inner));
     }
     return [...found];

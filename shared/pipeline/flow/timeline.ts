@@ -113,7 +113,7 @@ export class Timeline<Made, Last> {
     return this.#cells.map((cell) => {
       if (cell.finish === null) return { made: cell.made, last: this.nothing };
       if (cell.end === null || this.#world.readsStale(cell.end.log)) {
-        this.#world.begin(AFTER_ALL);
+        this.#world.begin(AFTER_ALL, true);
         const last = cell.finish();
         const log = this.#world.commit();
         this.#world.undo(log);

@@ -40,9 +40,10 @@ export class World {
     ...this.heap.ledgers,
   ] as readonly Ledger<unknown, unknown>[];
 
-  begin(cell: number): void {
+  /** `isReading`: only names that are read count, and all that is done is taken back. */
+  begin(cell: number, isReading = false): void {
     this.cell = cell;
-    this.heap.begin(cell);
+    this.heap.begin(cell, isReading);
     for (const ledger of this.#ledgers) ledger.begin();
   }
 
