@@ -25,6 +25,8 @@ interface Run {
 }
 
 export abstract class CallFollower extends Following {
+  /** In the first of two rounds of a loop around: a loop within is followed in full in the second. */
+  protected isFirstRound = false;
   readonly #stack: (FunctionCode | ClassCode)[] = [];
   readonly #escaped = new Set<FunctionCode | ClassCode>();
   readonly #memo = new Map<FunctionCode, Run[]>();
@@ -77,7 +79,8 @@ export abstract class CallFollower extends Following {
     const runs = this.#memo.get(code) ?? [];
     const isQuiet = this.isQuiet;
     const known = runs.find(
-      (run) => run.isQuiet === isQuiet && run.args.every((arg, at) => isAlike(arg, args[at] ?? PLAIN)),
+      (run) =>
+        run.isQuiet === isQuiet && run.args.every((arg, at) => isAlike(arg, args[at] ?? PLAIN)),
     );
     if (known) return known.value;
     if (this.#stack.includes(code) || this.#stack.length >= DEEPEST_CALL)
@@ -128,19 +131,22 @@ export abstract class CallFollower extends Following {
       vars,
       parent: closure.frame,
     };
-    const outer = { site: this.site, returned: this.returned, weak: this.localWeak };
+    const { site, returned, localWeak, isFirstRound } = this;
     if (line !== null) this.site ??= line;
     this.returned = [];
     this.localWeak = 0;
+    // What it gives is kept for later calls.
+    this.isFirstRound = false;
     this.#stack.push(code);
     this.weak += 1;
     this.block(code.ops, frame);
     this.weak -= 1;
     this.#stack.pop();
     const value = code.isGenerator ? this.generator(this.returned) : merge(this.returned);
-    this.site = outer.site;
-    this.returned = outer.returned;
-    this.localWeak = outer.weak;
+    this.site = site;
+    this.returned = returned;
+    this.localWeak = localWeak;
+    this.isFirstRound = isFirstRound;
     return value;
   }
 

@@ -203,10 +203,14 @@ export class Follower extends ExpressionFollower {
     this.localWeak += 1;
     const left: Set<string>[] = [];
     this.#breaks.push(left);
-    for (let round = 0; round < 2; round += 1) {
+    const isFirst = this.isFirstRound;
+    const rounds = isFirst ? 1 : 2;
+    for (let round = 1; round <= rounds; round += 1) {
+      this.isFirstRound = isFirst || round < rounds;
       this.#fork(before, frame);
       this.block(op.body, frame);
     }
+    this.isFirstRound = isFirst;
     this.#breaks.pop();
     this.#fork(before, frame);
     this.block(op.orElse, frame);

@@ -112,14 +112,16 @@ export class Heap {
     if (shares.length === 1) {
       const found = [partOf(idOf(only))];
       if (this.#isFlat) return found;
-      for (const inner of this.#get(this.#contents, idOf(only)) ?? NOTHING) found.push(partOf(inner));
+      for (const inner of this.#get(this.#contents, idOf(only)) ?? NOTHING)
+        found.push(partOf(inner));
       return found;
     }
     const found = new Set<Share>();
     for (const share of shares) {
       found.add(partOf(idOf(share)));
       if (this.#isFlat) continue;
-      for (const inner of this.#get(this.#contents, idOf(share)) ?? NOTHING) found.add(partOf(inner));
+      for (const inner of this.#get(this.#contents, idOf(share)) ?? NOTHING)
+        found.add(partOf(inner));
     }
     return [...found];
   }

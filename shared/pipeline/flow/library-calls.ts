@@ -135,15 +135,13 @@ function isOfKnownNames(path: string, site: CallSite): boolean {
 function noteNetwork({ path, effects }: LibraryFunction, site: CallSite, at: number): void {
   if (!effects.isNetwork && effects.reads === null) return;
   const address = site.values.find((value) => isAddress(value.text))?.text ?? null;
-  if (address !== null || effects.isNetwork)
-    site.follower.record.noteNetwork(at, path, address);
+  if (address !== null || effects.isNetwork) site.follower.record.noteNetwork(at, path, address);
 }
 
 function noteFiles({ path, effects }: LibraryFunction, site: CallSite, at: number): void {
   const { record } = site.follower;
   const { reads, writes } = effects;
-  if (reads !== null)
-    record.noteFile('filesRead', at, argumentAt(site, reads)?.text ?? null, path);
+  if (reads !== null) record.noteFile('filesRead', at, argumentAt(site, reads)?.text ?? null, path);
   if (writes !== null)
     record.noteFile('filesWritten', at, argumentAt(site, writes)?.text ?? null, path);
   if (!effects.isOpening) return;

@@ -47,7 +47,7 @@ export function libraryFunction(path: string): LibraryFunction {
   const found = known.get(path);
   if (found) return found;
   if (known.size >= MOST_PATHS) known.clear();
-  const made = describe(path);
+  const made = rulesFor(path);
   known.set(path, made);
   return made;
 }
@@ -55,7 +55,7 @@ export function libraryFunction(path: string): LibraryFunction {
 const PATHS =
   /^(?:pathlib\.(?:Pure)?(?:Posix|Windows)?Path|os\.path\.(?:join|abspath|expanduser|normpath|realpath))$/;
 
-function describe(path: string): LibraryFunction {
+function rulesFor(path: string): LibraryFunction {
   const parts = path.split('.');
   const takesRandomState = rules.takesRandomState(path);
   return {

@@ -22,7 +22,9 @@ export const idOf = (share: Share): ObjectId => (share - (share % 2)) / 2;
 export function union(first: Shares, second: Shares): Shares {
   if (second.length === 0 || first === second) return first;
   if (first.length === 0) return second;
-  return first.length + second.length > SHORT ? longUnion(first, second) : shortUnion(first, second);
+  return first.length + second.length > SHORT
+    ? longUnion(first, second)
+    : shortUnion(first, second);
 }
 
 function shortUnion(first: Shares, second: Shares): Shares {
