@@ -230,7 +230,7 @@ export function failureOf(
       ? { place: { cellId: origin.cellId, cellNumber: origin.cellNumber, line: origin.line } }
       : {}),
     nextSteps: origin
-      ? [{ label: 'Show the cell', command: 'notebook.reveal', argument: origin.cellId }]
+      ? [{ label: 'Show the cell', command: 'notebook.go-to-cell', argument: origin.cellId }]
       : [],
     detail: error.traceback,
   });

@@ -85,7 +85,12 @@ function ValuesField({ parameter, text, axis, onChange }: ValuesFieldProps) {
     <TextInput
       size="xs"
       data-testid={`sweep-values-${name}`}
-      classNames={{ input: styles.code ?? '', label: styles.label ?? '' }}
+      classNames={{
+        input: styles.code ?? '',
+        label: styles.label ?? '',
+        description: styles.said ?? '',
+        error: styles.said ?? '',
+      }}
       label={
         <>
           <code title={doc}>{name}</code>

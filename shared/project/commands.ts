@@ -91,7 +91,7 @@ export const COMMANDS = [
   { id: 'package.run', title: 'Run the package here', menu: 'road' },
   {
     id: 'go.sweep',
-    title: 'Sweep: try several parameter values…',
+    title: 'Sweep of parameter values',
     accelerator: 'CmdOrCtrl+Shift+E',
     menu: 'road',
   },
