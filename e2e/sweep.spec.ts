@@ -97,11 +97,11 @@ test('values are tried and compared, reloaded, cancelled and gone on with, all b
     await keys.write('');
     await keys.press('Enter');
     await expect(state).toHaveText('1 of 2 points done, 1 failed', { timeout: 60_000 });
-    await expect(page.getByTestId('sweep-table')).toContainText(
-      'Step report, cell 7, line 2: ZeroDivisionError: float division by zero',
+    await expect(page.getByTestId('sweep-failure')).toContainText(
+      'Point 1Step report, cell 7, line 2: ZeroDivisionError: float division by zero',
     );
     await keys.activate(
-      page.getByTestId('sweep-table').getByRole('button', { name: 'Show the cell' }),
+      page.getByTestId('sweep-failure').getByRole('button', { name: 'Show the cell' }),
     );
     await expect(page.getByTestId('cell').nth(6)).toBeFocused();
   });

@@ -37,7 +37,7 @@ export const stepFailedSchema = z.object({
 
 const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('run-started') }),
-  z.object({ event: z.literal('step-started'), step: z.string() }),
+  z.object({ event: z.literal('step-started'), step: z.string(), attempt: z.number() }),
   z.object({ event: z.literal('step-skipped'), step: z.string() }),
   z.object({
     event: z.literal('step-reused'),
@@ -45,7 +45,13 @@ const eventSchema = z.discriminatedUnion('event', [
     ...usage,
     artifacts: z.array(entrySchema),
   }),
-  z.object({ event: z.literal('step-retried'), step: z.string(), attempt: z.number() }),
+  z.object({
+    event: z.literal('step-retried'),
+    step: z.string(),
+    attempt: z.number(),
+    retries: z.number(),
+    error: z.object({ message: z.string() }),
+  }),
   z.object({ event: z.literal('step-repeated'), step: z.string(), why: z.string() }),
   z.object({ event: z.literal('output'), step: z.string(), line: z.string() }),
   z.object({
@@ -176,11 +182,19 @@ function apply(
     return null;
   }
   if (event.event === 'step-started')
-    wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'running' });
+    wish.onStep({
+      stepId: stepId as StepRun['stepId'],
+      state: 'running',
+      ...(event.attempt > 1 ? { attempt: event.attempt } : {}),
+    });
   else if (event.event === 'step-skipped') {
     if (!wish.only) wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'skipped' });
-  } else if (event.event === 'step-retried' || event.event === 'step-repeated') tail.length = 0;
-  else if (event.event === 'step-done' || event.event === 'step-reused') {
+  } else if (event.event === 'step-repeated') tail.length = 0;
+  else if (event.event === 'step-retried') {
+    tail.length = 0;
+    const { attempt, retries, error } = event;
+    wish.onLine(`${stepId} failed: ${error.message}. It is run again (${attempt} of ${retries}).`);
+  } else if (event.event === 'step-done' || event.event === 'step-reused') {
     wish.onStep({
       ...measured(event),
       state: 'done',

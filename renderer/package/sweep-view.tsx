@@ -15,6 +15,7 @@ import styles from './sweep.module.css';
 import { SweepChart } from './sweep-chart';
 import {
   describeSweepState,
+  failuresOf,
   inOrder,
   parameterKey,
   resultKey,
@@ -44,6 +45,7 @@ export function SweepView(props: SweepViewProps) {
       {error !== null && error.message !== saidAbove && <ErrorNotice error={error} />}
       {points.length > 0 && (
         <>
+          <Failures points={points} />
           <SweepChart points={points} />
           <PointTable points={points} columns={sweepColumns(points)} />
           <p className={styles.hint}>
@@ -53,6 +55,16 @@ export function SweepView(props: SweepViewProps) {
       )}
     </div>
   );
+}
+
+/** Once for each thing that went wrong, with the points where it did. */
+function Failures({ points }: { points: readonly SweepPoint[] }) {
+  return failuresOf(points).map(({ error, where }) => (
+    <div key={error.message} data-testid="sweep-failure" className={styles.failure}>
+      <span className="dim">{where}</span>
+      <ErrorNotice error={error} />
+    </div>
+  ));
 }
 
 function NothingSwept({ onForm }: { onForm: () => void }) {
@@ -191,40 +203,31 @@ interface PointRowProps {
 }
 
 function PointRow({ point, number, columns }: PointRowProps) {
-  const { state, step, wallMs, ran, error } = point;
+  const { state, step, wallMs, ran } = point;
   const { sign, tone } = SIGNS[state];
   const { parameters, results } = columns;
   return (
-    <>
-      <Table.Tr data-testid={`sweep-point-${number}`} data-state={state}>
-        <Table.Td className="num dim">{number}</Table.Td>
-        {parameters.map((name) => (
-          <Table.Td key={name} className="num mono">
-            {showSweepValue(point.parameters[name])}
-          </Table.Td>
-        ))}
-        {results.map((name) => (
-          <Table.Td key={name} className="num mono">
-            {state === 'done' ? showSweepValue(point.values[name]) : ''}
-          </Table.Td>
-        ))}
-        <Table.Td>
-          <Pill tone={tone}>
-            <span aria-hidden>{sign}</span> {state}
-            {step !== null && `: ${step}`}
-          </Pill>
+    <Table.Tr data-testid={`sweep-point-${number}`} data-state={state}>
+      <Table.Td className="num dim">{number}</Table.Td>
+      {parameters.map((name) => (
+        <Table.Td key={name} className="num mono">
+          {showSweepValue(point.parameters[name])}
         </Table.Td>
-        <Table.Td className="num">{wallMs === null ? '–' : formatDuration(wallMs)}</Table.Td>
-        <Table.Td className="dim">{stepsWords(state, ran)}</Table.Td>
-      </Table.Tr>
-      {error !== null && (
-        <Table.Tr>
-          <Table.Td colSpan={4 + parameters.length + results.length}>
-            <ErrorNotice error={error} />
-          </Table.Td>
-        </Table.Tr>
-      )}
-    </>
+      ))}
+      {results.map((name) => (
+        <Table.Td key={name} className="num mono">
+          {state === 'done' ? showSweepValue(point.values[name]) : ''}
+        </Table.Td>
+      ))}
+      <Table.Td>
+        <Pill tone={tone}>
+          <span aria-hidden>{sign}</span> {state}
+          {step !== null && `: ${step}`}
+        </Pill>
+      </Table.Td>
+      <Table.Td className="num">{wallMs === null ? '–' : formatDuration(wallMs)}</Table.Td>
+      <Table.Td className="dim">{stepsWords(state, ran)}</Table.Td>
+    </Table.Tr>
   );
 }
 

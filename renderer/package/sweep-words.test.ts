@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { studioError } from '../../shared/base/studio-error';
 import { Milliseconds } from '../../shared/base/units';
 import { type SweepPoint, sweepColumns } from '../../shared/package';
 import { pictureOf } from './sweep-picture';
-import { drawable, inOrder, resultKey, showSweepValue, ticks } from './sweep-words';
+import { drawable, failuresOf, inOrder, resultKey, showSweepValue, ticks } from './sweep-words';
 
 const point = (
   parameters: SweepPoint['parameters'],
@@ -36,6 +37,21 @@ test('what differs is a column, what is the same everywhere is said once, and on
     },
     drawn: ['auc'],
   });
+});
+
+test('what went wrong is said once, with the points where it did', () => {
+  const failing = (message: string) => ({
+    ...point({}, {}, 'failed'),
+    error: studioError('step-failed', message),
+  });
+  const points = [failing('a'), point({}, {}), failing('a'), failing('b'), failing('a')];
+  const many = Array.from({ length: 10 }, () => failing('a'));
+  const said = (all: readonly SweepPoint[]) =>
+    failuresOf(all).map(({ error, where }) => `${where}: ${error.message}`);
+  expect([said(points), said(many)]).toEqual([
+    ['Points 1, 3 and 5: a', 'Point 4: b'],
+    ['Points 1, 2, 3, 4, 5, 6, 7, 8 and 2 more: a'],
+  ]);
 });
 
 test('rows are put in order by any column, those without a value last', () => {

@@ -1,4 +1,6 @@
 /** How a sweep is said and drawn: counts, values, the order of its rows, the scales of its picture. */
+
+import type { StudioError } from '../../shared/base/studio-error';
 import type {
   SweepColumns,
   SweepPlan,
@@ -62,6 +64,29 @@ export function showSweepValue(value: SweepValue | undefined): string {
     return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** `Points 1, 2 and 3`, with what went wrong there. */
+export function failuresOf(
+  points: readonly SweepPoint[],
+): readonly { readonly error: StudioError; readonly where: string }[] {
+  const found = new Map<string, { error: StudioError; numbers: number[] }>();
+  for (const [at, { error }] of points.entries()) {
+    if (error === null) continue;
+    const same = found.get(error.message) ?? { error, numbers: [] };
+    found.set(error.message, { ...same, numbers: [...same.numbers, at + 1] });
+  }
+  return [...found.values()].map(({ error, numbers }) => ({ error, where: pointList(numbers) }));
+}
+
+const LISTED = 8;
+
+function pointList(numbers: readonly number[]): string {
+  if (numbers.length === 1) return `Point ${numbers[0]}`;
+  if (numbers.length > LISTED) {
+    return `Points ${numbers.slice(0, LISTED).join(', ')} and ${numbers.length - LISTED} more`;
+  }
+  return `Points ${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`;
 }
 
 // ── order ──

@@ -12,7 +12,7 @@ export const sweepRowSchema = z.object({
   ran: z.array(z.string()),
   error: z.string().nullable(),
   run_folder: z.string(),
-  /** Waiting for what another combination ran for both is part of it. */
+  /** Of the steps that were run for it, without waiting for others. */
   wall_ms: z.number(),
 });
 export type SweepRow = z.infer<typeof sweepRowSchema>;

@@ -82,10 +82,16 @@ def _run_all(wanted, folders, wish, jobs, processes, show, metrics):
                 number = waiting.get_nowait()
             except queue.Empty:
                 return
-            began, folder = time.monotonic(), folders[number]
-            outcome = _run_one(number, wanted[number], folder, wish, processes, share, show)
+            folder, took = folders[number], []
+
+            def tell(event):
+                if event["event"] in ("step-done", "step-failed"):
+                    took.append(event["wall_ms"])
+                show({"combination": number, **event})
+
+            outcome = _run_one(wanted[number], folder, wish, processes, share, tell)
             values = _values(folder, metrics) if not outcome["error"] else {}
-            about = {"run_folder": str(folder), "wall_ms": (time.monotonic() - began) * 1000}
+            about = {"run_folder": str(folder), "wall_ms": sum(took)}
             rows[number] = {"parameters": _plain(wanted[number]), **outcome, "values": values, **about}
             show({"event": "combination-done", "combination": number, "row": rows[number]})
 
@@ -105,14 +111,14 @@ def _run_all(wanted, folders, wish, jobs, processes, show, metrics):
     return rows
 
 
-def _run_one(number, parameters, folder, wish, processes, share, show):
+def _run_one(parameters, folder, wish, processes, share, tell):
     folder.mkdir(parents=True, exist_ok=True)
     own = dataclasses.replace(wish, parameters={**wish.parameters, **parameters})
     try:
-        ran = run(folder, own, lambda event: show({"combination": number, **event}), processes, share)
+        ran = run(folder, own, tell, processes, share)
         return {"ran": ran, "error": None}
     except (StepFailed, InUse, OSError) as error:
-        show({"event": "combination-failed", "combination": number, "message": str(error)})
+        tell({"event": "combination-failed", "message": str(error)})
         return {"ran": [], "error": str(error)}
     except Cancelled:
         return {"ran": [], "error": "cancelled"}
