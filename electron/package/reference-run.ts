@@ -167,7 +167,7 @@ async function runCell(
   fail('cell-failed', `Cell ${number} fails when the notebook is run from the top: ${what}`, {
     place: { cellId: cell.id, cellNumber: number, ...lineOf(traceback) },
     nextSteps: [
-      { label: 'Show the cell', command: 'notebook.reveal', argument: cell.id },
+      { label: 'Show the cell', command: 'notebook.go-to-cell', argument: cell.id },
       { label: 'Skip the cell', command: 'pipeline.skip', argument: cell.id },
     ],
     detail: traceback.join('\n'),

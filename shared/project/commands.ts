@@ -89,6 +89,12 @@ export const COMMANDS = [
 
   { id: 'package.generate', title: 'Write the package', menu: 'road' },
   { id: 'package.run', title: 'Run the package here', menu: 'road' },
+  {
+    id: 'go.sweep',
+    title: 'Sweep of parameter values',
+    accelerator: 'CmdOrCtrl+Shift+E',
+    menu: 'road',
+  },
   { id: 'build.start', title: 'Build the image', menu: 'road' },
   { id: 'deploy.plan', title: 'Plan a deployment', menu: 'road' },
 

@@ -44,6 +44,7 @@ export function findProblems(input: ProblemInput): Problem[] {
     ...unsavableProblems(input),
     ...sharedProblems(input),
     ...staleLiterals(input),
+    ...strayStepChoices(input),
     ...literalsInDefinitions(input),
     ...orderProblems(input.cells, facts, isUsed),
   ];
@@ -264,6 +265,15 @@ function staleLiterals({ cells, choices, parameters }: ProblemInput): Problem[] 
     };
     const place = index >= 0 ? { cellId, cellNumber: index + 1 } : {};
     return [{ severity: 'warning' as const, message, ...place, nextSteps: [remove] }];
+  });
+}
+
+/** A setting that reaches no step must not look as if it did. */
+function strayStepChoices({ choices, steps }: ProblemInput): Problem[] {
+  return Object.entries(choices.steps ?? {}).flatMap(([id, choice]): Problem[] => {
+    if (steps.some((step) => step.id === id) || Object.keys(choice).length === 0) return [];
+    const message = `slipway.yaml has retries or a time-out for a step ${id}, and there is no such step. Give a step that name, or remove the entry.`;
+    return [{ severity: 'warning', message, nextSteps: [] }];
   });
 }
 
