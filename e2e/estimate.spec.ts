@@ -3,7 +3,16 @@ import { expect } from './fixtures';
 import { test } from './packaged';
 import { EstimatePage } from './pages/road-pages';
 
-const TARGETS = ['this-computer', 'aws-fargate', 'google-cloud-run', 'azure-container-apps'];
+const TARGETS = [
+  'this-computer',
+  'docker',
+  'docker-swarm',
+  'kubernetes',
+  'argo-workflows',
+  'aws-fargate',
+  'google-cloud-run',
+  'azure-container-apps',
+];
 
 test('four targets are priced from the measured run; an edited assumption changes the likely price', async ({
   studio,

@@ -1,7 +1,6 @@
 /** list, logs, start, stop, restart, run-now, rollback, remove, predict: what is alive, from a terminal. */
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { DeploymentId, deploymentIdSchema } from '../../shared/base/ids';
 import { fail } from '../../shared/base/studio-error';
 import { formatUsd } from '../../shared/base/units';
 import type { Deployment } from '../../shared/operate';
@@ -70,18 +69,15 @@ const VERBS = [
 
 type Verb = (typeof VERBS)[number][0];
 
-function parseId(text: string): DeploymentId {
-  return deploymentIdSchema.safeParse(text).success
-    ? DeploymentId(text)
-    : fail('invalid-input', `“${text}” is no name of a deployment. “slipway list” shows them.`);
-}
-
 async function list({ studio, output }: Session): Promise<number> {
   need(await studio.operate.refresh());
   const { deployments } = studio.operate.state.value;
   output.result(studio.operate.state.value);
   if (deployments.length === 0) output.say('Nothing is alive.');
   else output.say(deploymentTable(deployments));
+  for (const { place, why } of studio.operate.state.value.unreachable) {
+    output.say(`${place} could not be asked: ${why}`);
+  }
   return EXIT.done;
 }
 
@@ -89,8 +85,8 @@ export function deploymentTable(deployments: readonly Deployment[]): string {
   return table(
     ['name', 'target', 'mode', 'state', 'revision', 'where', '$/h', 'to date'],
     deployments.map((one) => [
-      one.id,
-      one.targetId,
+      one.name,
+      one.place ?? one.targetId,
       one.mode,
       one.status,
       String(one.revision),
@@ -113,7 +109,7 @@ async function logs(
   text: string,
   options: LogOptions,
 ): Promise<number> {
-  const id = parseId(text);
+  const id = await studio.operate.keyOf(text);
   if (options.follow) {
     const stop = new AbortController();
     process.once('SIGINT', () => stop.abort());
@@ -135,7 +131,7 @@ async function logs(
 }
 
 async function act({ studio, output }: Session, text: string, verb: Verb): Promise<number> {
-  const id = parseId(text);
+  const id = await studio.operate.keyOf(text);
   const { operate } = studio;
   if (verb === 'remove') await finish(await operate.remove(id));
   else await finish(await operate.command(id, verb === 'run-now' ? 'run' : verb));
@@ -147,7 +143,7 @@ async function act({ studio, output }: Session, text: string, verb: Verb): Promi
 }
 
 async function rollback({ studio, output }: Session, text: string, to?: string): Promise<number> {
-  const id = parseId(text);
+  const id = await studio.operate.keyOf(text);
   await finish(await studio.operate.rollback(id, to === undefined ? undefined : Number(to)));
   const { revision } = await studio.operate.find(id);
   output.result({ id, revision });
@@ -156,7 +152,7 @@ async function rollback({ studio, output }: Session, text: string, to?: string):
 }
 
 async function predict({ studio, output }: Session, text: string, body?: string): Promise<number> {
-  const id = parseId(text);
+  const id = await studio.operate.keyOf(text);
   const asked =
     body === undefined ? need(await studio.operate.serviceForm(id)).example : await parseBody(body);
   const answer = need(await studio.operate.predict(id, asked));

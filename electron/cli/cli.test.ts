@@ -213,7 +213,9 @@ describe('ship', () => {
         body: { predictions: [expect.anything()] },
       });
       const listed = JSON.parse((await slipway('list', '--json')).stdout);
-      expect(listed.deployments).toMatchObject([{ id: deployed.deploymentId, status: 'running' }]);
+      expect(listed.deployments).toMatchObject([
+        { name: deployed.deploymentId, status: 'running' },
+      ]);
     } finally {
       expect((await slipway('remove', deployed.deploymentId)).code).toBe(0);
     }

@@ -11,4 +11,6 @@ export const CLOUD_DESCRIPTIONS: readonly TargetDescription[] = CLOUDS.map((id) 
   unavailable: 'Slipway can’t deploy there yet. The package and its image can be deployed by hand.',
   modes: ['job', 'scheduled', 'service'],
   survival: [],
+  options: [],
+  heeds: [],
 }));

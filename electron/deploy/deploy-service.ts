@@ -3,13 +3,15 @@ import { DeploymentId, type PlanId, type TaskId } from '../../shared/base/ids';
 import { ok, type Result } from '../../shared/base/result';
 import { Store } from '../../shared/base/store';
 import { fail, StudioFailure, toStudioError } from '../../shared/base/studio-error';
-import type {
-  Change,
-  DeployPlan,
-  DeployResult,
-  DeploySettings,
-  DeployState,
-  TargetCheck,
+import {
+  type Change,
+  type ConfirmedPlan,
+  confirmPlan,
+  type DeployPlan,
+  type DeployResult,
+  type DeploySettings,
+  type DeployState,
+  type TargetCheck,
 } from '../../shared/deploy';
 import type { Estimate, TargetId } from '../../shared/estimate';
 import { answer } from '../base/answer';
@@ -137,7 +139,9 @@ export class DeployService {
           nextSteps: [{ label: 'Make the plan', command: 'deploy.plan' }],
         });
       }
-      this.#shownEstimate();
+      const confirmed =
+        confirmPlan(plan, this.#shownEstimate()) ??
+        fail('conflict', 'The estimate has changed since this plan was made. Plan again.');
       const target = this.#target();
       return this.#needs.tasks.run(
         {
@@ -146,12 +150,12 @@ export class DeployService {
           outcome: (result) =>
             result.url ? `It answers at ${result.url}` : `${plan.deploymentId} is deployed`,
         },
-        (task) => this.#apply(target, plan, task),
+        (task) => this.#apply(target, confirmed, task),
       );
     });
   }
 
-  async #apply(target: Target, plan: DeployPlan, task: TaskContext): Promise<DeployResult> {
+  async #apply(target: Target, plan: ConfirmedPlan, task: TaskContext): Promise<DeployResult> {
     this.#progress(task.id, notYet(plan));
     this.#change({ problem: null, result: null });
     try {
@@ -226,6 +230,11 @@ export class DeployService {
       name: DeploymentId(made.name.replaceAll('_', '-')),
       port: null,
       parameters: {},
+      environment: {},
+      secrets: {},
+      resources: null,
+      replicas: 1,
+      options: {},
       ...this.#chosen,
       mode,
       schedule: mode === 'scheduled' ? schedule : null,

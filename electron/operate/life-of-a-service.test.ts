@@ -83,7 +83,8 @@ describe('a service on this computer', () => {
       afterRollback: { predictions: [6] },
     });
 
-    const { state, folder, record } = await studio.target.observe(id);
+    const { record } = await studio.target.observe(id);
+    const { state, folder } = await studio.supervised(id);
     unwrap(await ended(studio.operate.remove(id)));
     const port = await listenOn(record.port ?? 0);
     port.close();
@@ -101,7 +102,7 @@ describe('a service on this computer', () => {
   it('comes back after a crash, outlives the app, stops and starts', async () => {
     studio = await testDeployments();
     const { deploymentId: id } = await studio.deploy('service');
-    const before = (await studio.target.observe(id)).state;
+    const before = (await studio.supervised(id)).state;
     process.kill(before?.child?.pid ?? 0, 'SIGKILL');
     const again = await studio.until(
       id,
@@ -138,7 +139,7 @@ describe('a service on this computer', () => {
   it('is lost when its supervisor is killed, and Start ends the orphan and brings it back', async () => {
     studio = await testDeployments();
     const { deploymentId: id } = await studio.deploy('service');
-    const before = (await studio.target.observe(id)).state;
+    const before = (await studio.supervised(id)).state;
     process.kill(before?.supervisor?.pid ?? 0, 'SIGKILL');
     const lost = await studio.until(id, (each) => each.status === 'lost');
     unwrap(await ended(studio.operate.command(id, 'start')));
@@ -218,7 +219,7 @@ describe('a service on this computer', () => {
   it('leaves a process alone that only has its number', async () => {
     studio = await testDeployments();
     const { deploymentId: id } = await studio.deploy('service');
-    const { state, folder } = await studio.target.observe(id);
+    const { state, folder } = await studio.supervised(id);
     unwrap(await ended(studio.operate.command(id, 'stop')));
     const self = { pid: process.pid, startedAt: 'long ago' };
     await writeFile(

@@ -1,12 +1,11 @@
 /** One list of what is alive, read from the targets themselves; nothing is remembered here that could go stale. */
-import type { DeploymentId, TaskId } from '../../shared/base/ids';
+import type { TaskId } from '../../shared/base/ids';
 import { done, ok, type Result } from '../../shared/base/result';
 import { Store } from '../../shared/base/store';
-import { fail } from '../../shared/base/studio-error';
+import { fail, StudioFailure } from '../../shared/base/studio-error';
+import type { LogBatch, LogLine } from '../../shared/deploy';
 import {
   type Deployment,
-  type LogBatch,
-  type LogLine,
   type OperateState,
   type Prediction,
   type ServiceForm,
@@ -15,7 +14,6 @@ import {
 import { answer } from '../base/answer';
 import type { DeploymentCommand, Observation, Target } from '../deploy';
 import type { StartedTask, TaskContext, TaskRunner } from '../task';
-import { followLog, searchLog, tailLog } from './log-reader';
 import { predict, readForm, readP95 } from './service-client';
 
 export interface OperateNeeds {
@@ -35,9 +33,9 @@ const DOING: Readonly<Record<DeploymentCommand, readonly [string, Activity, stri
 };
 
 export class OperateService {
-  readonly state = new Store<OperateState>({ deployments: [], perHour: null });
+  readonly state = new Store<OperateState>({ deployments: [], unreachable: [], perHour: null });
   readonly #needs: OperateNeeds;
-  readonly #activities = new Map<DeploymentId, Activity>();
+  readonly #activities = new Map<string, Activity>();
   readonly #withoutFigures = new Set<string>();
   #watchers = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -61,12 +59,15 @@ export class OperateService {
   refresh(): Promise<Result<null>> {
     return answer(async () => {
       const lists = await Promise.all(this.#needs.targets.map((target) => this.#read(target)));
-      const deployments = lists.flat().toSorted((a, b) => b.deployedAt - a.deployedAt);
+      const deployments = lists
+        .flatMap((list) => list.deployments)
+        .toSorted((a, b) => b.deployedAt - a.deployedAt);
       const known = deployments.flatMap(({ cost }) =>
         cost.perHour === null ? [] : [cost.perHour],
       );
       const next = {
         deployments,
+        unreachable: lists.flatMap(({ unreachable }) => unreachable),
         perHour: known.length > 0 ? known.reduce((sum, each) => sum + each, 0) : null,
       };
       // Equal states are not sent again: a window would draw the table every two seconds for nothing.
@@ -75,43 +76,60 @@ export class OperateService {
     });
   }
 
+  /** The key of the deployment a person names: by its key, or by its name where only one has it. */
+  async keyOf(text: string): Promise<string> {
+    need(await this.refresh());
+    const { deployments } = this.state.value;
+    const named = deployments.filter(({ id, name }) => id === text || name === text);
+    const [only, ...more] = named.some(({ id }) => id === text)
+      ? named.filter(({ id }) => id === text)
+      : named;
+    if (!only)
+      return fail('not-found', `There is no deployment “${text}”.`, {
+        nextSteps: [{ label: 'Show what is alive', command: 'go.operate' }],
+      });
+    if (more.length === 0) return only.id;
+    const all = named.map(({ id }) => id).join(', ');
+    return fail('invalid-input', `“${text}” stands at several places. Name one of: ${all}.`);
+  }
+
   /** What a deployment is right now, read anew. */
-  async find(id: DeploymentId): Promise<Deployment> {
+  async find(id: string): Promise<Deployment> {
     const { target, observed } = await this.#find(id);
     return this.#view(target, observed);
   }
 
-  async *followLogs(
-    id: DeploymentId,
-    tail: number,
-    signal?: AbortSignal,
-  ): AsyncGenerator<LogBatch> {
-    const { observed } = await this.#find(id);
-    yield* followLog(observed.folder, tail, signal);
+  async *followLogs(id: string, tail: number, signal?: AbortSignal): AsyncGenerator<LogBatch> {
+    const { target } = await this.#find(id);
+    yield* target.followLogs(id, tail, signal);
   }
 
-  readLogs(id: DeploymentId, tail: number): Promise<Result<LogLine[]>> {
-    return answer(async () => tailLog((await this.#find(id)).observed.folder, tail));
+  readLogs(id: string, tail: number): Promise<Result<LogLine[]>> {
+    return answer(async () => (await this.#find(id)).target.readLogs(id, { tail }));
   }
 
-  searchLogs(id: DeploymentId, text: string): Promise<Result<LogLine[]>> {
-    return answer(async () => searchLog((await this.#find(id)).observed.folder, text));
+  searchLogs(id: string, text: string): Promise<Result<LogLine[]>> {
+    return answer(async () => (await this.#find(id)).target.readLogs(id, { tail: 0, text }));
   }
 
   /** Begins; the started task ends when it is done. */
-  command(id: DeploymentId, command: DeploymentCommand): Promise<Result<StartedTask<null>>> {
+  command(id: string, command: DeploymentCommand): Promise<Result<StartedTask<null>>> {
     const [label, activity, outcome] = DOING[command];
-    return this.#begin(id, `${label} ${id}`, activity, `${id} ${outcome}`, (target, task) =>
-      target.command(id, command, task),
+    return this.#begin(
+      id,
+      `${label} ${nameOf(id)}`,
+      activity,
+      `${nameOf(id)} ${outcome}`,
+      (target, task) => target.command(id, command, task),
     );
   }
 
-  rollback(id: DeploymentId, revision?: number): Promise<Result<StartedTask<null>>> {
+  rollback(id: string, revision?: number): Promise<Result<StartedTask<null>>> {
     return this.#begin(
       id,
-      `Roll back ${id}`,
+      `Roll back ${nameOf(id)}`,
       'rolling-back',
-      `${id} is rolled back`,
+      `${nameOf(id)} is rolled back`,
       async (target, task) => {
         const { record } = await target.observe(id);
         const number = revision ?? before(record.currentRevision, record.revisions);
@@ -120,30 +138,30 @@ export class OperateService {
     );
   }
 
-  remove(id: DeploymentId): Promise<Result<StartedTask<null>>> {
+  remove(id: string): Promise<Result<StartedTask<null>>> {
     return this.#begin(
       id,
-      `Remove ${id}`,
+      `Remove ${nameOf(id)}`,
       'removing',
-      `${id} is removed, nothing is left`,
+      `${nameOf(id)} is removed, nothing is left`,
       async (target, task) => {
         const left = await target.remove(id, task);
         if (left.length > 0)
-          fail('unexpected', `Not everything of ${id} could be removed. ${left.join(' ')}`);
+          fail('unexpected', `Not everything of ${nameOf(id)} could be removed. ${left.join(' ')}`);
       },
     );
   }
 
-  predict(id: DeploymentId, body: unknown): Promise<Result<Prediction>> {
+  predict(id: string, body: unknown): Promise<Result<Prediction>> {
     return answer(async () => {
-      const prediction = await predict(await this.#url(id), body);
+      const prediction = await this.#reaching(id, (url) => predict(url, body));
       void this.refresh();
       return prediction;
     });
   }
 
-  serviceForm(id: DeploymentId): Promise<Result<ServiceForm>> {
-    return answer(async () => readForm(await this.#url(id)));
+  serviceForm(id: string): Promise<Result<ServiceForm>> {
+    return answer(() => this.#reaching(id, readForm));
   }
 
   dispose(): void {
@@ -163,9 +181,10 @@ export class OperateService {
     });
   }
 
-  async #read(target: Target): Promise<Deployment[]> {
-    const observed = await target.list();
-    return Promise.all(observed.map((each) => this.#view(target, each)));
+  async #read(target: Target): Promise<Omit<OperateState, 'perHour'>> {
+    const { observations, unreachable } = await target.list();
+    const deployments = await Promise.all(observations.map((each) => this.#view(target, each)));
+    return { deployments, unreachable: [...unreachable] };
   }
 
   async #view(target: Target, observed: Observation): Promise<Deployment> {
@@ -173,7 +192,7 @@ export class OperateService {
       observed.url !== null && observed.state?.status === 'running' && observed.isSupervised;
     const p95Ms = isAnswering && observed.url ? await this.#p95(observed, observed.url) : null;
     const { survival } = target.describe();
-    const activity = this.#activities.get(observed.record.id) ?? 'none';
+    const activity = this.#activities.get(observed.key) ?? 'none';
     return viewDeployment({ ...observed, p95Ms, survival }, activity);
   }
 
@@ -186,9 +205,9 @@ export class OperateService {
     return typeof answer === 'number' ? answer : null;
   }
 
-  async #find(id: DeploymentId): Promise<{ target: Target; observed: Observation }> {
+  async #find(id: string): Promise<{ target: Target; observed: Observation }> {
     for (const target of this.#needs.targets) {
-      const observed = (await target.list()).find(({ record }) => record.id === id);
+      const observed = (await target.list()).observations.find(({ key }) => key === id);
       if (observed) return { target, observed };
     }
     return fail('not-found', `There is no deployment “${id}”.`, {
@@ -196,13 +215,21 @@ export class OperateService {
     });
   }
 
-  async #url(id: DeploymentId): Promise<string> {
-    const { observed } = await this.#find(id);
-    return observed.url ?? fail('precondition', `“${id}” is a job and answers no requests.`);
+  /** Through whatever way leads there: its address, a port-forward, a tunnel. */
+  async #reaching<T>(id: string, work: (url: string) => Promise<T>): Promise<T> {
+    const { target, observed } = await this.#find(id);
+    if (observed.record.mode !== 'service')
+      fail('precondition', `“${observed.record.id}” is a job and answers no requests.`);
+    const reached = await target.reach(id);
+    try {
+      return await work(reached.url);
+    } finally {
+      await reached.close();
+    }
   }
 
   #begin(
-    id: DeploymentId,
+    id: string,
     label: string,
     activity: Activity,
     outcome: string,
@@ -210,7 +237,7 @@ export class OperateService {
   ): Promise<Result<StartedTask<null>>> {
     return answer(async () => {
       if (this.#activities.has(id))
-        fail('conflict', `Something is being done with “${id}” already. Wait for it.`);
+        fail('conflict', `Something is being done with “${nameOf(id)}” already. Wait for it.`);
       const { target } = await this.#find(id);
       this.#activities.set(id, activity);
       void this.refresh();
@@ -230,6 +257,11 @@ export class OperateService {
   }
 }
 
+function need<T>(result: Result<T>): T {
+  if (!result.ok) throw new StudioFailure(result.error);
+  return result.value;
+}
+
 export async function begun(
   started: Promise<Result<StartedTask<null>>>,
 ): Promise<Result<{ taskId: TaskId }>> {
@@ -244,6 +276,9 @@ export async function ended(started: Promise<Result<StartedTask<null>>>): Promis
   const end = await result.value.result;
   return end.ok ? done : end;
 }
+
+/** A key is the name, with the place after an @ where there are several. */
+const nameOf = (key: string): string => key.replace(/@.*$/, '');
 
 function before(current: number, revisions: readonly { number: number }[]): number {
   const earlier = revisions.map(({ number }) => number).filter((number) => number < current);

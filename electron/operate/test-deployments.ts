@@ -17,6 +17,7 @@ import {
   type DeployablePackage,
   DeployService,
   type EnvironmentMaker,
+  readState,
   ThisComputerTarget,
 } from '../deploy';
 import { EstimateService, readPriceBook } from '../estimate';
@@ -143,10 +144,15 @@ export async function testDeployments(environments?: EnvironmentMaker) {
       unwrap(await studio.apply(await studio.plan(mode))),
     apply: async (plan: DeployPlan): Promise<Result<DeployResult>> =>
       unwrap(await deploys.apply(plan.id)).result,
-    until: async (id: DeploymentId, isSo: (deployment: Deployment) => boolean) =>
+    /** What the supervisor itself wrote. */
+    supervised: async (id: DeploymentId) => {
+      const folder = join(home, 'deployments', id);
+      return { folder, state: await readState(folder) };
+    },
+    until: async (id: string, isSo: (deployment: Deployment) => boolean) =>
       until(() => operate.find(id), isSo),
     dispose: async () => {
-      for (const { record } of await target.list()) await target.remove(record.id, SILENT);
+      for (const { key } of (await target.list()).observations) await target.remove(key, SILENT);
       operate.dispose();
       await rm(home, { recursive: true, force: true });
     },

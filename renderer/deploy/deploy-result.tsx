@@ -31,7 +31,7 @@ export function DeployResultCard({ result }: { result: DeployResult }) {
             ['Next run', nextRunAt === null ? null : new Date(nextRunAt).toLocaleString()],
           ]}
         />
-        {result.mode === 'service' && url !== null && <TryIt deploymentId={result.deploymentId} />}
+        {result.mode === 'service' && url !== null && <TryIt deploymentId={result.key} />}
         {curl !== null && <Curl text={curl} />}
         <ul className={styles.sentences}>
           {result.survival.map((sentence) => (

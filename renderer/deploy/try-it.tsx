@@ -1,7 +1,6 @@
 /** A form for `/predict`: prefilled with the service's own example, as fields where it is one row, else as JSON. */
 import { Button, Loader, SegmentedControl, Textarea } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { DeploymentId } from '../../shared/base/ids';
 import { formatDuration } from '../../shared/base/units';
 import type { Prediction, ServiceForm } from '../../shared/operate';
 import { ErrorNotice, Pill, useCall } from '../ui';
@@ -9,7 +8,7 @@ import styles from './deploy.module.css';
 import { RowFields } from './row-fields';
 import { findRow, prettyJson, type Row, replaceRow } from './sample-row';
 
-export function TryIt({ deploymentId }: { deploymentId: DeploymentId }) {
+export function TryIt({ deploymentId }: { deploymentId: string }) {
   const [form, setForm] = useState<ServiceForm | null>(null);
   const load = useCall((studio) => studio.operate.serviceForm({ id: deploymentId }));
   const read = async () => {
@@ -58,7 +57,7 @@ function parseBody(text: string): Body {
   }
 }
 
-function PredictForm({ deploymentId, example }: { deploymentId: DeploymentId; example: unknown }) {
+function PredictForm({ deploymentId, example }: { deploymentId: string; example: unknown }) {
   const [text, setText] = useState(() => prettyJson(example));
   const [wanted, setWanted] = useState<'fields' | 'json'>('fields');
   const [answer, setAnswer] = useState<Prediction | null>(null);

@@ -1,7 +1,6 @@
 /** What can be done with a deployment. What costs or deletes names the thing and the price. */
 import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
-import type { DeploymentId } from '../../shared/base/ids';
 import { formatUsd } from '../../shared/base/units';
 import type { Deployment } from '../../shared/operate';
 import { callOrNotify } from '../ui';
@@ -10,16 +9,16 @@ import { canStart, canStop } from './status-words';
 
 type Verb = 'start' | 'stop' | 'restart' | 'runNow' | 'remove';
 
-function begin(verb: Verb, id: DeploymentId): void {
+function begin(verb: Verb, id: string): void {
   void callOrNotify((studio) => studio.operate[verb]({ id }));
 }
 
 export function DeploymentActions({ deployment }: { deployment: Deployment }) {
   const [isRemoving, setRemoving] = useState(false);
-  const { id, mode } = deployment;
+  const { id, name, mode } = deployment;
   const isBusy = deployment.activity !== 'none';
   return (
-    <div className={styles.actions} role="toolbar" aria-label={`Actions for ${id}`}>
+    <div className={styles.actions} role="toolbar" aria-label={`Actions for ${name}`}>
       {mode !== 'service' && (
         <Button disabled={isBusy} data-testid="run-now" onClick={() => begin('runNow', id)}>
           Run now
@@ -76,13 +75,14 @@ function stopLabel({ cost }: Deployment): string {
 }
 
 function RemoveDialog(props: { deployment: Deployment; isOpen: boolean; onClose: () => void }) {
-  const { id, revisions, folder } = props.deployment;
+  const { id, name, revisions, folder, place } = props.deployment;
   const count = revisions.length === 1 ? 'its one revision' : `all ${revisions.length} revisions`;
   return (
-    <Modal opened={props.isOpen} onClose={props.onClose} title={`Remove ${id}?`} centered>
+    <Modal opened={props.isOpen} onClose={props.onClose} title={`Remove ${name}?`} centered>
       <p className={styles.sentence}>
-        It is stopped, and {count}, its log and its history are deleted from <code>{folder}</code>.
-        Your notebook and the package stay as they are. This cannot be undone.
+        It is stopped, and {count}, its log and its history are deleted from{' '}
+        <code>{folder ?? place}</code>. Your notebook and the package stay as they are. This cannot
+        be undone.
       </p>
       <div className={styles.dialogActions}>
         <Button variant="default" onClick={props.onClose}>
@@ -96,7 +96,7 @@ function RemoveDialog(props: { deployment: Deployment; isOpen: boolean; onClose:
             begin('remove', id);
           }}
         >
-          Remove {id}
+          Remove {name}
         </Button>
       </div>
     </Modal>

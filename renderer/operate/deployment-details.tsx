@@ -45,7 +45,7 @@ export function DeploymentDetails({ deployment }: { deployment: Deployment }) {
 function Facts({ deployment }: { deployment: Deployment }) {
   const { url, cost, schedule, traffic } = deployment;
   return (
-    <section aria-label={`About ${deployment.id}`}>
+    <section aria-label={`About ${deployment.name}`}>
       <p className={styles.sentence} data-testid="deployment-detail">
         {deployment.statusDetail}
       </p>
@@ -57,7 +57,9 @@ function Facts({ deployment }: { deployment: Deployment }) {
           ['Restarts', deployment.restarts === 0 ? null : String(deployment.restarts)],
           ['Estimate', estimateWords(cost)],
           ['Requests from', traffic.requests === null ? null : traffic.source],
-          ['Folder', <code key="folder">{deployment.folder}</code>],
+          deployment.folder === null
+            ? ['Place', deployment.place ?? '']
+            : ['Folder', <code key="folder">{deployment.folder}</code>],
         ]}
       />
       <p className={styles.small}>{cost.how}</p>

@@ -2,7 +2,6 @@
 import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useMemo, useState } from 'react';
-import type { DeploymentId } from '../../shared/base/ids';
 import type { LogLine } from '../../shared/operate';
 import { useReducedStream } from '../studio';
 import { callOrNotify, LogView } from '../ui';
@@ -12,7 +11,7 @@ import styles from './operate.module.css';
 const TAIL = 500;
 const TYPING_PAUSE_MS = 250;
 
-export function DeploymentLog({ deploymentId }: { deploymentId: DeploymentId }) {
+export function DeploymentLog({ deploymentId }: { deploymentId: string }) {
   const [search, setSearch] = useState('');
   const log = useReducedStream(
     (studio, options) => studio.operate.followLogs({ id: deploymentId, tail: TAIL }, options),
@@ -55,7 +54,7 @@ export function DeploymentLog({ deploymentId }: { deploymentId: DeploymentId }) 
 }
 
 /** What matches in the whole log, or null while nothing is searched for. */
-function useSearch(id: DeploymentId, text: string): readonly LogLine[] | null {
+function useSearch(id: string, text: string): readonly LogLine[] | null {
   const [found, setFound] = useState<readonly LogLine[] | null>(null);
   useEffect(() => {
     if (text.trim() === '') {

@@ -1,5 +1,4 @@
 import { Table } from '@mantine/core';
-import type { DeploymentId } from '../../shared/base/ids';
 import { formatDuration, formatUsd } from '../../shared/base/units';
 import { TARGET_TITLES } from '../../shared/estimate';
 import type { Deployment } from '../../shared/operate';
@@ -9,8 +8,8 @@ import { healthWords, type StatusWords, statusWords } from './status-words';
 
 export interface DeploymentTableProps {
   readonly deployments: readonly Deployment[];
-  readonly chosenId: DeploymentId;
-  readonly onChoose: (id: DeploymentId) => void;
+  readonly chosenId: string;
+  readonly onChoose: (id: string) => void;
 }
 
 /** One row a deployment; numbers that cannot be known are a dash, never a zero. */
@@ -54,20 +53,22 @@ interface DeploymentRowProps {
 }
 
 function DeploymentRow({ deployment, isChosen, onChoose }: DeploymentRowProps) {
-  const { id, since, traffic, cost, health } = deployment;
+  const { name, since, traffic, cost, health } = deployment;
   return (
     <Table.Tr
       className={isChosen ? styles.chosen : styles.row}
       aria-selected={isChosen}
-      data-testid={`deployment-${id}`}
+      data-testid={`deployment-${name}`}
       data-status={deployment.status}
       onClick={onChoose}
     >
       <Table.Td>
         <button type="button" className={styles.name} aria-pressed={isChosen} onClick={onChoose}>
-          {id} <span className="faint">r{deployment.revision}</span>
+          {name} <span className="faint">r{deployment.revision}</span>
         </button>
-        <div className={styles.small}>{TARGET_TITLES[deployment.targetId]}</div>
+        <div className={styles.small} title={deployment.place ?? undefined}>
+          {TARGET_TITLES[deployment.targetId]}
+        </div>
       </Table.Td>
       <Table.Td>
         <WordsPill

@@ -1,8 +1,7 @@
 /** Alive: everything that runs or waits to run, with its state and cost; the chosen one's log, revisions and runs below. */
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Button, Tooltip } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { DeploymentId } from '../../shared/base/ids';
 import { formatUsd } from '../../shared/base/units';
 import type { OperateState } from '../../shared/operate';
 import { useCommands } from '../commands';
@@ -23,11 +22,11 @@ const refresh = () => void callOrNotify((studio) => studio.operate.refresh());
 
 export function OperatePlace() {
   const state = operateStream.use();
-  const [chosenId, choose] = useState<DeploymentId | null>(null);
+  const [chosenId, choose] = useState<string | null>(null);
   useCommands([{ id: 'operate.refresh', title: 'Look again at what is alive', run: refresh }]);
   if (state === null) return <PlaceFrame title="Alive">{null}</PlaceFrame>;
   const chosen = state.deployments.find(({ id }) => id === chosenId) ?? state.deployments[0];
-  if (chosen === undefined) return <NothingAlive />;
+  if (chosen === undefined) return <NothingAlive unreachable={state.unreachable} />;
   return (
     <PlaceFrame
       title="Alive"
@@ -41,6 +40,7 @@ export function OperatePlace() {
       }
     >
       <div className={styles.column}>
+        <Unreachable places={state.unreachable} />
         <DeploymentTable deployments={state.deployments} chosenId={chosen.id} onChoose={choose} />
         <DeploymentDetails key={chosen.id} deployment={chosen} />
       </div>
@@ -61,9 +61,19 @@ function Facts({ state }: { state: OperateState }) {
   );
 }
 
-function NothingAlive() {
+/** What runs at a place that does not answer is unknown: that is said, not left out. */
+function Unreachable({ places }: { places: OperateState['unreachable'] }) {
+  return places.map(({ place, why }) => (
+    <Alert key={place} color="yellow" data-testid="unreachable-place">
+      What runs at {place} is not known: {why}
+    </Alert>
+  ));
+}
+
+function NothingAlive({ unreachable }: Pick<OperateState, 'unreachable'>) {
   return (
     <PlaceFrame title="Alive">
+      <Unreachable places={unreachable} />
       <EmptyPlace
         picture={<HarbourPicture />}
         title="Nothing is deployed"

@@ -428,6 +428,11 @@ function deployState(kind: string | null): DeployState {
     port: null,
     schedule: null,
     parameters: {},
+    environment: {},
+    secrets: {},
+    resources: null,
+    replicas: 1,
+    options: {},
   };
   const changes = [
     {
@@ -461,6 +466,8 @@ function deployState(kind: string | null): DeployState {
         unavailable: null,
         modes: ['job', 'scheduled', 'service'],
         survival: SURVIVAL,
+        options: [],
+        heeds: ['port'],
       },
       {
         id: 'aws-fargate',
@@ -469,6 +476,8 @@ function deployState(kind: string | null): DeployState {
         unavailable: 'Slipway can estimate this target but not deploy to it yet.',
         modes: ['job'],
         survival: [],
+        options: [],
+        heeds: [],
       },
       {
         id: 'google-cloud-run',
@@ -477,6 +486,8 @@ function deployState(kind: string | null): DeployState {
         unavailable: 'Slipway can estimate this target but not deploy to it yet.',
         modes: ['job'],
         survival: [],
+        options: [],
+        heeds: [],
       },
     ],
     targetId: 'this-computer',
@@ -500,6 +511,7 @@ function deployState(kind: string | null): DeployState {
     estimateId: EstimateId('e1'),
     revision: 1,
     replaces: null,
+    place: null,
     changes,
     total: priced(3.2),
     warnings: ['Port 8000 is the first free one; it may be another after a restart.'],
@@ -513,6 +525,7 @@ function deployState(kind: string | null): DeployState {
     plan,
     progress: { env: 'done', service: 'done', old: 'done' },
     result: {
+      key: 'churn',
       deploymentId: DeploymentId('churn'),
       revision: 1,
       mode: 'service',
@@ -526,7 +539,9 @@ function deployState(kind: string | null): DeployState {
 
 function deployment(id: string, more: Partial<Deployment>): Deployment {
   return {
-    id: DeploymentId(id),
+    id,
+    name: DeploymentId(id),
+    place: null,
     targetId: 'this-computer',
     mode: 'service',
     packageName: 'churn',
@@ -566,6 +581,7 @@ function deployment(id: string, more: Partial<Deployment>): Deployment {
 
 const OPERATE: OperateState = {
   perHour: 0.0042,
+  unreachable: [],
   deployments: [
     deployment('churn', {}),
     deployment('demand', {
@@ -653,7 +669,9 @@ export function roadStates(query: URLSearchParams) {
     estimate,
     estimateVerbs: estimateVerbs(estimate),
     deploy: new Store(deployState(empty)),
-    operate: new Store<OperateState>(isEmpty ? { deployments: [], perHour: null } : OPERATE),
+    operate: new Store<OperateState>(
+      isEmpty ? { deployments: [], unreachable: [], perHour: null } : OPERATE,
+    ),
     log: new Store(LOG),
     serviceForm: {
       url: 'http://127.0.0.1:8000',

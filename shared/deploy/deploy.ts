@@ -8,6 +8,11 @@ import { runModeSchema, targetIdSchema, totalSchema } from '../estimate';
 export const scheduleSchema = z.object({ cron: z.string(), timeZone: z.string() });
 export type Schedule = z.infer<typeof scheduleSchema>;
 
+/** Where a secret's value comes from at the moment of deploying. Its value stands in no settings, plan or record. */
+export const secretReferenceSchema = z
+  .string()
+  .regex(/^(env|file|there):.+$/, 'A secret is env:NAME, file:PATH or there:NAME/KEY');
+
 export const deploySettingsSchema = z.object({
   /** Also the id: lower case letters, digits and hyphens. */
   name: deploymentIdSchema,
@@ -18,8 +23,33 @@ export const deploySettingsSchema = z.object({
   schedule: scheduleSchema.nullable(),
   /** Jobs: parameters that differ from the package's defaults, as text. */
   parameters: z.record(z.string(), z.string()),
+  /** Environment variables of the process, in plain sight. */
+  environment: z.record(z.string(), z.string()),
+  /** Environment variables whose value is a secret: name to reference. */
+  secrets: z.record(z.string(), secretReferenceSchema),
+  /** Null takes what the estimate found to fit. */
+  resources: z.object({ vcpu: z.number().positive(), memoryGib: z.number().positive() }).nullable(),
+  /** Services: how many of it run side by side. */
+  replicas: z.number().int().min(1).max(100),
+  /** What only this target asks for, by its own schema (TargetDescription.options). */
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
 export type DeploySettings = z.infer<typeof deploySettingsSchema>;
+
+/** One field of a target's own settings, as the window draws it and the CLI names it (`--option key=value`). */
+export const optionFieldSchema = z.object({
+  key: z.string(),
+  label: z.string(),
+  help: z.string(),
+  kind: z.enum(['text', 'number', 'switch', 'choice']),
+  /** What it is where nothing was said. */
+  fallback: z.union([z.string(), z.number(), z.boolean()]),
+  /** For a choice all of them; for a text what is offered. */
+  choices: z.array(z.string()),
+  /** Empty means all. */
+  modes: z.array(runModeSchema),
+});
+export type OptionField = z.infer<typeof optionFieldSchema>;
 
 export const targetDescriptionSchema = z.object({
   id: targetIdSchema,
@@ -30,6 +60,10 @@ export const targetDescriptionSchema = z.object({
   modes: z.array(runModeSchema),
   /** What survives closing the app, a crash, a restart of the computer, each a sentence. */
   survival: z.array(z.string()),
+  /** Its own settings. */
+  options: z.array(optionFieldSchema),
+  /** Which of the common settings it heeds beyond name, mode and parameters. */
+  heeds: z.array(z.enum(['port', 'environment', 'secrets', 'resources', 'replicas'])),
 });
 export type TargetDescription = z.infer<typeof targetDescriptionSchema>;
 
@@ -72,6 +106,8 @@ export const deployPlanSchema = z.object({
   revision: z.number().int().positive(),
   /** The revision that runs now; null for a first deployment. */
   replaces: z.number().int().positive().nullable(),
+  /** Engine, cluster or account with region, and as whom: read anew for each plan. Null for this computer. */
+  place: z.string().nullable(),
   changes: z.array(changeSchema),
   total: changePriceSchema,
   warnings: z.array(z.string()),
@@ -85,6 +121,8 @@ export type DeployPlan = z.infer<typeof deployPlanSchema>;
 export const changeStateSchema = z.enum(['planned', 'doing', 'done', 'failed']);
 
 export const deployResultSchema = z.object({
+  /** The deployment's key among all places. */
+  key: z.string(),
   deploymentId: deploymentIdSchema,
   revision: z.number().int(),
   mode: runModeSchema,

@@ -2,15 +2,19 @@
 import { z } from 'zod';
 import { deploymentIdSchema, estimateIdSchema } from '../base/ids';
 import { runModeSchema, targetIdSchema, totalSchema } from '../estimate';
-import { scheduleSchema } from './deploy';
+import { deploySettingsSchema, scheduleSchema } from './deploy';
 
 export const revisionRecordSchema = z.object({
   number: z.number().int().positive(),
   createdAt: z.number(),
   packageName: z.string(),
   packageDigest: z.string(),
-  /** The virtual environment's folder; it is shared between deployments with the same lock file. */
-  environment: z.string(),
+  /** The virtual environment's folder; it is shared between deployments with the same lock file. Null where it runs from an image. */
+  environment: z.string().nullable(),
+  /** The image's name, with its tag or digest; null where it runs without one. */
+  image: z.string().nullable().default(null),
+  /** All it was deployed with: what is needed to go back to it. Null for this computer, whose folder holds it. */
+  settings: deploySettingsSchema.nullable().default(null),
   parameters: z.record(z.string(), z.string()),
   schedule: scheduleSchema.nullable(),
   estimate: z.object({

@@ -46,18 +46,16 @@ export type JobRun = z.infer<typeof jobRunSchema>;
 /** A process by its id and start time; see electron/base/process-identity. */
 const processSchema = z.object({ pid: z.number().int().positive(), startedAt: z.string() });
 
-export const supervisorStateSchema = z.object({
-  version: z.literal(1),
-  supervisor: processSchema.nullable(),
-  child: processSchema.nullable(),
+/** What is the case with a deployment, wherever it runs. Null is what the place cannot tell. */
+export const runtimeStateSchema = z.object({
   status: deploymentStatusSchema,
   detail: z.string(),
   since: z.number(),
   revision: z.number().int(),
   health: healthSchema,
   restarts: z.number().int(),
-  requests: z.number().int(),
-  errors: z.number().int(),
+  requests: z.number().int().nullable(),
+  errors: z.number().int().nullable(),
   /** Milliseconds a service was up, or a job ran, over the deployment's whole life. */
   activeMs: z.number(),
   /** Runs that ended or go on, over the deployment's whole life. */
@@ -65,6 +63,15 @@ export const supervisorStateSchema = z.object({
   /** Newest first. */
   runs: z.array(jobRunSchema),
   nextRunAt: z.number().nullable(),
+});
+export type RuntimeState = z.infer<typeof runtimeStateSchema>;
+
+export const supervisorStateSchema = runtimeStateSchema.extend({
+  version: z.literal(1),
+  supervisor: processSchema.nullable(),
+  child: processSchema.nullable(),
+  requests: z.number().int(),
+  errors: z.number().int(),
   /** The newest commands carried out, so that who sent them knows. */
   handled: z.array(z.string()),
   updatedAt: z.number(),

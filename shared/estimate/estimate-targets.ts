@@ -9,11 +9,15 @@ import { priceLines, totalOf } from './lines';
 import { RANGE_EXPLAINED, resolveUsage } from './resolve-usage';
 import type { TargetDraft } from './target-draft';
 import { TARGET_IDS, TARGET_TITLES, type TargetId } from './target-id';
-import { draftThisComputer } from './this-computer';
+import { draftOwnMachine, draftThisComputer } from './this-computer';
 import type { Period, Usage } from './usage';
 
 const DRAFTS: Readonly<Record<TargetId, (usage: Usage, period: Period) => TargetDraft>> = {
   'this-computer': draftThisComputer,
+  docker: draftOwnMachine('Container on a Docker engine'),
+  'docker-swarm': draftOwnMachine('Service of a swarm'),
+  kubernetes: draftOwnMachine('Pods of a cluster'),
+  'argo-workflows': draftOwnMachine('Workflow of a cluster, one pod a step'),
   'aws-fargate': draftFargate,
   'google-cloud-run': draftCloudRun,
   'azure-container-apps': draftContainerApps,

@@ -8,7 +8,7 @@ import {
 } from './assumption-draft';
 import type { Assumption } from './estimate';
 import { regionsOf } from './price-book';
-import type { TargetId } from './target-id';
+import { OWN_MACHINES, type TargetId } from './target-id';
 
 export function placeAssumptions({ book, mode }: AssumptionContext): AssumptionDraft[] {
   const isJob = mode !== 'service';
@@ -95,7 +95,7 @@ export function rateCardAssumptions(context: AssumptionContext): AssumptionDraft
     value,
     unit,
     control,
-    targets: ['this-computer'],
+    targets: [...OWN_MACHINES],
   });
   return [
     card(

@@ -3,6 +3,10 @@ import { z } from 'zod';
 
 export const TARGET_IDS = [
   'this-computer',
+  'docker',
+  'docker-swarm',
+  'kubernetes',
+  'argo-workflows',
   'aws-fargate',
   'google-cloud-run',
   'azure-container-apps',
@@ -12,10 +16,23 @@ export type TargetId = z.infer<typeof targetIdSchema>;
 
 export const TARGET_TITLES: Readonly<Record<TargetId, string>> = {
   'this-computer': 'This computer',
+  docker: 'Docker engine',
+  'docker-swarm': 'Docker Swarm',
+  kubernetes: 'Kubernetes',
+  'argo-workflows': 'Argo Workflows',
   'aws-fargate': 'AWS Fargate',
   'google-cloud-run': 'Google Cloud Run',
   'azure-container-apps': 'Azure Container Apps',
 };
+
+/** Machines of one's own: priced by the rate card. */
+export const OWN_MACHINES: readonly TargetId[] = [
+  'this-computer',
+  'docker',
+  'docker-swarm',
+  'kubernetes',
+  'argo-workflows',
+];
 
 /** A job runs once when told, a scheduled job by the clock, a service answers requests. */
 export const RUN_MODES = ['job', 'scheduled', 'service'] as const;

@@ -33,6 +33,37 @@ export function draftThisComputer(usage: Usage, period: Period): TargetDraft {
   };
 }
 
+/**
+ * Machines of one's own elsewhere: what runs there uses electricity and wears hardware like here, as far as the rate
+ * card says so. Whether it fits is asked of the engine or the cluster itself, before the plan.
+ */
+export const draftOwnMachine =
+  (what: string) =>
+  (usage: Usage, period: Period): TargetDraft => ({
+    ...draftThisComputer(usage, period),
+    product: what,
+    fit: {
+      kind: 'fits',
+      vcpu: usage.vcpu,
+      memoryGib: usage.memoryGib,
+      basis: usage.basisOf('run.memoryGib'),
+      reason: 'As much as it used here. The place itself is asked before the plan is made.',
+    },
+    startTime: assumedStart(
+      [1, 4, 30],
+      'Assumed: a container starts and imports the libraries; an image that is not there yet is fetched first.',
+    ),
+    leftOut: [
+      'Your time',
+      'Backup, network and cooling',
+      'What the machines cost when they are on anyway',
+      'The registry, where one is needed',
+    ],
+    notes: [
+      'By the rate card of this computer. Edit it to what your machines cost, or what is charged inside your company.',
+    ],
+  });
+
 function startOf(usage: Usage): StartTime {
   if (usage.mode !== 'service')
     return assumedStart([0.5, 1, 3], 'Assumed: Python starts and imports the libraries.');

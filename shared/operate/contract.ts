@@ -1,16 +1,12 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { deploymentIdSchema, taskIdSchema } from '../base/ids';
+import { taskIdSchema } from '../base/ids';
 import { doneOrError, resultOf } from '../base/result';
-import {
-  logBatchSchema,
-  logLineSchema,
-  operateStateSchema,
-  predictionSchema,
-  serviceFormSchema,
-} from './operate';
+import { logBatchSchema, logLineSchema } from '../deploy';
+import { operateStateSchema, predictionSchema, serviceFormSchema } from './operate';
 
-const deployment = z.object({ id: deploymentIdSchema });
+/** `id` is a deployment's key: one name may stand at several places. */
+const deployment = z.object({ id: z.string().min(1) });
 const begun = resultOf(z.object({ taskId: taskIdSchema }));
 
 export const operateContract = {

@@ -1,15 +1,17 @@
 /** From what was read of a deployment to what is shown of it. */
-import type { DeploymentRecord, SupervisorState } from '../deploy';
+import type { DeploymentRecord, RuntimeState } from '../deploy';
 import { currentRevision } from '../deploy';
 import { HOURS_PER_MONTH, type UsdRange } from '../estimate';
 import type { CostSoFar, Deployment, DeploymentStatus, Health, Revision } from './operate';
 
 export interface ObservedDeployment {
+  readonly key: string;
+  readonly place: string | null;
   readonly record: DeploymentRecord;
-  readonly state: SupervisorState | null;
+  readonly state: RuntimeState | null;
   readonly isSupervised: boolean;
   readonly url: string | null;
-  readonly folder: string;
+  readonly folder: string | null;
   readonly p95Ms: number | null;
   readonly survival: readonly string[];
 }
@@ -23,7 +25,9 @@ export function viewDeployment(
   const isUp = ['running', 'unhealthy', 'starting', 'restarting'].includes(status);
   const current = currentRevision(record);
   return {
-    id: record.id,
+    id: observed.key,
+    name: record.id,
+    place: observed.place,
     targetId: record.targetId,
     mode: record.mode,
     packageName: current?.packageName ?? '',
@@ -88,7 +92,7 @@ const revisionsOf = (record: DeploymentRecord): Revision[] =>
     .reverse();
 
 /** Estimated, not metered: the time up, or the runs made, at the estimate's rates. */
-function costOf(record: DeploymentRecord, state: SupervisorState | null, isUp: boolean): CostSoFar {
+function costOf(record: DeploymentRecord, state: RuntimeState | null, isUp: boolean): CostSoFar {
   const estimate = currentRevision(record)?.estimate ?? null;
   const isService = record.mode === 'service';
   const per = isService ? (estimate?.perMonth ?? null) : (estimate?.perRun ?? null);

@@ -4,7 +4,7 @@ import { deploymentIdSchema } from '../base/ids';
 import { deploymentStatusSchema, healthSchema, jobRunSchema, scheduleSchema } from '../deploy';
 import { runModeSchema, targetIdSchema, totalSchema, usdRangeSchema } from '../estimate';
 
-export type { DeploymentStatus, Health, JobRun } from '../deploy';
+export type { DeploymentStatus, Health, JobRun, LogBatch, LogLine, LogSource } from '../deploy';
 
 export const revisionSchema = z.object({
   number: z.number().int().positive(),
@@ -35,7 +35,11 @@ export const costSoFarSchema = z.object({
 export type CostSoFar = z.infer<typeof costSoFarSchema>;
 
 export const deploymentSchema = z.object({
-  id: deploymentIdSchema,
+  /** Unique among all places. */
+  id: z.string(),
+  name: deploymentIdSchema,
+  /** Engine, cluster or account; null for this computer. */
+  place: z.string().nullable(),
   targetId: targetIdSchema,
   mode: runModeSchema,
   packageName: z.string(),
@@ -57,7 +61,8 @@ export const deploymentSchema = z.object({
   runs: z.array(jobRunSchema),
   cost: costSoFarSchema,
   deployedAt: z.number(),
-  folder: z.string(),
+  /** On this computer; null elsewhere. */
+  folder: z.string().nullable(),
   survival: z.array(z.string()),
   /** What is going on with it right now, if anything. */
   activity: z.enum(['none', 'starting', 'stopping', 'restarting', 'rolling-back', 'removing']),
@@ -66,27 +71,12 @@ export type Deployment = z.infer<typeof deploymentSchema>;
 
 export const operateStateSchema = z.object({
   deployments: z.array(deploymentSchema),
+  /** Places that could not be asked: what runs there is not known, which is not nothing. */
+  unreachable: z.array(z.object({ place: z.string(), why: z.string() })),
   /** Sum of what is known per hour; null when nothing is known. */
   perHour: z.number().nullable(),
 });
 export type OperateState = z.infer<typeof operateStateSchema>;
-
-export const LOG_SOURCES = ['service', 'supervisor', 'run'] as const;
-export const logSourceSchema = z.enum(LOG_SOURCES);
-export type LogSource = z.infer<typeof logSourceSchema>;
-
-export const logLineSchema = z.object({
-  /** Grows by one a line; unique within a stream. */
-  index: z.number().int(),
-  at: z.number().nullable(),
-  source: logSourceSchema,
-  stream: z.enum(['stdout', 'stderr']),
-  text: z.string(),
-});
-export type LogLine = z.infer<typeof logLineSchema>;
-
-export const logBatchSchema = z.object({ lines: z.array(logLineSchema) });
-export type LogBatch = z.infer<typeof logBatchSchema>;
 
 export const predictionSchema = z.object({
   status: z.number().int(),

@@ -1,12 +1,15 @@
 /** What every target offers. One folder and one registration each; the services know no target by name. */
-import type { DeploymentId } from '../../../shared/base/ids';
+
 import type {
   Change,
+  ConfirmedPlan,
   DeploymentRecord,
   DeployPlan,
   DeployResult,
   DeploySettings,
-  SupervisorState,
+  LogBatch,
+  LogLine,
+  RuntimeState,
   TargetCheck,
   TargetDescription,
 } from '../../../shared/deploy';
@@ -31,6 +34,16 @@ export interface EnvironmentMaker {
   ensure(lockText: string, python: string, work: TaskContext): Promise<string>;
 }
 
+/** Made by the build stage. Names hold the package's hash: the same name is the same image. */
+export interface ImageMaker {
+  /** "churn:4f1c20a9b3d1": known before it is built. */
+  nameOf(made: DeployablePackage): string;
+  /** On that engine (an address as the build settings have it, empty for the default one); built there where it is missing. */
+  ensure(made: DeployablePackage, engine: string, task: TaskContext): Promise<void>;
+  /** Builds where it is missing, then pushes as `reference` ("registry/team/churn:4f1c…"); answers the digest (`sha256:…`). */
+  push(made: DeployablePackage, reference: string, task: TaskContext): Promise<string>;
+}
+
 export interface DeployRequest {
   readonly settings: DeploySettings;
   readonly package: DeployablePackage;
@@ -45,17 +58,36 @@ export interface ApplyContext {
 
 /** What is the case with one deployment, read from the target itself. */
 export interface Observation {
+  /** Unique among all targets and places: the same name may stand at two of them. */
+  readonly key: string;
+  /** Where it runs, for people; null for this computer. */
+  readonly place: string | null;
   readonly record: DeploymentRecord;
   /** Null where it never started. */
-  readonly state: SupervisorState | null;
+  readonly state: RuntimeState | null;
   /** Whether something still watches over it. */
   readonly isSupervised: boolean;
+  /** Null also where it can be reached through `reach` only. */
   readonly url: string | null;
-  readonly folder: string;
+  /** On this computer; null elsewhere. */
+  readonly folder: string | null;
 }
 
 export type DeploymentCommand = 'start' | 'stop' | 'restart' | 'run';
 
+/** A way to a service for as long as it is open: its own address, a port-forward, a tunnel. */
+export interface Reached {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Deployments of a place, or why it could not be asked. */
+export interface Listed {
+  readonly observations: readonly Observation[];
+  readonly unreachable: readonly { readonly place: string; readonly why: string }[];
+}
+
+/** `key` is an observation's. */
 export interface Target {
   readonly id: TargetId;
   describe(): TargetDescription;
@@ -63,11 +95,19 @@ export interface Target {
   /** Reads only. */
   plan(request: DeployRequest): Promise<DeployPlan>;
   /** May be called again with the same plan: what is done already is left as it is. */
-  apply(plan: DeployPlan, context: ApplyContext): Promise<DeployResult>;
-  list(): Promise<Observation[]>;
-  observe(id: DeploymentId): Promise<Observation>;
-  command(id: DeploymentId, command: DeploymentCommand, task: TaskContext): Promise<void>;
-  rollback(id: DeploymentId, revision: number, task: TaskContext): Promise<void>;
+  apply(plan: ConfirmedPlan, context: ApplyContext): Promise<DeployResult>;
+  list(): Promise<Listed>;
+  observe(key: string): Promise<Observation>;
+  command(key: string, command: DeploymentCommand, task: TaskContext): Promise<void>;
+  rollback(key: string, revision: number, task: TaskContext): Promise<void>;
   /** Answers what is left, empty when nothing is. */
-  remove(id: DeploymentId, task: TaskContext): Promise<string[]>;
+  remove(key: string, task: TaskContext): Promise<string[]>;
+  /** The last `tail` lines first, then what is added, until the signal. */
+  followLogs(key: string, tail: number, signal?: AbortSignal): AsyncIterable<LogBatch>;
+  /** Newest last; with `text` only lines that hold it, whatever their case. */
+  readLogs(
+    key: string,
+    wanted: { readonly tail: number; readonly text?: string },
+  ): Promise<LogLine[]>;
+  reach(key: string): Promise<Reached>;
 }

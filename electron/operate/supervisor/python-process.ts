@@ -17,8 +17,10 @@ export async function startPython(
   args: readonly string[],
   onLine: (line: string, stream: 'out' | 'err') => void,
 ): Promise<PythonProcess> {
+  const { environment } = revision;
+  if (environment === null) throw new Error(`Revision ${revision.number} has no environment.`);
   const cwd = deploymentPaths(folder).package(revision.number);
-  const child = spawn(environmentPython(revision.environment, process.platform), args, {
+  const child = spawn(environmentPython(environment, process.platform), args, {
     cwd,
     env: {
       ...process.env,

@@ -193,6 +193,8 @@ class Application {
       packageName: this.#needs.packageName,
       packageDigest,
       environment,
+      image: null,
+      settings: null,
       parameters: settings.parameters,
       schedule: settings.schedule,
       estimate: this.#needs.estimate,

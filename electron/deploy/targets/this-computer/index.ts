@@ -4,12 +4,16 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeploymentId } from '../../../../shared/base/ids';
 import { fail } from '../../../../shared/base/studio-error';
-import type {
-  DeploymentRecord,
-  DeployPlan,
-  DeployResult,
-  TargetCheck,
-  TargetDescription,
+import {
+  type ConfirmedPlan,
+  type DeploymentRecord,
+  type DeployPlan,
+  type DeployResult,
+  isConfirmed,
+  type LogBatch,
+  type LogLine,
+  type TargetCheck,
+  type TargetDescription,
 } from '../../../../shared/deploy';
 import type { TaskContext } from '../../../task';
 import type {
@@ -18,7 +22,9 @@ import type {
   DeploymentCommand,
   DeployRequest,
   EnvironmentMaker,
+  Listed,
   Observation,
+  Reached,
   Target,
 } from '../target';
 import { applyPlan } from './apply';
@@ -32,6 +38,7 @@ import {
   readState,
   writeRecord,
 } from './files';
+import { followLog, searchLog, tailLog } from './log-reader';
 import { makePlan } from './plan';
 import { findFreePort, isPortFree, portInUse } from './ports';
 import { removeDeployment } from './remove';
@@ -79,6 +86,8 @@ export class ThisComputerTarget implements Target {
       unavailable: null,
       modes: ['job', 'scheduled', 'service'],
       survival: [...SURVIVAL],
+      options: [],
+      heeds: ['port'],
     };
   }
 
@@ -104,7 +113,8 @@ export class ThisComputerTarget implements Target {
     return plan;
   }
 
-  async apply(plan: DeployPlan, context: ApplyContext): Promise<DeployResult> {
+  async apply(plan: ConfirmedPlan, context: ApplyContext): Promise<DeployResult> {
+    if (!isConfirmed(plan)) fail('estimate-needed', 'This plan was not confirmed with its price.');
     const planned = this.#planned.get(plan.id);
     if (!planned) fail('precondition', 'This plan is not known any more. Make the plan again.');
     const { request, isPortFixed } = planned;
@@ -126,16 +136,18 @@ export class ThisComputerTarget implements Target {
     return this.#result(record);
   }
 
-  async list(): Promise<Observation[]> {
+  async list(): Promise<Listed> {
     const records = await listRecords(this.#needs.home);
-    return Promise.all(records.map((record) => this.#observe(record)));
+    const observations = await Promise.all(records.map((record) => this.#observe(record)));
+    return { observations, unreachable: [] };
   }
 
-  async observe(id: DeploymentId): Promise<Observation> {
-    return this.#observe(await needRecord(this.#needs.home, id));
+  async observe(key: string): Promise<Observation> {
+    return this.#observe(await needRecord(this.#needs.home, DeploymentId(key)));
   }
 
-  async command(id: DeploymentId, command: DeploymentCommand, task: TaskContext): Promise<void> {
+  async command(key: string, command: DeploymentCommand, task: TaskContext): Promise<void> {
+    const id = DeploymentId(key);
     const record = await needRecord(this.#needs.home, id);
     const folder = this.#folder(id);
     if (!record.isFinished) {
@@ -148,15 +160,32 @@ export class ThisComputerTarget implements Target {
     await this.#bringUp(folder, record, command, task);
   }
 
-  async rollback(id: DeploymentId, revision: number, task: TaskContext): Promise<void> {
+  async rollback(key: string, revision: number, task: TaskContext): Promise<void> {
+    const id = DeploymentId(key);
     const record = await needRecord(this.#needs.home, id);
     await changeRevision(this.#folder(id), record, revision, this.#needs.program, task);
   }
 
-  async remove(id: DeploymentId, task: TaskContext): Promise<string[]> {
+  async remove(key: string, task: TaskContext): Promise<string[]> {
+    const id = DeploymentId(key);
     task.progress(null, 'Ending its processes and deleting its files');
     await needRecord(this.#needs.home, id);
     return removeDeployment(this.#folder(id));
+  }
+
+  followLogs(key: string, tail: number, signal?: AbortSignal): AsyncIterable<LogBatch> {
+    return followLog(this.#folder(DeploymentId(key)), tail, signal);
+  }
+
+  readLogs(key: string, { tail, text }: { tail: number; text?: string }): Promise<LogLine[]> {
+    const folder = this.#folder(DeploymentId(key));
+    return text === undefined ? tailLog(folder, tail) : searchLog(folder, text);
+  }
+
+  async reach(key: string): Promise<Reached> {
+    const { url } = await this.observe(key);
+    if (!url) fail('precondition', `“${key}” is a job and answers no requests.`);
+    return { url, close: async () => undefined };
   }
 
   async #bringUp(
@@ -200,6 +229,8 @@ export class ThisComputerTarget implements Target {
   async #observe(record: DeploymentRecord): Promise<Observation> {
     const folder = this.#folder(record.id);
     return {
+      key: record.id,
+      place: null,
       record,
       state: await readState(folder),
       isSupervised: await isSupervised(folder),
@@ -230,6 +261,7 @@ export class ThisComputerTarget implements Target {
     const url = urlOf(record);
     const state = await readState(this.#folder(record.id));
     return {
+      key: record.id,
       deploymentId: record.id,
       revision: record.currentRevision,
       mode: record.mode,

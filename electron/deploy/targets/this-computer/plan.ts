@@ -51,6 +51,7 @@ export function makePlan(request: DeployRequest, facts: PlanFacts): DeployPlan {
     estimateId: estimate.id,
     revision,
     replaces: current,
+    place: null,
     changes,
     total,
     warnings: warningsOf(settings, facts),

@@ -1,7 +1,13 @@
 /** Reads a deployment's log over its rotated files: the last lines, the lines to come, the lines with a word. */
 import { open, readFile, stat } from 'node:fs/promises';
-import { deploymentPaths, LOG_FILES_KEPT, LOG_LINE } from '../../shared/deploy';
-import type { LogBatch, LogLine, LogSource } from '../../shared/operate';
+import {
+  deploymentPaths,
+  LOG_FILES_KEPT,
+  LOG_LINE,
+  type LogBatch,
+  type LogLine,
+  type LogSource,
+} from '../../../../shared/deploy';
 
 const LOOK_EVERY_MS = 300;
 const MOST_FOUND = 500;
