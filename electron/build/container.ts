@@ -2,7 +2,6 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { OURS } from './labels';
 
 export interface Ran {
   readonly code: number;
@@ -29,7 +28,7 @@ export async function withContainer<T>(
   signal.throwIfAborted();
   const container = await docker.createContainer({
     Image: options.image,
-    Labels: { [OURS]: 'true', 'dev.slipway.check': 'true' },
+    Labels: { 'dev.slipway.check': 'true' },
     HostConfig: { NetworkMode: 'none', Init: true },
     ...(options.command ? { Entrypoint: [], Cmd: [...options.command] } : {}),
     ...(options.platform ? { platform: options.platform } : {}),

@@ -115,6 +115,11 @@ export class BuildService {
     this.#change({ contexts: await listContexts(process.env) });
   }
 
+  /** For this session alone: nothing is stored. */
+  override(change: Partial<BuildSettings>): void {
+    this.#change({ settings: { ...this.state.value.settings, ...change } });
+  }
+
   configure(change: Partial<BuildSettings>): Promise<Result<null>> {
     return answer(async () => {
       await this.#needs.writeSettings(change);

@@ -59,10 +59,9 @@ function LoadedBuild({ state }: { state: BuildState }) {
       run: () => void studio().build.checkEngine(),
     },
     { id: 'build.settings', title: 'Open build settings', run: () => showSettings(FIRST_FIELD) },
-    { id: 'build.push', title: 'Push image', when: () => canPush, run: pushOrAsk },
+    { id: 'build.push', when: () => canPush, run: pushOrAsk },
     {
       id: 'build.lookAtKept',
-      title: 'Show images of Slipway on the engine',
       run: () => {
         useNavigation.setState({ isInspectorOpen: true });
         void look.run();
