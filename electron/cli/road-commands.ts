@@ -170,6 +170,8 @@ const verify: Work = async (session, options) => {
 
 const build: Work = async (session, options) => {
   await road.write(session, options);
+  // What is to be served is made by a run, and goes into the image with the package.
+  if (options.serve) await road.run(session, options);
   const image = await buildAndPush(session.studio, options);
   session.output.result(image);
   session.output.say(showImage(image));
