@@ -96,6 +96,8 @@ export const COMMANDS = [
     menu: 'road',
   },
   { id: 'build.start', title: 'Build the image', menu: 'road' },
+  { id: 'build.push', title: 'Push the image', menu: 'road' },
+  { id: 'build.lookAtKept', title: 'Images of Slipway on the engine', menu: 'road' },
   { id: 'deploy.plan', title: 'Plan a deployment', menu: 'road' },
 
   { id: 'help.keys', title: 'Keys', accelerator: 'CmdOrCtrl+/', menu: 'help' },
