@@ -19,6 +19,9 @@ import {
 } from '../../shared/build';
 import { answer } from '../base/answer';
 import type { StartedTask, TaskContext, TaskRunner } from '../task';
+
+export { type PushRequest, pushImage } from './push';
+
 import { buildImage, connectEngine, describeEngine, inspectImage } from './engine';
 
 export interface BuiltPackage {

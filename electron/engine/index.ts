@@ -12,7 +12,7 @@ import {
   formatEngineAddress,
   type TcpAddress,
 } from '../../shared/engine';
-import { whyNoEngine } from './failure';
+import { engineWentAway, whyNoEngine } from './failure';
 import { type EnginePlace, placesOf } from './places';
 import { SshAgent } from './ssh-stream';
 
@@ -72,15 +72,16 @@ async function tryPlace(
   }
 }
 
+const BROKE_OFF = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
 const CONNECTION_CODES = /^(E[A-Z]+|ERR_TLS.*|ERR_SSL.*|UNABLE_.*|SELF_.*|DEPTH_.*|CERT_.*)$/;
 
 /** An engine that answered and then went away breaks the connection; what it refuses has a status code instead. */
 function explainer(place: EnginePlace) {
   return (thrown: unknown): StudioError | null => {
     if (!(thrown instanceof Error)) return null;
-    const isBroken =
-      thrown.name === 'SshEnded' ||
-      ('code' in thrown && CONNECTION_CODES.test(String(thrown.code)));
+    const code = 'code' in thrown ? String(thrown.code) : '';
+    if (BROKE_OFF.has(code)) return engineWentAway(place, thrown);
+    const isBroken = thrown.name === 'SshEnded' || CONNECTION_CODES.test(code);
     return isBroken ? whyNoEngine(place, thrown) : null;
   };
 }

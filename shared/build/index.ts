@@ -1,3 +1,6 @@
 export * from './contract';
 export { explainFailure } from './first-error';
 export { applyMessage, type EngineMessage, finishLast, withSizes } from './progress';
+export * from './push';
+export { explainPush, isPassing } from './push-error';
+export * from './reference';
