@@ -39,6 +39,8 @@ export interface KitSubject {
   /** Changes one thing of the deployment by hand, behind our back. */
   readonly tamper: (id: DeploymentId) => Promise<void>;
   readonly settings?: Partial<DeploySettings>;
+  /** Where resources are priced by lines of the estimate: an estimate that has them. */
+  readonly priced?: TargetEstimate;
 }
 
 export function targetKit(name: string, subject: () => KitSubject): void {
@@ -59,7 +61,7 @@ export function targetKit(name: string, subject: () => KitSubject): void {
       settings: settingsOf(subject(), id),
       package: subject().packages[which],
       estimate: ESTIMATE,
-      priced: PRICED,
+      priced: subject().priced ?? PRICED,
     });
     const planFor = (target: ResourceTarget, which: keyof KitSubject['packages'], id = ONE) =>
       target.plan(requestFor(which, id));
@@ -343,7 +345,7 @@ function interruptedKind(kind: ResourceKind, boundary: Boundary): ResourceKind {
 const RANGE = { low: 1, likely: 2, high: 4 };
 const TOTAL = { ...RANGE, isComplete: true };
 
-const PRICED: TargetEstimate = {
+export const PRICED: TargetEstimate = {
   targetId: 'this-computer',
   title: 'kit',
   product: 'kit',
