@@ -81,7 +81,7 @@ function serviceParts(
     container: containerSpec(wanted),
     account: accountOf(google, settings),
     requestSeconds: Number(settings.options.requestSeconds),
-    record: JSON.stringify(revision),
+    record: asJson(revision),
   };
   return [
     ...others,
@@ -133,8 +133,7 @@ function jobParts(google: Google, wanted: Wanted, kept: readonly RevisionRecord[
     account: accountOf(google, settings),
     runSeconds: Number(settings.options.runMinutes) * 60,
     retries: 0,
-    records: JSON.stringify(records),
-    record: JSON.stringify(revision),
+    records: asJson(records),
   };
   const job: Resource = {
     kind: 'job',

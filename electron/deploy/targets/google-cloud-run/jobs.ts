@@ -2,12 +2,18 @@
 import type { protos } from '@google-cloud/run';
 import type { DeploymentId } from '../../../../shared/base/ids';
 import { fail } from '../../../../shared/base/studio-error';
-import { type Found, type Json, LABEL } from '../../../../shared/deploy';
-import type { Resource } from '../../../../shared/deploy';
+import {
+  type Found,
+  type Json,
+  LABEL,
+  type Resource,
+  type RevisionRecord,
+  recordOf,
+} from '../../../../shared/deploy';
 import type { TaskContext } from '../../../task';
 import type { ResourceKind } from '../../resources/platform';
 import { verdictOf } from './conditions';
-import { type ContainerSpec, containerFrom, readContainer } from './containers';
+import { asJson, type ContainerSpec, containerFrom, readContainer } from './containers';
 import { ask, askIfThere, askUnlessTaken } from './errors';
 import { CALL, type Google } from './google';
 import { isOf, labelsOf, lastPart, readLabels } from './names';
@@ -24,9 +30,8 @@ export interface JobSpec {
   readonly account: string;
   readonly runSeconds: number;
   readonly retries: number;
-  /** All that are kept, as text, oldest first; the current one among them. */
-  readonly records: string;
-  readonly record: string;
+  /** All that are kept, oldest first; the current one among them. */
+  readonly records: Json;
 }
 
 const RECORDS = 'dev.slipway.records';
@@ -98,13 +103,17 @@ async function waitForJob(google: Google, id: string, task: TaskContext): Promis
 
 function jobFrom({ name, spec }: Resource): IJob {
   const wanted = spec as unknown as JobSpec;
+  const records = wanted.records as unknown as RevisionRecord[];
   const labels = labelsOf(name as DeploymentId, {
     [LABEL.mode]: wanted.mode,
     [LABEL.revision]: String(wanted.number),
   });
   return {
     labels,
-    annotations: { [LABEL.record]: wanted.record, [RECORDS]: wanted.records },
+    annotations: {
+      [LABEL.record]: JSON.stringify(records.find(({ number }) => number === wanted.number)),
+      [RECORDS]: JSON.stringify(records),
+    },
     template: {
       // Those of its runs.
       labels: { ...labels, [LABEL.run.replaceAll('.', '-')]: 'yes' },
@@ -129,10 +138,14 @@ export function foundJob(job: IJob): Found {
     account: inner?.serviceAccount ?? '',
     runSeconds: Number(inner?.timeout?.seconds ?? 0),
     retries: inner?.maxRetries ?? 0,
-    records: job.annotations?.[RECORDS] ?? '[]',
-    record: labels[LABEL.record] ?? '',
+    records: asJson(recordsFrom(job.annotations?.[RECORDS] ?? '[]')),
   };
   return { kind: 'job', name: lastPart(job.name), spec: spec as unknown as Json, labels };
+}
+
+function recordsFrom(text: string): RevisionRecord[] {
+  const all = JSON.parse(text) as unknown[];
+  return all.flatMap((each) => recordOf({ [LABEL.record]: JSON.stringify(each) }) ?? []);
 }
 
 /** Newest first. */

@@ -94,8 +94,12 @@ export async function readLog(
 }
 
 /** For a failure's sentence; that there is no log is no failure of its own. */
-export const lastLines = async (google: Google, subject: LogSubject): Promise<string[]> =>
-  (await readEntries(google, subject, TOLD_LINES, null).catch(() => [])).map(({ text }) => text);
+export const lastLines = async (
+  google: Google,
+  subject: LogSubject,
+  since: string | null,
+): Promise<string[]> =>
+  (await readEntries(google, subject, TOLD_LINES, since).catch(() => [])).map(({ text }) => text);
 
 export async function* followLog(
   google: Google,

@@ -90,7 +90,8 @@ async function observeJob(
   found: readonly Found[],
 ): Promise<Observed | null> {
   const spec = job.spec as unknown as JobSpec;
-  const records = recordsOf(spec);
+  // Beside the job stand those of all its revisions.
+  const records = (spec.records as unknown as RevisionRecord[]).toSorted(byNumber);
   const current = records.find(({ number }) => number === spec.number) ?? records.at(-1);
   if (!current) return null;
   const schedule = found.find(({ kind }) => kind === 'schedule');
@@ -122,14 +123,6 @@ async function observeJob(
       wanted: isPaused ? 'stopped' : 'up',
     }),
   };
-}
-
-/** Beside the job stand those of all its revisions. */
-function recordsOf({ records }: JobSpec): RevisionRecord[] {
-  const all = JSON.parse(records) as unknown[];
-  return all
-    .flatMap((each) => recordOf({ [LABEL.record]: JSON.stringify(each) }) ?? [])
-    .sort(byNumber);
 }
 
 function recordFor(

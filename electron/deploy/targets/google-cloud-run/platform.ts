@@ -9,8 +9,7 @@ import type { CheckItem, Platform, Wanted } from '../../resources/platform';
 import type { DeploymentCommand, ImageMaker, Reached } from '../target';
 import { checkSettings } from './checks';
 import { desiredResources } from './desired';
-import { ask } from './errors';
-import { CALL, type Google } from './google';
+import type { Google } from './google';
 import { cancelRuns, jobKind, readJob, runJob } from './jobs';
 import { followLog, type LogSubject, readLog } from './logs';
 import { imageReference } from './names';
@@ -18,8 +17,15 @@ import { observe } from './observe';
 import { openSignedWay } from './reach';
 import { imageKind, repositoryKind } from './repositories';
 import { pauseSchedule, readSchedule, scheduleKind } from './schedules';
-import { foundService, readService, revisionKind, scalingOf, serviceKind, serviceName } from './services';
-import type { ServiceSpec } from './services';
+import {
+  changeService,
+  foundService,
+  readService,
+  revisionKind,
+  type ServiceSpec,
+  scalingOf,
+  serviceKind,
+} from './services';
 
 export function googlePlatform(google: Google, images: ImageMaker): Platform {
   const platform: Platform = {
@@ -90,15 +96,7 @@ async function commandService(
   if (command === 'run') fail('precondition', 'A service answers requests; it has no runs.');
   if (command === 'restart') nothingToRestart();
   const scaling = scalingOf({ ...spec, ...SCALE_AGAIN(spec), isStopped: command === 'stop' });
-  await ask({ doing: `${command === 'stop' ? 'stopping' : 'starting'} the service ${id}` }, () =>
-    google.services.updateService(
-      {
-        service: { name: serviceName(google, id), scaling },
-        updateMask: { paths: ['scaling'] },
-      },
-      CALL,
-    ),
-  );
+  await changeService(google, id, { scaling });
 }
 
 /** A stopped service does not tell any more how many there may be: as many as Cloud Run gives by itself. */

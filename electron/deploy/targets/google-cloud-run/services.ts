@@ -2,7 +2,7 @@
 import type { protos } from '@google-cloud/run';
 import type { DeploymentId } from '../../../../shared/base/ids';
 import { fail } from '../../../../shared/base/studio-error';
-import { type Found, type Json, LABEL, type Resource } from '../../../../shared/deploy';
+import { type Found, type Json, LABEL, type Resource, recordOf } from '../../../../shared/deploy';
 import type { TaskContext } from '../../../task';
 import type { ResourceKind } from '../../resources/platform';
 import { verdictOf } from './conditions';
@@ -21,8 +21,7 @@ export interface RevisionSpec {
   readonly container: ContainerSpec;
   readonly account: string;
   readonly requestSeconds: number;
-  /** Its record, as text. */
-  readonly record: string;
+  readonly record: Json;
 }
 export interface ServiceSpec {
   readonly access: string;
@@ -109,7 +108,7 @@ function foundRevision(revision: IRevision): Found {
     container: readContainer(revision.containers?.[0]),
     account: revision.serviceAccount ?? '',
     requestSeconds: Number(revision.timeout?.seconds ?? 0),
-    record: labels[LABEL.record] ?? '',
+    record: asJson(recordOf(labels)),
   };
   return { kind: 'revision', name: lastPart(revision.name), spec: asJson(spec), labels };
 }
@@ -166,7 +165,7 @@ const asRefusal = ({ code, message }: { code: number; message: string }): Error 
 const templateOf = (name: string, id: DeploymentId, spec: RevisionSpec) => ({
   revision: name,
   labels: labelsOf(id, { [LABEL.mode]: 'service', [LABEL.revision]: String(spec.number) }),
-  annotations: { [LABEL.record]: spec.record },
+  annotations: { [LABEL.record]: JSON.stringify(spec.record) },
   containers: [containerFrom(spec.container, true)],
   serviceAccount: spec.account,
   timeout: { seconds: spec.requestSeconds },
@@ -203,15 +202,20 @@ export function serviceKind(google: Google): ResourceKind {
 async function putService(google: Google, { name, spec }: Resource, task: TaskContext) {
   const wanted = spec as unknown as ServiceSpec;
   await waitForRevision(google, name, wanted.traffic, task);
-  const service = {
-    name: serviceName(google, name),
+  await changeService(google, name, {
     ingress: wanted.ingress as typeof INGRESS_ALL,
     invokerIamDisabled: wanted.access === 'public',
     scaling: scalingOf(wanted),
     traffic: allTo(wanted.traffic),
-  };
-  const paths = ['ingress', 'invoker_iam_disabled', 'scaling', 'traffic'];
-  await ask({ doing: `changing the service ${name}` }, () =>
+  });
+}
+
+/** Only what is given. The template must be in each request; without a place in the mask it stays as it is. */
+export async function changeService(google: Google, id: string, more: IService): Promise<void> {
+  const there = await readService(google, id);
+  const service = { ...more, name: serviceName(google, id), template: there?.template ?? null };
+  const paths = Object.keys(more).map((key) => key.replace(/[A-Z]/g, (at) => `_${at.toLowerCase()}`));
+  await ask({ doing: `changing the service ${id}` }, () =>
     google.services.updateService({ service, updateMask: { paths } }, CALL),
   );
 }
@@ -262,12 +266,17 @@ async function waitForRevision(google: Google, id: string, name: string, task: T
       task.progress(null, `Revision ${name} is starting. ${verdict.detail}`.trim());
       return null;
     }
-    const log = await lastLines(google, { service: id, revision: name });
-    return fail('step-failed', [`Revision ${name} did not start. ${verdict.why}`, ...log].join('\n'), {
+    const since = revision?.createTime ? stampOf(revision.createTime) : null;
+    const log = await lastLines(google, { service: id, revision: name }, since);
+    const said = log.length > 0 ? ` Its log ends: “${log.at(-1)}”.` : '';
+    return fail('step-failed', `Revision ${name} did not start. ${verdict.why}${said}`, {
       detail: log.join('\n'),
     });
   });
 }
+
+const stampOf = ({ seconds, nanos }: protos.google.protobuf.ITimestamp): string =>
+  new Date(Number(seconds ?? 0) * 1000 + (nanos ?? 0) / 1e6).toISOString();
 
 async function waitForTraffic(google: Google, id: string, name: string, task: TaskContext) {
   const doing = `bringing the traffic to ${name}`;

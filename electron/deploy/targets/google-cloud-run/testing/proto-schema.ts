@@ -69,7 +69,7 @@ export class ProtoSchema {
     if (!field) return [];
     return mask
       .split(',')
-      .map((path) => path.split('.')[0] ?? '')
+      .map((path) => camel(path.split('.')[0] ?? ''))
       .filter((name) => !this.#find(field.type, request.name).node.fields?.[name])
       .map((name) => `update_mask names ${name}, which is no field`);
   }
@@ -140,6 +140,10 @@ export class ProtoSchema {
     throw new Error(`No type ${type} seen from ${scope}`);
   }
 }
+
+/** A mask may have a field's name in either way of writing. */
+export const camel = (name: string): string =>
+  name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 interface Found {
   readonly name: string;

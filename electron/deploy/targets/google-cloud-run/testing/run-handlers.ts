@@ -1,5 +1,6 @@
 /** Cloud Run as the stand has it: services whose revisions roll out or fail, traffic, jobs and their executions. */
 import { badPrecondition, GoogleRefusal } from './faults';
+import { camel } from './proto-schema';
 import { failed, type GoogleState, now, READY, type Thing } from './google-state';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -93,7 +94,7 @@ export const RUN_HANDLERS: Readonly<Record<string, Handler>> = {
 function masked(asked: Asked): Json {
   const mask = field(asked, 'updateMask');
   if (!mask) return asked.body;
-  return Object.fromEntries(mask.split(',').map((name) => [name, asked.body[name]]));
+  return Object.fromEntries(mask.split(',').map((path) => [camel(path), asked.body[camel(path)]]));
 }
 
 const trafficOf = (service: Json): readonly Json[] => (service.traffic ?? []) as readonly Json[];
