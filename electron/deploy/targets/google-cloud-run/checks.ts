@@ -43,7 +43,8 @@ export async function checkSettings(
 const NO_SERVICE = 'The package has no service. Choose a model to serve, or deploy it as a job.';
 
 function nameProblem(name: string): string | null {
-  if (name.length > LONGEST_NAME) return `The name may have at most ${LONGEST_NAME} characters here.`;
+  if (name.length > LONGEST_NAME)
+    return `The name may have at most ${LONGEST_NAME} characters here.`;
   return /^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name)
     ? null
     : 'Here the name begins with a letter and does not end with a hyphen.';

@@ -1,6 +1,12 @@
 /** What should stand for a revision: repository, image, and a service with its revisions or a job with its schedule. */
 import type { DeploymentId } from '../../../../shared/base/ids';
-import type { DeploySettings, Found, Json, Resource, RevisionRecord } from '../../../../shared/deploy';
+import type {
+  DeploySettings,
+  Found,
+  Json,
+  Resource,
+  RevisionRecord,
+} from '../../../../shared/deploy';
 import type { Wanted } from '../../resources/platform';
 import { asJson, containerSpec } from './containers';
 import type { Google } from './google';
@@ -29,9 +35,7 @@ export function desiredResources(
 /** A revision can be gone back to as long as its image is there. */
 function keptOthers({ others }: Wanted, standing: readonly Found[]): RevisionRecord[] {
   const images = new Set(standing.filter(({ kind }) => kind === 'image').map(({ name }) => name));
-  return others
-    .filter(({ image }) => image !== null && images.has(image))
-    .slice(-MOST_OTHERS);
+  return others.filter(({ image }) => image !== null && images.has(image)).slice(-MOST_OTHERS);
 }
 
 function repositoryPart(google: Google, { id, settings }: Wanted): Resource {
@@ -39,7 +43,8 @@ function repositoryPart(google: Google, { id, settings }: Wanted): Resource {
   return {
     kind: 'repository',
     name: repositoryResource(repository, id),
-    what: repository === '' ? `Repository slipway-${id}` : `A folder in the repository ${repository}`,
+    what:
+      repository === '' ? `Repository slipway-${id}` : `A folder in the repository ${repository}`,
     detail: `Docker images, in ${google.region}`,
     spec: { format: 'DOCKER' },
     price: { kind: 'free' },
@@ -74,7 +79,9 @@ function serviceParts(
   const others = kept.flatMap((record) => {
     const found = standing.find((each) => each.name === revisionName(id, record));
     // As it stands: it is never made anew, only kept.
-    return found ? [revisionResource(found.name, `Revision ${record.number}, kept`, found.spec)] : [];
+    return found
+      ? [revisionResource(found.name, `Revision ${record.number}, kept`, found.spec)]
+      : [];
   });
   const spec: RevisionSpec = {
     number: revision.number,

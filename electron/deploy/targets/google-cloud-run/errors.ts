@@ -69,15 +69,23 @@ const isPassing = ({ code, reason, message }: Refusal): boolean =>
 function explain({ code, message, reason, metadata }: Refusal, { doing, project }: Words): never {
   const more = { detail: message };
   if (code === 'NOT_SIGNED_IN')
-    fail('unauthorized', 'Nobody is signed in to Google Cloud on this computer. Sign in, then try again.', {
-      ...more,
-      nextSteps: [SIGN_IN],
-    });
+    fail(
+      'unauthorized',
+      'Nobody is signed in to Google Cloud on this computer. Sign in, then try again.',
+      {
+        ...more,
+        nextSteps: [SIGN_IN],
+      },
+    );
   if (code === 'UNAUTHENTICATED')
-    fail('unauthorized', 'The sign-in to Google Cloud has expired. Sign in again, then try again.', {
-      ...more,
-      nextSteps: [SIGN_IN],
-    });
+    fail(
+      'unauthorized',
+      'The sign-in to Google Cloud has expired. Sign in again, then try again.',
+      {
+        ...more,
+        nextSteps: [SIGN_IN],
+      },
+    );
   if (reason === 'SERVICE_DISABLED') {
     const api = metadata.service ?? 'the API';
     fail('precondition', `${api} is switched off in this project. Switch it on, then try again.`, {
@@ -87,9 +95,17 @@ function explain({ code, message, reason, metadata }: Refusal, { doing, project 
   }
   if (code === 'PERMISSION_DENIED') denied(message, metadata, doing, project);
   if (code === 'RESOURCE_EXHAUSTED')
-    fail('precondition', `A quota of Google Cloud does not allow ${doing}: ${sentence(message)} Ask for more under IAM → Quotas, or choose another region.`, more);
+    fail(
+      'precondition',
+      `A quota of Google Cloud does not allow ${doing}: ${sentence(message)} Ask for more under IAM → Quotas, or choose another region.`,
+      more,
+    );
   if (code === 'UNREACHABLE' || code === 'UNAVAILABLE' || code === 'DEADLINE_EXCEEDED')
-    fail('server-unreachable', `Google Cloud did not answer while ${doing}. Check the network and the proxy, then try again.`, more);
+    fail(
+      'server-unreachable',
+      `Google Cloud did not answer while ${doing}. Check the network and the proxy, then try again.`,
+      more,
+    );
   if (code === 'NOT_FOUND')
     fail('not-found', `Google Cloud has no such thing while ${doing}: ${sentence(message)}`, more);
   return fail('unexpected', `Google Cloud refused ${doing}: ${sentence(message)}`, more);
@@ -104,7 +120,11 @@ function denied(
   const permission =
     metadata.permission ?? /[Pp]ermission '([^']+)' denied/.exec(message)?.[1] ?? null;
   if (permission)
-    fail('permission', `Google Cloud does not permit ${doing}: the account lacks ${permission}. Ask who owns the project for a role that has it.`, { detail: message });
+    fail(
+      'permission',
+      `Google Cloud does not permit ${doing}: the account lacks ${permission}. Ask who owns the project for a role that has it.`,
+      { detail: message },
+    );
   return fail(
     'permission',
     project

@@ -129,10 +129,10 @@ function restOf(auth: AuthClient, stand: GoogleStand | null): Google['rest'] {
   };
 }
 
-/** Who a token belongs to. It goes in the body: addresses are written down on the way. */
+/** Whose the sign-in is: a service account's file says it, of a person's token Google does. */
 async function accountOf(auth: AuthClient, rest: Google['rest']): Promise<string> {
-  const { token } = await auth.getAccessToken();
-  const told = await rest('oauth2', '/tokeninfo', { access_token: token }).catch(() => ({}));
+  if ('email' in auth && typeof auth.email === 'string') return auth.email;
+  const told = await rest('oauth2', '/tokeninfo', new URLSearchParams()).catch(() => ({}));
   const { email } = z.object({ email: z.string().optional() }).catch({}).parse(told);
   return email ?? 'an account that does not tell its name';
 }

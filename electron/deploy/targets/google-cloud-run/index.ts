@@ -60,7 +60,13 @@ const OPTIONS: OptionField[] = [
     kind: 'choice',
     choices: ['all', 'internal'],
   }),
-  field('minInstances', 'Instances kept', 'Paid though nobody calls; 0 starts on demand.', 0, SERVICE),
+  field(
+    'minInstances',
+    'Instances kept',
+    'Paid though nobody calls; 0 starts on demand.',
+    0,
+    SERVICE,
+  ),
   field('maxInstances', 'Instances at most', 'More are not started, whatever comes.', 3, SERVICE),
   field('requestSeconds', 'Seconds per request', 'Longer ones are cut off.', 300, SERVICE),
   field('runMinutes', 'Minutes per run', 'A longer run is stopped.', 60, {

@@ -1,11 +1,15 @@
 /** A project's region as a place that resources stand at. */
 import type { DeploymentId } from '../../../../shared/base/ids';
 import { fail } from '../../../../shared/base/studio-error';
-import type { DeploySettings, LogBatch, LogLine } from '../../../../shared/deploy';
+import {
+  currentRevision,
+  type DeploySettings,
+  type LogBatch,
+  type LogLine,
+} from '../../../../shared/deploy';
 import { parseSchedule } from '../../../estimate';
-import type { TaskContext } from '../../../task';
 import { findAll } from '../../resources/engine';
-import type { CheckItem, Platform, Wanted } from '../../resources/platform';
+import type { CheckItem, Options, Platform, Wanted } from '../../resources/platform';
 import type { DeploymentCommand, ImageMaker, Reached } from '../target';
 import { checkSettings } from './checks';
 import { desiredResources } from './desired';
@@ -46,8 +50,7 @@ export function googlePlatform(google: Google, images: ImageMaker): Platform {
       imageReference(google, String(options.repository ?? ''), name, images.nameOf(made)),
     settle: async (settings, now, { fit }) => {
       const before = now?.revisions.find(({ number }) => number === now.currentRevision);
-      const fitting =
-        fit.kind === 'fits' ? { vcpu: fit.vcpu, memoryGib: fit.memoryGib } : null;
+      const fitting = fit.kind === 'fits' ? { vcpu: fit.vcpu, memoryGib: fit.memoryGib } : null;
       const resources = settings.resources ?? before?.settings?.resources ?? fitting;
       if (!resources) fail('precondition', `It does not fit Cloud Run. ${fit.reason}`);
       if (settings.schedule) parseSchedule(settings.schedule.cron, settings.schedule.timeZone);
@@ -61,7 +64,7 @@ export function googlePlatform(google: Google, images: ImageMaker): Platform {
     },
     readLogs: async (id, tail): Promise<LogLine[]> =>
       readLog(google, await subjectOf(google, id), tail),
-    command: (id, command, task) => carryOutCommand(google, id, command, task),
+    command: (id, command) => carryOutCommand(platform, google, id, command),
     reach: (id) => reach(google, id),
     warnings: warningsOf,
     close: () => google.close(),
@@ -73,34 +76,28 @@ const subjectOf = async (google: Google, id: DeploymentId): Promise<LogSubject> 
   (await readJob(google, id)) ? { job: id } : { service: id };
 
 async function carryOutCommand(
+  platform: Platform,
   google: Google,
   id: DeploymentId,
   command: DeploymentCommand,
-  task: TaskContext,
 ): Promise<void> {
-  const service = await readService(google, id);
-  if (service) return commandService(google, id, foundService(service).spec as never, command);
-  if (command === 'run') return runJob(google, id);
   if (command === 'restart') nothingToRestart();
-  task.progress(null, command === 'stop' ? 'Stopping' : 'Starting');
+  if (await readService(google, id)) {
+    if (command === 'run') fail('precondition', 'A service answers requests; it has no runs.');
+    const options = await currentOptions(platform, id);
+    await changeService(google, id, { scaling: scalingOf(options, command === 'stop') });
+    return;
+  }
+  if (command === 'run') return runJob(google, id);
   if (command === 'stop') await cancelRuns(google, id);
   if (await readSchedule(google, id)) await pauseSchedule(google, id, command === 'stop');
 }
 
-async function commandService(
-  google: Google,
-  id: DeploymentId,
-  spec: ServiceSpec,
-  command: DeploymentCommand,
-): Promise<void> {
-  if (command === 'run') fail('precondition', 'A service answers requests; it has no runs.');
-  if (command === 'restart') nothingToRestart();
-  const scaling = scalingOf({ ...spec, ...SCALE_AGAIN(spec), isStopped: command === 'stop' });
-  await changeService(google, id, { scaling });
+/** A service that was stopped does not tell any more how many instances there may be: its revision does. */
+async function currentOptions(platform: Platform, id: DeploymentId): Promise<Options> {
+  const observed = await platform.observe(id, await findAll(platform, id));
+  return (observed && currentRevision(observed.record)?.settings?.options) ?? {};
 }
-
-/** A stopped service does not tell any more how many there may be: as many as Cloud Run gives by itself. */
-const SCALE_AGAIN = ({ maxInstances }: ServiceSpec) => ({ maxInstances: maxInstances || 3 });
 
 function nothingToRestart(): never {
   return fail(
@@ -115,7 +112,10 @@ async function reach(google: Google, id: DeploymentId): Promise<Reached> {
   if (!service || !address) fail('not-found', `There is no service “${id}” that has an address.`);
   const { access, ingress } = foundService(service).spec as unknown as ServiceSpec;
   if (ingress !== 'INGRESS_TRAFFIC_ALL')
-    fail('precondition', `The service ${id} takes requests from inside the project’s network only. Call it from there, or open its ingress.`);
+    fail(
+      'precondition',
+      `The service ${id} takes requests from inside the project’s network only. Call it from there, or open its ingress.`,
+    );
   if (access === 'public') return { url: address, close: async () => undefined };
   return openSignedWay(address, () => google.identityToken(address));
 }
@@ -124,7 +124,9 @@ function warningsOf({ mode, options }: DeploySettings): string[] {
   if (mode !== 'service') return [];
   return [
     ...(options.access === 'public' && options.ingress !== 'internal'
-      ? ['Everyone on the internet can call this service. Choose private to let in only whom the project lets.']
+      ? [
+          'Everyone on the internet can call this service. Choose private to let in only whom the project lets.',
+        ]
       : []),
     ...(Number(options.minInstances) > 0
       ? [`${options.minInstances} instances are kept and paid though nobody calls.`]

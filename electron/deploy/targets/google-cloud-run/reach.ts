@@ -20,7 +20,9 @@ export async function openSignedWay(
   const server = createServer((request, response) => {
     handOn(address, request, response, fresh).catch((thrown: unknown) => {
       response.writeHead(502, { 'content-type': 'text/plain' });
-      response.end(`${address} did not answer: ${thrown instanceof Error ? thrown.message : thrown}`);
+      response.end(
+        `${address} did not answer: ${thrown instanceof Error ? thrown.message : thrown}`,
+      );
     });
   });
   await new Promise<void>((resolve, reject) => {

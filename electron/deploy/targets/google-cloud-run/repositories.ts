@@ -87,10 +87,7 @@ export function repositoryKind(google: Google): ResourceKind {
       }
       const doing = `removing the repository ${short}`;
       await askIfThere({ doing }, async () => {
-        const [operation] = await google.registry.deleteRepository(
-          { name: nameOf(short) },
-          CALL,
-        );
+        const [operation] = await google.registry.deleteRepository({ name: nameOf(short) }, CALL);
         await finish(google, 'artifactregistry', operation.name, { doing, task, seconds: 120 });
       });
     },
@@ -169,7 +166,10 @@ export function imageKind(google: Google, images: ImageMaker): ResourceKind {
     },
     create: async ({ name }, { package: made, task }) => {
       if (!made)
-        fail('not-found', `The image ${name} is not in the registry any more. Deploy its package again.`);
+        fail(
+          'not-found',
+          `The image ${name} is not in the registry any more. Deploy its package again.`,
+        );
       task.progress(null, `Pushing ${name}`);
       const password = await google.accessToken();
       await images.push(made, name, task, { username: 'oauth2accesstoken', password });

@@ -127,7 +127,7 @@ async function makeRevision(google: Google, resource: Resource, task: TaskContex
         const request = { service, updateMask: { paths: ['template'] } };
         return (await google.services.updateService(request, CALL))[0].name;
       })
-    : await createService(google, id, name, template);
+    : await createService(google, id, name, template, task);
   // Made is not yet seen; and what is refused later, a quota for example, stands in the operation.
   await until(google, { doing, task, seconds: 120 }, async () => {
     if (await readRevision(google, id, name)) return true;
@@ -142,6 +142,7 @@ async function createService(
   id: DeploymentId,
   revision: string,
   template: protos.google.cloud.run.v2.IRevisionTemplate,
+  task: TaskContext,
 ): Promise<string | null | undefined> {
   let operation: string | null | undefined = null;
   const service: IService = {
@@ -150,13 +151,16 @@ async function createService(
     template,
     traffic: allTo(revision),
   };
-  const isMade = await askUnlessTaken({ doing: `making the service ${id}` }, async () => {
+  const doing = `making the service ${id}`;
+  const isMade = await askUnlessTaken({ doing }, async () => {
     const request = { parent: google.parent, serviceId: id, service };
     operation = (await google.services.createService(request, CALL))[0].name;
   });
+  if (isMade) return operation;
   // An attempt whose answer was lost made it, or somebody else just now.
-  if (!isMade && !isOf((await readService(google, id))?.labels, id)) taken(id);
-  return operation;
+  const look = () => readService(google, id);
+  const { labels } = await until(google, { doing, task, seconds: 60 }, look);
+  return isOf(labels, id) ? null : taken(id);
 }
 
 const asRefusal = ({ code, message }: { code: number; message: string }): Error =>
@@ -205,7 +209,7 @@ async function putService(google: Google, { name, spec }: Resource, task: TaskCo
   await changeService(google, name, {
     ingress: wanted.ingress as typeof INGRESS_ALL,
     invokerIamDisabled: wanted.access === 'public',
-    scaling: scalingOf(wanted),
+    scaling: scalingOf({ ...wanted }, wanted.isStopped),
     traffic: allTo(wanted.traffic),
   });
 }
@@ -214,20 +218,25 @@ async function putService(google: Google, { name, spec }: Resource, task: TaskCo
 export async function changeService(google: Google, id: string, more: IService): Promise<void> {
   const there = await readService(google, id);
   const service = { ...more, name: serviceName(google, id), template: there?.template ?? null };
-  const paths = Object.keys(more).map((key) => key.replace(/[A-Z]/g, (at) => `_${at.toLowerCase()}`));
+  const paths = Object.keys(more).map((key) =>
+    key.replace(/[A-Z]/g, (at) => `_${at.toLowerCase()}`),
+  );
   await ask({ doing: `changing the service ${id}` }, () =>
     google.services.updateService({ service, updateMask: { paths } }, CALL),
   );
 }
 
 /** Manual with none of it is how Cloud Run switches a service off. */
-export const scalingOf = ({ isStopped, minInstances, maxInstances }: ServiceSpec) =>
+export const scalingOf = (
+  { minInstances, maxInstances }: Readonly<Record<string, unknown>>,
+  isStopped: boolean,
+) =>
   isStopped
     ? { scalingMode: 'MANUAL' as const, manualInstanceCount: 0 }
     : {
         scalingMode: 'AUTOMATIC' as const,
-        minInstanceCount: minInstances,
-        maxInstanceCount: maxInstances,
+        minInstanceCount: Number(minInstances ?? 0),
+        maxInstanceCount: Number(maxInstances ?? 0),
       };
 
 export function foundService(service: IService): Found {

@@ -23,7 +23,10 @@ export async function until<T>(
     const found = await look();
     if (found !== null) return found;
     if (Date.now() > end)
-      fail('unexpected', `${capital(doing)} was not done after ${seconds} seconds. Google Cloud goes on with it; deploy again to wait for it.`);
+      fail(
+        'unexpected',
+        `${capital(doing)} was not done after ${seconds} seconds. Google Cloud goes on with it; deploy again to wait for it.`,
+      );
     task.signal.throwIfAborted();
     await sleep(google.pollMs, undefined, { signal: task.signal });
   }

@@ -80,6 +80,8 @@ export class FakeGoogle {
       throw new GoogleRefusal(401, 'UNAUTHENTICATED', 'Request is missing a credential.');
     if (path === '/tokeninfo') return { email: ACCOUNT };
     if (path.startsWith('/v3/projects/')) return this.#project(path.slice('/v3/projects/'.length));
+    // A service of the stand tells what came to it.
+    if (path.startsWith('/service/')) return { path, authorization: request.headers.authorization };
     this.state.tick();
     if (path === '/v2/entries:list') return this.#entries(JSON.parse(text) as Json);
     if (/^\/v\d\/.*\/operations\/[^/]+$/.test(path)) return this.#operation(path.slice(4));

@@ -104,7 +104,9 @@ export class GoogleState {
     const there = this.things.get(name);
     if (there) {
       if (isDeepStrictEqual(there.made, config)) return name;
-      throw badPrecondition(`Revision named '${name}' with different configuration already exists.`);
+      throw badPrecondition(
+        `Revision named '${name}' with different configuration already exists.`,
+      );
     }
     this.put(name, { ...config, made: config, service, conditions: [PENDING] });
     return name;
@@ -124,10 +126,12 @@ export class GoogleState {
     const revision = this.things.get(name);
     if (!revision) return {};
     const bad = this.#outcomeOf(imageOf(revision));
+    const error = bad ? { error: { code: 9, message: bad.message } } : {};
+    if ((revision.conditions as unknown[])[0] !== PENDING) return error;
     this.replace(name, { ...revision, conditions: [bad ? failed(bad) : READY] });
     for (const text of bad?.log ?? ['Application startup complete.'])
       this.log(name.split('/').at(-3) ?? '', name.split('/').at(-1) ?? '', text);
-    return bad ? { error: { code: 9, message: bad.message } } : {};
+    return error;
   }
 
   log(service: string, revision: string, text: string): void {
@@ -164,12 +168,20 @@ const imageOf = (thing: Json): string =>
 export const now = (): string => new Date().toISOString();
 const PENDING = { type: 'Ready', state: 'CONDITION_RECONCILING', message: 'Deploying' };
 export const READY = { type: 'Ready', state: 'CONDITION_SUCCEEDED' };
-const COMMON = /^(CONTAINER_|SECRETS_|PROGRESS_)/;
+const COMMON = /^(CONTAINER_|SECRETS_|PROGRESS_|REVISION_)/;
 
 export const failed = ({ reason, message }: Outcome): Json => ({
   type: 'Ready',
   state: 'CONDITION_FAILED',
   message,
   lastTransitionTime: now(),
-  ...(COMMON.test(reason) ? { reason } : { revisionReason: reason }),
+  ...reasonField(reason),
 });
+
+const EXECUTION = ['NON_ZERO_EXIT_CODE', 'CANCELLED'];
+
+/** The three kinds of reasons have a field each. */
+function reasonField(reason: string): Json {
+  if (EXECUTION.includes(reason)) return { executionReason: reason };
+  return COMMON.test(reason) ? { reason } : { revisionReason: reason };
+}

@@ -107,7 +107,10 @@ export const SCHEDULER_HANDLERS: Readonly<Record<string, Handler>> = {
 /** Both have projects/…/jobs/…: they must not meet in one map. */
 const schedulerName = (name: string): string => name.replace('/jobs/', '/schedules/');
 
-function withState({ uid: _, generation: __, createTime: ___, updateTime: ____, ...job }: Thing, name: string) {
+function withState(
+  { uid: _, generation: __, createTime: ___, updateTime: ____, ...job }: Thing,
+  name: string,
+) {
   const scheduleTime = new Date(Date.now() + 3_600_000).toISOString();
   return { state: 'ENABLED', ...job, name, scheduleTime };
 }

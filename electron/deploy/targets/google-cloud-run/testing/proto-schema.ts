@@ -87,7 +87,8 @@ export class ProtoSchema {
       const field = fields[name];
       if (name.startsWith('$')) return [];
       if (!field) return [`${at}${name} is no field of ${type.name}`];
-      if (behaviours(field).includes(OUTPUT_ONLY)) return [`${at}${name} is set by the server only`];
+      if (behaviours(field).includes(OUTPUT_ONLY))
+        return [`${at}${name} is set by the server only`];
       return this.#problemsOfField(type, field, each, `${at}${name}`);
     });
     return [...missing, ...both, ...wrong];

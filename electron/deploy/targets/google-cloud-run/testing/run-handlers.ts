@@ -1,7 +1,7 @@
 /** Cloud Run as the stand has it: services whose revisions roll out or fail, traffic, jobs and their executions. */
 import { badPrecondition, GoogleRefusal } from './faults';
-import { camel } from './proto-schema';
 import { failed, type GoogleState, now, READY, type Thing } from './google-state';
+import { camel } from './proto-schema';
 
 type Json = Readonly<Record<string, unknown>>;
 export interface Asked {
