@@ -8,9 +8,17 @@ import { fail, StudioFailure } from '../shared/base/studio-error';
 import { topLevelModules } from '../shared/connect';
 import type { NotebookFacts } from '../shared/pipeline';
 import { slipwayHome } from './base/home';
-import { BuildService } from './build';
+import { BuildService, DeployImages } from './build';
 import { ConnectService } from './connect';
-import { DeployService, ThisComputerTarget } from './deploy';
+import {
+  DeployService,
+  dockerDriver,
+  dockerSwarmDriver,
+  googleCloudRunDriver,
+  KnownPlaces,
+  ResourceTarget,
+  ThisComputerTarget,
+} from './deploy';
 import { EstimateService, readPriceBook } from './estimate';
 import { NotebookService } from './notebook';
 import { OperateService } from './operate';
@@ -119,7 +127,14 @@ export async function compose(options: ComposeOptions = {}) {
   // Where it can go; each target is one folder and this one registration.
   const environments = new SharedEnvironments(home, uv);
   const program = { node: process.execPath, script: supervisorScript() };
-  const targets = [new ThisComputerTarget({ home, environments, program })];
+  const images = new DeployImages(() => build.state.value);
+  const places = new KnownPlaces(home);
+  const elsewhere = [
+    dockerDriver({ images, resources }),
+    dockerSwarmDriver({ images, resources }),
+    googleCloudRunDriver({ images, stand: null }),
+  ].map((driver) => new ResourceTarget(driver, places));
+  const targets = [new ThisComputerTarget({ home, environments, program }), ...elsewhere];
   // From a plan with its price to a deployment.
   const deploy = new DeployService({
     tasks,
@@ -185,6 +200,7 @@ export async function compose(options: ComposeOptions = {}) {
       watcher.dispose();
       pipeline.dispose();
       operate.dispose();
+      await Promise.all(elsewhere.map((target) => target.dispose()));
       build.dispose();
       await notebook.dispose();
       await connect.dispose();
