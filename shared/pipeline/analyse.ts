@@ -40,7 +40,8 @@ export function createAnalyser(): Analyser {
         const each = found[index];
         const place = { cellId: cell.id, index };
         if (!each) return emptyFacts(cell, index);
-        return { ...each.made, ...place, definitions: each.last };
+        const searchPaths = [...each.made.searchPaths, ...foldersOf(cell)];
+        return { ...each.made, ...place, searchPaths, definitions: each.last };
       });
       return markDisplayOnly(markMovable(facts));
     },
@@ -66,6 +67,13 @@ function factsOfCell(program: ReadCell, world: World): Followed<CellFacts, Defin
   if (world.heap.isWorn) record.noteUnknowable(1, TOO_ENTANGLED);
   return { made: factsOf(program, record, world), finish: definitionsOf(program, world) };
 }
+
+/** While a script runs, its folder comes first. */
+const foldersOf = ({ runs = [] }: CellSource): CellFacts['searchPaths'] =>
+  runs.flatMap(({ path, from }) => {
+    const folder = /^(.*)\/[^/]+\.py$/.exec(path)?.[1];
+    return folder ? [{ line: from, path: folder, isFirst: true }] : [];
+  });
 
 /** The notebook goes on wherever the cell stops: nothing of it is sure to run. */
 function followUpToAnError(program: ReadCell, follower: Follower): void {
