@@ -23,7 +23,7 @@ import { EstimateService, readPriceBook } from './estimate';
 import { NotebookService } from './notebook';
 import { OperateService } from './operate';
 import { PackageService, SharedEnvironments } from './package';
-import { PipelineService } from './pipeline';
+import { PipelineService, withRunFiles } from './pipeline';
 import { ProjectService } from './project';
 import { RoadWatcher } from './road-watcher';
 import { type TaskContext, TaskRunner } from './task';
@@ -96,7 +96,7 @@ export async function compose(options: ComposeOptions = {}) {
       if (!path) return null;
       const { cells } = need(await notebook.read(path));
       const { facts, pipeline: steps } = need(await pipeline.read(path));
-      return { path, cells, facts, pipeline: steps };
+      return { path, cells: withRunFiles(path, cells), facts, pipeline: steps };
     },
     environment: async () => {
       const path = project.state.value.open?.path;

@@ -23,8 +23,13 @@ import { exportModel, measureService } from './measure-service';
 import type { NotebookPlace } from './notebook-place';
 import type { PackageMemory } from './package-memory';
 import { type PackageNeeds, type PackageSource, SEED } from './package-needs';
-
-import { notebookFolderIn, prepareWorkspace, runReference, type Seen } from './reference-run';
+import {
+  notebookFolderIn,
+  prepareRunFiles,
+  prepareWorkspace,
+  runReference,
+  type Seen,
+} from './reference-run';
 import { originsIn, runSteps } from './run-steps';
 
 export interface ProofWish {
@@ -124,6 +129,7 @@ export class PackageProver {
     const folder = this.#folder(part);
     const once = part === 'reference' ? '' : ' once more';
     await prepareWorkspace(folder, made.place, made.data);
+    await prepareRunFiles(folder, made.place, source.cells);
     task.progress(REFERENCE_FROM, `Starting a fresh kernel for the notebook${once}`);
     const session = await studio.startFreshSession(
       id,

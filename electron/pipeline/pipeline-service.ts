@@ -12,6 +12,7 @@ import {
 } from '../../shared/base/studio-error';
 import { assignTag, type CellRole, type NotebookDocument } from '../../shared/notebook';
 import {
+  type CellSource,
   createAnalyser,
   findLiteral,
   isPython,
@@ -19,6 +20,7 @@ import {
   otherLanguage,
   type Parameter,
   type ParameterOverride,
+  type Pipeline,
   type PipelineChoices,
   type PipelineView,
   parseParameterValue,
@@ -27,6 +29,7 @@ import {
   type Step,
   type StepChoice,
   settle,
+  shownLine,
   suggestPipeline,
   suggestServe,
 } from '../../shared/pipeline';
@@ -35,6 +38,7 @@ import type { NotebookService } from '../notebook';
 import { choicesPath, readChoices, writeChoices } from './choices-file';
 import { whyNotPromote } from './promote';
 import { readRecording, stillTrue, writeRecording } from './recording-file';
+import { withRunFiles } from './run-files';
 
 export interface PipelineNeeds {
   readonly notebook: Pick<NotebookService, 'read' | 'watch' | 'edit'>;
@@ -332,16 +336,18 @@ export class PipelineService {
     follower.view.set(makeView(follower, document, follower.view.value.revision + 1));
   }
 
-  async #document(path: string): Promise<NotebookDocument> {
+  async #document(path: string): Promise<Document> {
     const read = await this.#needs.notebook.read(path);
     if (!read.ok) throw new StudioFailure(read.error);
-    return read.value;
+    return { ...read.value, cells: withRunFiles(path, read.value.cells) };
   }
 }
 
+/** The cells hold the files that they run. */
+type Document = Omit<NotebookDocument, 'cells'> & { readonly cells: readonly CellSource[] };
 type Known = Pick<Follower, 'analyser' | 'choices' | 'choicesError' | 'recording'>;
 
-function makeView(known: Known, { cells, language }: NotebookDocument, revision = 0): PipelineView {
+function makeView(known: Known, { cells, language }: Document, revision = 0): PipelineView {
   const { choices, choicesError } = known;
   if (!isPython(language)) {
     const view = otherLanguage(cells, language, choices);
@@ -351,7 +357,26 @@ function makeView(known: Known, { cells, language }: NotebookDocument, revision 
   const { facts, problems } = settle(known.analyser.analyse(cells), recording?.cells ?? []);
   const pipeline = suggestPipeline(cells, facts, choices);
   const all = { ...pipeline, problems: [...pipeline.problems, ...problems] };
-  return { revision, facts, pipeline: all, choices, choicesError, recording };
+  return { revision, facts, pipeline: asWritten(all, cells), choices, choicesError, recording };
+}
+
+/** Lines of files that a cell runs are shown at the line that runs them. */
+function asWritten(pipeline: Pipeline, cells: readonly CellSource[]): Pipeline {
+  const byId = new Map(cells.flatMap((cell) => (cell.written ? [[cell.id, cell] as const] : [])));
+  if (byId.size === 0) return pipeline;
+  const shown = <T extends { cellId?: CellId; line?: number }>(each: T): T => {
+    const cell = each.cellId && byId.get(each.cellId);
+    return cell && each.line ? { ...each, line: shownLine(cell, each.line) } : each;
+  };
+  const edges = pipeline.edges.map((edge) => ({
+    ...edge,
+    artifacts: edge.artifacts.map(({ name, writer, reader }) => ({
+      name,
+      writer: shown(writer),
+      reader: shown(reader),
+    })),
+  }));
+  return { ...pipeline, edges, problems: pipeline.problems.map(shown) };
 }
 
 async function choicesOf(path: string) {
