@@ -82,7 +82,7 @@ export interface Platform {
   readonly kinds: readonly ResourceKind[];
   check(settings: DeploySettings, made: DeployablePackage): Promise<CheckItem[]>;
   /** The name the package's image has here, known before it is built. */
-  imageOf(made: DeployablePackage): string;
+  imageOf(made: DeployablePackage, settings: DeploySettings): string;
   /** Fills in what was left open (a free port, a size), the same again as long as nothing changes. */
   settle(
     settings: DeploySettings,
