@@ -1,0 +1,1 @@
+export { type KubernetesNeeds, kubernetesDriver } from './driver';
