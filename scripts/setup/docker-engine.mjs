@@ -24,6 +24,13 @@ const IMAGE = 'slipway-test-base:bookworm';
 /** Where debootstrap cannot run, the image that a package's Dockerfile names anyway. */
 const PUBLIC_IMAGE = 'python:3.12-slim';
 const START_MS = 30_000;
+const STAND_PACKAGES = ['openssh-server', 'openssh-client', 'docker-registry', 'apache2-utils'];
+const STAND_PROGRAMS = [
+  '/usr/sbin/sshd',
+  '/usr/bin/ssh',
+  '/usr/bin/docker-registry',
+  '/usr/bin/htpasswd',
+];
 
 const STATE = join(CACHE, 'docker');
 const OWN = join(STATE, 'engine.json');
@@ -50,6 +57,7 @@ async function prepare() {
   try {
     const { docker, isOwn, host } = await reachableEngine();
     const image = await baseImage(docker);
+    await installStands();
     const address = isOwn ? { DOCKER_HOST: host } : {};
     return {
       isOwn,
@@ -72,6 +80,14 @@ async function reachableEngine() {
   const running = await joinOwnEngine();
   const host = running ?? (await startOwnEngine());
   return { docker: await client(host), isOwn: true, host };
+}
+
+/** What the test stands of electron/engine/testing run: a second host by ssh, a registry. Their services are not started. */
+async function installStands() {
+  const isMissing = STAND_PROGRAMS.some((path) => !existsSync(path));
+  if (!isMissing || !isRootOnDebian()) return;
+  console.log('setting up: an ssh server and an image registry for the tests');
+  await installDebianPackages(STAND_PACKAGES, { RUNLEVEL: '1' });
 }
 
 async function client(host) {

@@ -29,8 +29,8 @@ export async function run() {
   await installDebianPackages(packages);
 }
 
-export async function installDebianPackages(packages) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+export async function installDebianPackages(packages, more = {}) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', ...more };
   await must('apt-get', ['update', '-qq'], { env });
   await must('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
 }

@@ -1,0 +1,112 @@
+/** A Docker engine of the test's own that may be killed, filled up or reached by TLS; as root on Linux only. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import {
+  dropFolder,
+  freePort,
+  missingPrograms,
+  must,
+  RunningProgram,
+  type Stand,
+  standFolder,
+} from './stand';
+
+export interface OwnEngine extends Stand {
+  readonly socket: string;
+  /** `unix://…`, or `tcp://127.0.0.1:…` with TLS. */
+  readonly address: string;
+  /** With TLS the folder of ca.pem, cert.pem and key.pem for the client; else empty. */
+  readonly certificates: string;
+  /** As a power cut would end it. */
+  readonly kill: () => Promise<void>;
+  readonly pid: number;
+}
+
+export interface OwnEngineOptions {
+  readonly tls?: boolean;
+  /** Else a folder that goes when the engine stops. */
+  readonly dataRoot?: string;
+}
+
+/** Why no such engine can be had here, or null. */
+export function whyNoOwnEngine(): string | null {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    return 'an engine of the test’s own takes root on Linux';
+  }
+  return missingPrograms('dockerd', 'openssl');
+}
+
+export async function startOwnEngine(options: OwnEngineOptions = {}): Promise<OwnEngine> {
+  const folder = standFolder('engine');
+  const socket = join(folder, 'docker.sock');
+  const port = await freePort();
+  const certificates = options.tls ? makeCertificates(folder) : null;
+  const tls = certificates
+    ? [
+        ...['--host', `tcp://127.0.0.1:${port}`, '--tlsverify'],
+        ...['--tlscacert', join(certificates.server, 'ca.pem')],
+        ...['--tlscert', join(certificates.server, 'cert.pem')],
+        ...['--tlskey', join(certificates.server, 'key.pem')],
+      ]
+    : [];
+  const program = new RunningProgram(
+    'dockerd',
+    [
+      ...['--host', `unix://${socket}`, ...tls],
+      // No bridge and no rules of the firewall: engines beside it stay as they are. Builds take the host's network.
+      ...['--bridge', 'none', '--iptables=false'],
+      ...['--data-root', options.dataRoot ?? join(folder, 'data')],
+      ...['--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')],
+    ],
+    folder,
+  );
+  const docker = new Docker({ socketPath: socket });
+  await program.until(async () => (await docker.ping()) !== null);
+  const stop = async () => {
+    await program.stop();
+    dropFolder(folder);
+  };
+  return {
+    socket,
+    address: certificates ? `tcp://127.0.0.1:${port}` : `unix://${socket}`,
+    certificates: certificates?.client ?? '',
+    pid: program.pid,
+    kill: () => program.stop('SIGKILL'),
+    stop,
+  };
+}
+
+/** A small CA with one certificate for the engine at 127.0.0.1 and one for the client. */
+export function makeCertificates(folder: string): { server: string; client: string } {
+  const inFolder = (...path: string[]) => join(folder, ...path);
+  const server = inFolder('tls-server');
+  const client = inFolder('tls-client');
+  for (const path of [server, client]) mkdirSync(path, { recursive: true });
+  const openssl = (...args: string[]) => must('openssl', args, { cwd: folder });
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  openssl(
+    ...['req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=Slipway test CA'],
+    ...['-keyout', 'ca-key.pem', '-out', 'ca.pem'],
+  );
+  const sign = (name: string, target: string, extension: string) => {
+    writeFileSync(inFolder(`${name}.ext`), extension);
+    openssl(
+      ...['req', ...newKey, '-subj', `/CN=${name}`],
+      ...['-keyout', join(target, 'key.pem'), '-out', `${name}.csr`],
+    );
+    openssl(
+      ...['x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca-key.pem'],
+      ...['-CAcreateserial', '-days', '2', '-extfile', `${name}.ext`],
+      ...['-out', join(target, 'cert.pem')],
+    );
+    must('cp', [inFolder('ca.pem'), join(target, 'ca.pem')]);
+  };
+  sign(
+    'server',
+    server,
+    'subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth\n',
+  );
+  sign('client', client, 'extendedKeyUsage=clientAuth\n');
+  return { server, client };
+}
