@@ -22,7 +22,9 @@ function toy(hash: string): DeployablePackage {
 }
 
 const MAIN = `
-import http.server, json, os, sys, time
+import http.server, json, os, signal, sys, time
+# The first process of a container is not ended by a signal it does not take.
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 VERSION = "{{version}}"
 if sys.argv[1] == "run":
     print("the job of", VERSION, *[each for each in sys.argv if "=" in each], flush=True)
@@ -32,6 +34,8 @@ if sys.argv[1] == "run":
     sys.exit(0)
 if VERSION == "broken":
     sys.exit("the model file is damaged")
+if sys.argv[1] == "steps":
+    sys.exit(0)
 class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self, body):
         data = json.dumps(body).encode()
@@ -41,6 +45,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
     def do_GET(self):
+        if self.path == "/readyz" and os.environ.get("TOY_READY") == "never":
+            return self.send_error(503)
         self.answer({"ok": True, "greeting": os.environ.get("GREETING"), "secret": len(os.environ.get("TOKEN", ""))})
     def do_POST(self):
         self.rfile.read(int(self.headers["content-length"]))
@@ -52,6 +58,8 @@ port = int(sys.argv[sys.argv.index("--port") + 1])
 print("serving", VERSION, flush=True)
 http.server.ThreadingHTTPServer(("0.0.0.0", port), Handler).serve_forever()
 `;
+
+export const toySource = ({ hash }: DeployablePackage): string => MAIN.replace('{{version}}', hash);
 
 const DOCKERFILE = (base: string) => `FROM ${base}
 COPY toy.py /app/src/toy/__main__.py
@@ -69,7 +77,7 @@ export function toyImages(docker: Docker): ImageMaker {
     nameOf,
     ensure: async (made) => {
       const pack = tar.pack();
-      pack.entry({ name: 'toy.py' }, MAIN.replace('{{version}}', made.hash));
+      pack.entry({ name: 'toy.py' }, toySource(made));
       const base = process.env.SLIPWAY_TEST_BASE_IMAGE ?? 'python:3.12-slim';
       pack.entry({ name: 'Dockerfile' }, DOCKERFILE(base));
       pack.finalize();

@@ -64,11 +64,20 @@ export function resourceOf(
   return { kind, name: metadata.name, ...words, spec: { labels: metadata.labels, ...rest } };
 }
 
-/** The other way round, with the shape it is read back in. */
-function manifestOf({ apiVersion, apiKind }: ApiKind, { name, spec }: Resource): Manifest {
+/** The other way round. */
+export function plainManifest(
+  { apiVersion, apiKind }: ApiKind,
+  { name, spec }: Resource,
+): Manifest {
   const { labels, ...rest } = spec as { labels: Record<string, string>; [field: string]: Json };
-  const annotations = { [SHAPE]: canonical(spec) };
-  return { apiVersion, kind: apiKind, metadata: { name, labels, annotations }, ...rest };
+  return { apiVersion, kind: apiKind, metadata: { name, labels }, ...rest };
+}
+
+/** With the shape it is read back in. */
+function manifestOf(kind: ApiKind, resource: Resource): Manifest {
+  const { metadata, ...rest } = plainManifest(kind, resource);
+  const annotations = { [SHAPE]: canonical(resource.spec) };
+  return { ...rest, metadata: { ...metadata, annotations } } as Manifest;
 }
 
 function shapeOf(object: KubeObject): Json | undefined {

@@ -52,10 +52,9 @@ export function environmentOf({ id, revision, settings }: Wanted): {
   const secrets = Object.entries(settings.secrets).sort();
   const hasPlain = Object.keys(settings.environment).length > 0;
   return {
-    ...(hasPlain ? { envFrom: [{ configMapRef: { name: names.environment } }] } : {}),
-    ...(secrets.length > 0
-      ? { env: secrets.map(([name, each]) => secretVariable(name, each, names.secret)) }
-      : {}),
+    // Empty lists too are said: what is added to them by hand is a difference.
+    envFrom: hasPlain ? [{ configMapRef: { name: names.environment } }] : [],
+    env: secrets.map(([name, each]) => secretVariable(name, each, names.secret)),
   };
 }
 
@@ -84,8 +83,9 @@ export const POD_RIGHTS: Json = {
   seccompProfile: { type: 'RuntimeDefault' },
 };
 
-export const pullSecrets = ({ pullSecret }: Pick<KubeOptions, 'pullSecret'>) =>
-  pullSecret === '' ? {} : { imagePullSecrets: [{ name: pullSecret }] };
+export const pullSecrets = ({ pullSecret }: Pick<KubeOptions, 'pullSecret'>) => ({
+  imagePullSecrets: pullSecret === '' ? [] : [{ name: pullSecret }],
+});
 
 interface PodParts {
   readonly command: readonly string[];
@@ -96,10 +96,12 @@ interface PodParts {
 export function podSpec(wanted: Wanted, options: KubeOptions, parts: PodParts): Json {
   const { revision, settings } = wanted;
   return {
+    ...pullSecrets(options),
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: POD_RIGHTS,
     ...pullSecrets(options),
+    initContainers: [],
     containers: [
       {
         name: CONTAINER,

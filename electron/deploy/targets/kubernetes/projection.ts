@@ -14,8 +14,13 @@ const isList = (value: Json | undefined): value is readonly Json[] => Array.isAr
  */
 export function project(shape: Json | undefined, live: Json): Json {
   if (isFields(shape) && isFields(live)) {
-    const there = Object.keys(shape).filter((key) => live[key] !== undefined);
-    return Object.fromEntries(there.map((key) => [key, project(shape[key], live[key] ?? null)]));
+    const parts = Object.keys(shape).flatMap((key): [string, Json][] => {
+      const value = live[key];
+      if (value !== undefined) return [[key, project(shape[key], value)]];
+      // An empty list is not written down by the API.
+      return isList(shape[key]) && shape[key].length === 0 ? [[key, []]] : [];
+    });
+    return Object.fromEntries(parts);
   }
   if (isList(shape) && isList(live)) {
     return live.map((item, index) => project(counterpart(shape, item, index), item));
