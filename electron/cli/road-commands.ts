@@ -1,6 +1,6 @@
 /** inspect, package, run, verify, build, estimate, plan, deploy, ship: the road, each command as far as its name. */
 import type { Command } from 'commander';
-import type { TargetId } from '../../shared/estimate';
+import { TARGET_IDS, type TargetId } from '../../shared/estimate';
 import { TOLERANCE } from '../../shared/package';
 import { EXIT } from './exit';
 import { isAnswerYes } from './question';
@@ -24,6 +24,12 @@ export interface RoadOptions {
   readonly target?: TargetId;
   readonly schedule?: string;
   readonly port?: string;
+  readonly option?: string[];
+  readonly env?: string[];
+  readonly secret?: string[];
+  readonly replicas?: string;
+  readonly vcpu?: string;
+  readonly memory?: string;
   readonly assume?: string[];
   readonly image?: boolean;
   readonly sample?: boolean;
@@ -84,12 +90,23 @@ function add(program: Command, name: string, description: string, work: Work): C
     .option('-p, --param <name=value>', 'a parameter of the run; may be repeated', collect)
     .option('--no-compare', 'do not run the notebook beside it')
     .option('--mode <mode>', 'job, scheduled or service')
-    .option(
-      '--target <target>',
-      'this-computer, aws-fargate, google-cloud-run, azure-container-apps',
-    )
+    .option('--target <target>', TARGET_IDS.join(', '))
     .option('--schedule <cron>', 'for a scheduled job: a cron expression of five fields')
     .option('--port <number>', 'for a service; else a free one')
+    .option('--option <key=value>', 'a setting of the target; may be repeated', collect)
+    .option(
+      '--env <NAME=value>',
+      'an environment variable of the deployment; may be repeated',
+      collect,
+    )
+    .option(
+      '--secret <NAME=reference>',
+      'an environment variable that is secret: env:VARIABLE, file:PATH or there:NAME/KEY',
+      collect,
+    )
+    .option('--replicas <number>', 'for a service: how many run side by side')
+    .option('--vcpu <number>', 'at most so many cores; else what the estimate found to fit')
+    .option('--memory <GiB>', 'at most so much memory; else what the estimate found to fit')
     .option('--assume <key=value>', 'an assumption of the estimate; may be repeated', collect)
     .option('--image', 'with ship: build the image too')
     .option('-y, --yes', 'do not ask')

@@ -2,7 +2,12 @@
 import { formatBytes, formatDuration, formatUsd } from '../../shared/base/units';
 import type { Image } from '../../shared/build';
 import type { Change, ChangePrice, DeployPlan, DeployResult } from '../../shared/deploy';
-import type { EstimateState, TargetEstimate, Total } from '../../shared/estimate';
+import {
+  type EstimateState,
+  TARGET_TITLES,
+  type TargetEstimate,
+  type Total,
+} from '../../shared/estimate';
 import {
   countVerdicts,
   describeSweep,
@@ -129,7 +134,7 @@ export function plan(made: DeployPlan): string {
     priceWords(price),
   ]);
   return [
-    `Plan for ${made.deploymentId}, revision ${made.revision}, on ${made.targetId}`,
+    `Plan for ${made.deploymentId}, revision ${made.revision}, on ${made.place ?? made.targetId}`,
     table(['', 'what', 'detail', 'price'], rows),
     `Total: ${priceWords(made.total)}`,
     ...made.warnings.map((warning) => `! ${warning}`),
@@ -148,7 +153,8 @@ function priceWords(price: ChangePrice): string {
 }
 
 export function deployQuestion(made: DeployPlan): string {
-  return `Deploy ${made.deploymentId} for ${priceWords(made.total)}?`;
+  const where = made.place ?? TARGET_TITLES[made.targetId];
+  return `Deploy ${made.deploymentId} to ${where} for ${priceWords(made.total)}?`;
 }
 
 export function deployed(result: DeployResult): string {

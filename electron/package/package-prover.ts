@@ -20,9 +20,10 @@ import { handOver } from './hand-over';
 import { lockedVersions } from './lock-text';
 import { type MadePackage, makePackage } from './make-package';
 import { exportModel, measureService } from './measure-service';
+import type { NotebookPlace } from './notebook-place';
 import type { PackageMemory } from './package-memory';
 import { type PackageNeeds, type PackageSource, SEED } from './package-needs';
-import { prepareWorkspace, runReference, type Seen, workspaceOf } from './reference-run';
+import { notebookFolderIn, prepareWorkspace, runReference, type Seen } from './reference-run';
 import { runSteps } from './run-steps';
 
 export interface ProofWish {
@@ -71,7 +72,7 @@ export class PackageProver {
     const { hash: packageHash = '', codeHash = '' } = memory.made ?? {};
     const described = await describeEnvironment(python, current.lock);
     await this.#needs.record({ packageHash, codeHash, environment: described });
-    await this.#runSteps(python, seen, steps);
+    await this.#runSteps(python, seen, current.place, steps);
     if (seen) {
       const again = () => this.#runNotebook(environment.id, current, 'again', steps);
       await this.#compare(python, seen, again, steps);
@@ -118,19 +119,23 @@ export class PackageProver {
     part: 'reference' | 'again',
     steps?: readonly StepId[],
   ): Promise<Seen> {
-    const { studio, memory, source, task } = this.#needs;
+    const { studio, source, task } = this.#needs;
     const folder = this.#folder(part);
     const once = part === 'reference' ? '' : ' once more';
-    await prepareWorkspace(folder, made.data);
+    await prepareWorkspace(folder, made.place, made.data);
     task.progress(REFERENCE_FROM, `Starting a fresh kernel for the notebook${once}`);
-    const session = await studio.startFreshSession(id, workspaceOf(folder), task.signal);
+    const session = await studio.startFreshSession(
+      id,
+      notebookFolderIn(folder, made.place),
+      task.signal,
+    );
     try {
       return await runReference({
         session,
         cells: source.cells,
         pipeline: source.pipeline,
         resources: studio.resources,
-        notebookFolder: memory.notebookFolder,
+        place: made.place,
         folder,
         seed: SEED,
         texts: cellsWithParameters(source.cells, source.pipeline, this.#needs.run().parameters),
@@ -157,7 +162,12 @@ export class PackageProver {
     return ensureCleanEnvironment({ home: studio.home, lock, python, pythonVersion, uv }, task);
   }
 
-  async #runSteps(python: string, seen: Seen | null, steps?: readonly StepId[]): Promise<void> {
+  async #runSteps(
+    python: string,
+    seen: Seen | null,
+    place: NotebookPlace,
+    steps?: readonly StepId[],
+  ): Promise<void> {
     await mkdir(this.#folder('package'), { recursive: true });
     if (!steps) return this.#runPackage(python);
     const { pipeline } = this.#needs.source;
@@ -167,7 +177,7 @@ export class PackageProver {
         referenceFolder: this.#folder('reference'),
         runFolder: this.#folder('package'),
       };
-      await handOver({ pipeline, recording, steps, ...folders });
+      await handOver({ pipeline, recording, steps, place, ...folders });
     }
     for (const { id } of pipeline.steps) {
       if (!steps.includes(id)) this.#showStep({ stepId: id, state: 'skipped' });

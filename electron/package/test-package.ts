@@ -58,7 +58,13 @@ export class TestPackage {
     files['src/demo/__main__.py'] = main.replace(/\{\{\w+\}\}/g, '');
     const rows = steps.map((step) => `    ${stepCall(step)},`).join('\n');
     const names = steps.map((step) => `    "${step.name}": ${tuple(step.outputs)},`).join('\n');
-    const values: Record<string, string> = { steps: rows, binds: names, patched: '' };
+    const values: Record<string, string> = {
+      steps: rows,
+      binds: names,
+      patched: '',
+      start: '""',
+      paths: '',
+    };
     const pipeline = fillTemplate(templates['package/pipeline.py'], values);
     files['src/demo/pipeline.py'] = pipeline;
     for (const step of steps) files[`src/demo/steps/${step.name}.py`] = stepText(step);

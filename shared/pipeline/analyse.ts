@@ -1,5 +1,6 @@
 /** Facts of all cells: each cell's text is read once, then the cells are followed in order. */
 import { CellId } from '../base/ids';
+import { isErrorExpected, RAISES } from './expected-errors';
 import type { CellFacts, CellSource, Definition, NotebookFacts } from './facts';
 import { callRules } from './flow/calls';
 import { CellRecord } from './flow/cell-record';
@@ -25,10 +26,12 @@ export function createAnalyser(): Analyser {
   return {
     analyse(cells) {
       const kept = new Map<string, ReadCell>();
-      const read = cells.map(({ id, type, source }) => {
+      const read = cells.map(({ id, type, source, tags }) => {
         if (type !== 'code') return { id, program: null };
-        const program = kept.get(source) ?? known.get(source) ?? readCell(source);
-        kept.set(source, program);
+        const mayRaise = isErrorExpected(tags);
+        const key = mayRaise ? `%${RAISES}\n${source}` : source;
+        const program = kept.get(key) ?? known.get(key) ?? { ...readCell(source), mayRaise };
+        kept.set(key, program);
         return { id, program };
       });
       known = kept;
@@ -51,7 +54,8 @@ export function analyseCells(cells: readonly CellSource[]): NotebookFacts {
 function factsOfCell(program: ReadCell, world: World): Followed<CellFacts, Definition[]> {
   const record = new CellRecord();
   const follower = new Follower(world, record, callRules);
-  for (const statement of program.statements) follower.block(statement.ops, null);
+  if (program.mayRaise) followUpToAnError(program, follower);
+  else for (const statement of program.statements) follower.block(statement.ops, null);
   keepApart(program, record, world);
   const { ipython } = program;
   if (ipython.captured) {
@@ -62,6 +66,20 @@ function factsOfCell(program: ReadCell, world: World): Followed<CellFacts, Defin
   if (world.heap.isWorn) record.noteUnknowable(1, TOO_ENTANGLED);
   return { made: factsOf(program, record, world), finish: definitionsOf(program, world) };
 }
+
+/** The notebook goes on wherever the cell stops: nothing of it is sure to run. */
+function followUpToAnError(program: ReadCell, follower: Follower): void {
+  const { record, world } = follower;
+  const body = program.statements.flatMap(({ ops }) => ops);
+  const defined = body.flatMap((op) => (op.op === 'define' ? [op.code] : []));
+  for (const { name, line } of defined) {
+    if (world.names.had(name)) record.noteUnknowable(line, definesAnew(name), true);
+  }
+  follower.op({ op: 'try', body, handlers: [[]], orElse: [], last: [] }, null);
+}
+
+const definesAnew = (name: string) =>
+  `An error is expected in this cell, and it defines ${name} anew: which ${name} is left can’t be known. Define it in a cell of its own.`;
 
 /** `%timeit` runs its code many times in a room of its own: what it binds is not there afterwards. */
 function keepApart({ ipython }: ReadCell, record: CellRecord, world: World): void {
@@ -109,6 +127,7 @@ function factsOf(program: ReadCell, record: CellRecord, world: World): CellFacts
       record.maybeDeleted.has(each.name) ? { ...each, isMaybe: true } : each,
     ),
     mutated: [...record.mutated.values()],
+    asked: [...record.asked.values()],
     imports: program.imports.map((each) => ({
       ...each,
       names: [...each.names],
@@ -124,6 +143,7 @@ function factsOf(program: ReadCell, record: CellRecord, world: World): CellFacts
     network: record.network,
     clock: record.clock,
     secrets: ipython.foreign === null ? secretsIn(program.source) : [],
+    searchPaths: record.searchPaths,
     environmentVariables: named(record.environment),
     randomness: record.drawn,
     settings,
@@ -207,6 +227,7 @@ export function emptyFacts(cell: Pick<CellSource, 'id' | 'type'>, index: number)
     read: [],
     deleted: [],
     mutated: [],
+    asked: [],
     definitions: [],
     imports: [],
     starImports: [],
@@ -216,6 +237,7 @@ export function emptyFacts(cell: Pick<CellSource, 'id' | 'type'>, index: number)
     network: [],
     clock: [],
     secrets: [],
+    searchPaths: [],
     environmentVariables: [],
     randomness: [],
     settings: [],

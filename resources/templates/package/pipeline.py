@@ -28,5 +28,9 @@ BINDS = {
 {{binds}}
 }
 
+# Where the notebook lies below `data/`, and the folders from there in which it looks for modules: (path, first of all).
+START = {{start}}
+PATHS = ({{paths}})
+
 # Attributes of modules that the notebook gives another value: they are carried on from step to step.
 PATCHED = ({{patched}})

@@ -18,11 +18,11 @@ from typing import Any, Optional
 from .contents import Digests, Lost, Workspace, digest, read_json, write_json
 from .lock import Lock
 from .parameters import PARAMETERS
-from .pipeline import STEPS
+from .pipeline import START, STEPS
+from .place import DATA
 from .processes import Processes
 from .traces import TRACE, Present, World, handed_over, is_whole, make_trace, read_trace, what_changed
 
-DATA = Path(os.environ.get("DATA_FOLDER") or Path(__file__).resolve().parents[2] / "data")
 STATE = ".state"
 
 
@@ -120,7 +120,7 @@ class Run:
         if not salt.exists():
             salt.write_bytes(self.share.salt if self.share is not None else os.urandom(16))
         self.digests = Digests(state / "digests.json")
-        self.workspace = Workspace(self.folder / "workspace", DATA, state / "files", self.digests)
+        self.workspace = Workspace(self.folder / "workspace", DATA, state / "files", self.digests, START)
         self.original = self.workspace.original()
         self.present = Present(self.digests, salt.read_bytes(), self.wish.parameters, self.wish.figures)
         settings = {"parameters": self.wish.parameters, "seed": self.wish.seed, "figures": self.wish.figures}

@@ -111,7 +111,7 @@ export class Follower extends ExpressionFollower {
     }
     const isPiece = value.kind === 'attribute' || value.kind === 'item';
     const whole = this.eval(value, frame);
-    const made = isPiece ? this.world.heap.part(whole) : whole;
+    const made = isPiece && whole.text === null ? this.world.heap.part(whole) : whole;
     for (const target of targets) this.store(target, made, frame);
   }
 

@@ -86,6 +86,9 @@ function resultOf(path: string, site: CallSite): Value {
   ) {
     return joined(values);
   }
+  if (path === 'os.getcwd' || /^pathlib\.(?:Posix|Windows)?Path\.cwd$/.test(path))
+    return textValue('.');
+  if (path === 'os.path.dirname') return textValue(parentOf(values[0]?.text ?? null));
   if (path === 'builtins.next') return heap.part(values[0] ?? PLAIN);
   const kind = kindOf(path, site);
   const id = heap.make(kind);
@@ -97,7 +100,15 @@ function resultOf(path: string, site: CallSite): Value {
 /** `np.vectorize(f)`, `pd.Series(f)`: capitalised or not, what keeps a function can call it later. */
 const isClassLike = (path: string) => /^(?:numpy\.vectorize|functools\.)/.test(path);
 
-function joined(values: readonly Value[]): Value {
+/** The folder above. */
+export function parentOf(text: string | null): string | null {
+  if (text === null || text === '') return null;
+  if (/^\.{1,2}$|\/\.\.$|\/$/.test(text)) return `${text}/..`;
+  const at = text.lastIndexOf('/');
+  return at > 0 ? text.slice(0, at) : '.';
+}
+
+export function joined(values: readonly Value[]): Value {
   if (values.length === 0) return textValue('.');
   const texts = values.map((value) => value.text);
   return textValue(texts.every((text) => text !== null) ? texts.join('/') : null);
@@ -137,6 +148,11 @@ function noteEffects(path: string, site: CallSite, at: number): void {
     record.hasOtherEffects = true;
   }
   if (isSetting(path)) record.settingLines.add(at);
+  const place = /^sys\.path\.(?:append|(insert))$/.exec(path);
+  if (place) {
+    const folder = argumentAt(site, place[1] ? 1 : 0)?.text ?? null;
+    record.noteSearchPath(at, folder, place[1] !== undefined);
+  }
   if (
     path === 'os.getenv' ||
     path === 'os.environ.get' ||

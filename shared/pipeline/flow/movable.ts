@@ -6,6 +6,7 @@ export function markMovable(facts: readonly CellFacts[]): CellFacts[] {
   for (const cell of facts) for (const each of cell.definitions) definitions.set(each.name, each);
   const movable = candidates(facts, definitions);
   const imported = importedOnly(facts);
+  for (const name of fromWrittenModules(facts)) imported.delete(name);
   for (let isChanged = true; isChanged; ) {
     isChanged = false;
     for (const name of movable) {
@@ -40,6 +41,22 @@ function candidates(
     for (const { name } of cell.deleted) found.delete(name);
   }
   return found;
+}
+
+/** The helpers are there before the notebook has written the module. */
+function fromWrittenModules(facts: readonly CellFacts[]): string[] {
+  const modules = writtenModules(facts);
+  return facts.flatMap(({ imports }) =>
+    imports.flatMap(({ module, names }) => (modules.has(module) ? names : [])),
+  );
+}
+
+/** Modules that the notebook itself writes, by their first name. */
+export function writtenModules(facts: readonly CellFacts[]): Set<string> {
+  const paths = facts.flatMap(({ filesWritten }) => filesWritten.map(({ path }) => path ?? ''));
+  return new Set(
+    paths.flatMap((path) => /^(?:\.\/)?(\w+)(?:\/.*)?(?:\.py)$/.exec(path)?.[1] ?? []),
+  );
 }
 
 /** Names that nothing but imports bind. */

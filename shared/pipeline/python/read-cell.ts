@@ -10,6 +10,8 @@ export interface ReadCell extends Program {
   readonly source: string;
   readonly ipython: Preprocessed;
   readonly error: { readonly line: number; readonly message: string } | null;
+  /** The notebook goes on where it fails. */
+  readonly mayRaise?: boolean;
 }
 
 export function readCell(source: string): ReadCell {

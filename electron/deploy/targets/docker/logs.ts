@@ -1,6 +1,5 @@
 /** Lines of a container's log, from the engine's stream of both outputs. */
 import { Readable } from 'node:stream';
-import type Docker from 'dockerode';
 import type { LogBatch, LogLine, LogSource } from '../../../../shared/deploy';
 
 const HEADER = 8;
@@ -29,25 +28,32 @@ export class FrameReader {
   }
 }
 
+/** A container, or a service of a swarm. */
+export interface Speaker {
+  readonly id: string;
+  logs(options: object): Promise<unknown>;
+}
+
 export type Unnumbered = Omit<LogLine, 'index'>;
 
 export async function readLog(
-  container: Docker.Container,
+  speaker: Speaker,
   tail: number,
   source: LogSource,
 ): Promise<Unnumbered[]> {
-  const data = await container.logs({ stdout: true, stderr: true, timestamps: true, tail });
+  const data = await speaker.logs({ stdout: true, stderr: true, timestamps: true, tail });
+  if (!Buffer.isBuffer(data)) return [];
   return new FrameReader().read(data).map((line) => parse(line, source));
 }
 
 /** The last lines, then each later one, until the container ends or the signal comes. */
 export async function* followLog(
-  container: Docker.Container,
+  speaker: Speaker,
   tail: number,
   source: LogSource,
   signal: AbortSignal,
 ): AsyncGenerator<Unnumbered[]> {
-  const stream = await container.logs({
+  const stream = await speaker.logs({
     ...{ stdout: true, stderr: true, timestamps: true, follow: true, tail },
   });
   if (!(stream instanceof Readable)) return;

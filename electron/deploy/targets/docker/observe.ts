@@ -1,12 +1,10 @@
 /** What an engine tells of a deployment: its revisions, how it is, the runs of its job. */
 import type Docker from 'dockerode';
-import { z } from 'zod';
 import type { DeploymentId } from '../../../../shared/base/ids';
 import {
   type DeploymentRecord,
   type Health,
   type JobRun,
-  jobRunSchema,
   LABEL,
   type RevisionRecord,
   type RuntimeState,
@@ -14,15 +12,10 @@ import {
 } from '../../../../shared/deploy';
 import type { TargetId } from '../../../../shared/estimate';
 import type { Observed } from '../../resources/platform';
-import { RUN_FOLDER, specOf } from './container-spec';
-import { readFileOf } from './files';
+import { specOf } from './container-spec';
+import { readSchedule } from './schedule';
 
 type Info = Docker.ContainerInspectInfo;
-
-const scheduleFile = z.object({
-  nextRunAt: z.number().nullable(),
-  runs: z.array(jobRunSchema.omit({ revision: true })),
-});
 
 interface RevisionContainer {
   readonly info: Info;
@@ -80,7 +73,8 @@ async function stateOf(
   mode: DeploymentRecord['mode'],
   runs: JobRun[],
 ): Promise<RuntimeState> {
-  const kept = mode === 'scheduled' ? await readSchedule(docker, info, record.number) : null;
+  const kept =
+    mode === 'scheduled' ? await readSchedule(docker.getContainer(info.Id), record.number) : null;
   const all = [...(kept?.runs ?? runs)].sort((a, b) => b.startedAt - a.startedAt);
   const began = Date.parse(info.State.StartedAt);
   const isUp = info.State.Running;
@@ -178,14 +172,4 @@ function runOf({ Config, State, Created }: Info): JobRun {
         ? ''
         : `It ended with code ${State.ExitCode}.`,
   };
-}
-
-/** Written by the keeper in the container; null before its first line and where it cannot be read. */
-async function readSchedule(docker: Docker, info: Info, revision: number) {
-  const text = await readFileOf(docker.getContainer(info.Id), `${RUN_FOLDER}/schedule.json`);
-  if (text === null) return null;
-  const read = scheduleFile.safeParse(JSON.parse(text));
-  if (!read.success) return null;
-  const runs: JobRun[] = read.data.runs.map((run) => ({ ...run, revision }));
-  return { nextRunAt: read.data.nextRunAt, runs };
 }

@@ -1,6 +1,5 @@
 /** One engine: a deployment there is a container for each revision, of which the current one runs. */
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
@@ -32,6 +31,7 @@ import {
 } from './kinds';
 import { batch, followLog, numbered, readLog, type Unnumbered } from './logs';
 import { observeContainers } from './observe';
+import { checkService, hostOf, isFree, isLocal } from './place';
 import { openTunnel } from './tunnel';
 
 const OLD_REVISIONS_KEPT = 5;
@@ -79,7 +79,7 @@ export class DockerPlatform implements Platform {
     const isTooMuch = resources && (resources.memoryGib > memoryGib || resources.vcpu > cores);
     const has = `${cores} cores, ${memoryGib.toFixed(1)} GiB of memory`;
     return [
-      ...(settings.mode === 'service' && !made.hasService ? [NO_SERVICE] : []),
+      ...checkService(settings, made),
       ...(settings.mode === 'service' && settings.port !== null
         ? [await this.#checkPort(settings.name, settings.port)]
         : []),
@@ -395,12 +395,6 @@ function portInRecord(text: string | undefined): number[] {
   return found ? [Number(found[1])] : [];
 }
 
-const NO_SERVICE: CheckItem = {
-  label: 'Service',
-  status: 'failed',
-  detail: 'The package has no service. Choose what to serve in the package first.',
-};
-
 /** Where a reference can no longer be read, what the revision's container holds is taken: a roll back must not need it. */
 async function secretsOf(
   { secrets }: DeploySettings,
@@ -431,21 +425,6 @@ function detailOf(settings: DeploySettings, { publish, cpus, memoryMib }: Contai
   if (settings.mode === 'scheduled' && settings.schedule)
     return `Runs by ${settings.schedule.cron}, ${settings.schedule.timeZone}; ${size}`;
   return `Waits to be run; ${size}`;
-}
-
-export const isLocal = (address: string): boolean =>
-  address.startsWith('unix:') || address.startsWith('npipe:');
-
-const hostOf = (address: string): string =>
-  isLocal(address) ? '127.0.0.1' : new URL(address).hostname;
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-      .once('error', () => resolve(false))
-      .once('listening', () => server.close(() => resolve(true)));
-    server.listen(port, '127.0.0.1');
-  });
 }
 
 async function isRunning(container: Docker.Container): Promise<boolean> {
