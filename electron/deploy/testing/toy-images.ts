@@ -31,6 +31,17 @@ if sys.argv[1] == "run":
     if VERSION == "broken" or "--fail=yes" in sys.argv:
         sys.exit("the model file is damaged")
     time.sleep(float(os.environ.get("TOY_SECONDS", "0.2")))
+    if "--only" in sys.argv:
+        step = sys.argv[sys.argv.index("--only") + 1]
+        folder = sys.argv[sys.argv.index("--run-folder") + 1]
+        print(step, "finds", *sorted(os.listdir(folder)), flush=True)
+        if step == os.environ.get("TOY_FAILS_AT"):
+            sys.exit(7)
+        for name in (step, ".state", "workspace"):
+            os.makedirs(os.path.join(folder, name), exist_ok=True)
+        open(os.path.join(folder, step, "result.txt"), "w").write(VERSION)
+    elif os.environ.get("TOY_KEEPS"):
+        open("/app/run/result.txt", "w").write(VERSION)
     sys.exit(0)
 if VERSION == "broken":
     sys.exit("the model file is damaged")

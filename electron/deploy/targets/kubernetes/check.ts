@@ -6,7 +6,7 @@ import { isKind, type KubeObject } from './cluster';
 import { KIND } from './manifests';
 import { type ApiKind, pathOf, type Space, selectorOf, takenWords } from './object-kind';
 import type { KubeOptions } from './options';
-import { missingRights } from './rights';
+import { missingOf, type Right } from './rights';
 import { quotaItem, roomItem } from './room';
 
 const item = (label: string, status: CheckItem['status'], detail: string): CheckItem => ({
@@ -15,17 +15,24 @@ const item = (label: string, status: CheckItem['status'], detail: string): Check
   detail,
 });
 
+export interface NamespaceNeeds {
+  readonly rights: readonly Right[];
+  /** Those that take the deployment's own name. */
+  readonly kinds: readonly ApiKind[];
+}
+
 export async function checkNamespace(
   space: Space,
   settings: DeploySettings,
   options: KubeOptions,
   made: DeployablePackage,
+  needs: NamespaceNeeds,
 ): Promise<CheckItem[]> {
   const namespace = await namespaceItem(space);
   if (namespace.status === 'failed') return [namespace];
   const items = await Promise.all([
-    rightsItem(space, settings, options),
-    nameItem(space, settings),
+    rightsItem(space, needs),
+    nameItem(space, settings, needs),
     settingsItem(settings, options, made),
     presentItem(space, settings, options),
     quotaItem(space, settings),
@@ -50,24 +57,23 @@ async function namespaceItem({ cluster, namespace }: Space): Promise<CheckItem> 
   }
 }
 
-async function rightsItem(
-  space: Space,
-  settings: DeploySettings,
-  options: KubeOptions,
-): Promise<CheckItem> {
-  const missing = await missingRights(space, settings, options);
+async function rightsItem(space: Space, { rights }: NamespaceNeeds): Promise<CheckItem> {
+  const missing = await missingOf(space, rights);
   if (missing.length === 0) return item('Permissions', 'ok', 'All that are needed');
   const detail = `Missing in ${space.namespace}: ${missing.join(', ')}. Ask for a role with them.`;
   return item('Permissions', 'failed', detail);
 }
 
-async function nameItem(space: Space, { name, mode }: DeploySettings): Promise<CheckItem> {
+async function nameItem(
+  space: Space,
+  { name, mode }: DeploySettings,
+  { kinds }: NamespaceNeeds,
+): Promise<CheckItem> {
   const most = mode === 'service' ? 40 : 36;
   if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name) || name.length > most) {
     const detail = `“${name}” can’t name things in a cluster: a letter first, no hyphen last, ${most} characters at most.`;
     return item('Name', 'failed', detail);
   }
-  const kinds: ApiKind[] = mode === 'service' ? [KIND.service, KIND.deployment] : [KIND.cronJob];
   for (const kind of kinds) {
     const there = await space.cluster.find(pathOf(space, kind, name)).catch(() => null);
     if (there && !isOurs(space, there, name)) {

@@ -56,11 +56,4 @@ describe.skipIf(why)('on a real cluster', { timeout: 600_000 }, () => {
       await test.cluster.merge(path, { spec: { schedule: '5 5 * * *' } });
     }),
   );
-  targetKit(
-    'Kubernetes, job',
-    subject('job', async (id) => {
-      const path = test.path('/apis/batch/v1', 'cronjobs', id);
-      await test.cluster.merge(path, { spec: { suspend: false } });
-    }),
-  );
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -184,6 +184,8 @@ describe.skipIf(why)('what stands on a cluster', { timeout: 300_000 }, () => {
 
   it('runs keep what they write in a volume', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-volume-'));
+    // The pod is not root, and this kind of volume knows no group.
+    await chmod(folder, 0o777);
     const volume = `/api/v1/persistentvolumes/slipway-kit-${process.pid}`;
     await test.cluster.apply(volume, {
       apiVersion: 'v1',
@@ -198,11 +200,16 @@ describe.skipIf(why)('what stands on a cluster', { timeout: 300_000 }, () => {
     });
     const kit = await openKit(driver(), optionsOf());
     const options = optionsOf({ storage: '1Gi', storageClass: `kit-${process.pid}` });
-    const { key } = await kit.apply(await kit.target.plan(requestOf('job', { options })));
-    const none = await kit.target.plan(requestOf('job', { options }));
+    const { key } = await kit.apply(
+      await kit.target.plan(requestOf('job', { options, environment: { TOY_KEEPS: 'yes' } })),
+    );
+    const none = await kit.target.plan(
+      requestOf('job', { options, environment: { TOY_KEEPS: 'yes' } }),
+    );
     expect(none.changes.filter(({ kind }) => kind !== 'keep')).toEqual([]);
     await kit.target.command(key, 'run', kit.task);
     await kit.until(key, ({ state }) => state?.runs[0]?.state === 'succeeded');
+    expect(await readFile(join(folder, 'result.txt'), 'utf8')).toBe('first');
     await kit.close(key);
     await test.cluster.remove(volume);
     await rm(folder, { recursive: true });

@@ -9,7 +9,7 @@ import {
 import type { Wanted } from '../../resources/platform';
 import { type ApiKind, type Manifest, RECORD_KEY, resourceOf, TARGET_LABEL } from './object-kind';
 import type { KubeOptions } from './options';
-import { CONTAINER, namesOf, PORT, podSpec, runCommand, serveCommand } from './pod';
+import { namesOf, PORT, podSpec, runCommand, serveCommand } from './pod';
 
 const core = (kind: string, apiKind: string, plural: string): ApiKind => ({
   kind,
@@ -41,6 +41,7 @@ const NEVER = '0 0 31 2 *';
 const FREE = { kind: 'free' } as const;
 const TOTAL = { kind: 'total' } as const;
 
+type Fields = { readonly [key: string]: Json };
 type Subject = Pick<Wanted, 'id' | 'mode'>;
 
 export const labelsOf = (
@@ -117,7 +118,7 @@ export function serviceResources(wanted: Wanted, options: KubeOptions, target: s
   const selector = { [TARGET_LABEL]: target, [LABEL.deployment]: id };
   const scales = options.maxReplicas > settings.replicas;
   const replicas = settings.replicas;
-  const nodePort =
+  const nodePort: Fields =
     options.exposure === 'nodePort' && settings.port !== null ? { nodePort: settings.port } : {};
   const service = manifest(KIND.service, id, withoutRevision(labels), {
     spec: {
@@ -208,7 +209,7 @@ export function jobResources(wanted: Wanted, options: KubeOptions, target: strin
   const runLabels = { ...labels, [LABEL.run]: 'schedule' };
   const names = namesOf(id, revision.number);
   const keeps = options.storage !== '';
-  const runVolume = keeps
+  const runVolume: Fields = keeps
     ? { persistentVolumeClaim: { claimName: names.claim } }
     : { emptyDir: {} };
   const command = runCommand(revision.packageName, settings.parameters);
@@ -259,7 +260,3 @@ function claim(wanted: Wanted, { storage, storageClass }: KubeOptions, target: s
     price: { kind: 'unknown', why: 'The cluster’s storage has no price in the book.' },
   });
 }
-
-export const mainImage = (pod: {
-  containers?: { name: string; image?: string }[];
-}): string | null => pod.containers?.find(({ name }) => name === CONTAINER)?.image ?? null;

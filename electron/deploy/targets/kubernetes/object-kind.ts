@@ -159,13 +159,21 @@ async function replace(
 ): Promise<void> {
   const { resourceVersion = '' } = now.metadata;
   const { clusterIP, clusterIPs } = (now.spec ?? {}) as Record<string, Json | undefined>;
-  const address = clusterIP === undefined ? {} : { clusterIP, clusterIPs: clusterIPs ?? [] };
-  const spec = isFields(wanted.spec) ? { spec: { ...wanted.spec, ...address } } : {};
+  const address: { [key: string]: Json } =
+    clusterIP === undefined ? {} : { clusterIP, clusterIPs: clusterIPs ?? [] };
+  const spec: { [key: string]: Json } = isFields(wanted.spec)
+    ? { spec: { ...wanted.spec, ...address } }
+    : {};
   await cluster.call(pathOf({ cluster, ...space }, kind, wanted.metadata.name), {
     method: 'PUT',
     query: { fieldManager: 'slipway' },
-    body: { ...wanted, ...spec, metadata: { ...wanted.metadata, resourceVersion } },
+    body: { ...withVersion(wanted, resourceVersion), ...spec },
   });
+}
+
+function withVersion({ metadata, ...rest }: Manifest, resourceVersion: string) {
+  const body: { readonly [key: string]: Json } = rest;
+  return { ...body, metadata: { ...metadata, resourceVersion } };
 }
 
 /** A name in use by somebody else's object is left alone. */

@@ -1,7 +1,7 @@
 /** A namespace of a cluster as a platform. */
 import type { DeploymentId } from '../../../../shared/base/ids';
 import { fail } from '../../../../shared/base/studio-error';
-import { type DeploySettings, LABEL, type LogLine } from '../../../../shared/deploy';
+import { type DeploySettings, type Json, LABEL, type LogLine } from '../../../../shared/deploy';
 import type { TaskContext } from '../../../task';
 import type { Observed, Place, Platform, Wanted } from '../../resources/platform';
 import type { DeploymentCommand, ImageMaker, Reached } from '../target';
@@ -24,10 +24,11 @@ import { type KubeOptions, kubeOptions } from './options';
 import { CONTAINER, PORT } from './pod';
 import { isReady, type Pod } from './pods';
 import { forwardTo } from './port-forward';
+import { neededRights } from './rights';
 import { waitForDeployment } from './rollout';
 import { byAge, foundRuns, makeRun, podsOfRuns, stopRuns } from './runs';
 import { secretKind, secretResource } from './secret-kind';
-import { tryJob } from './trial';
+import { type PodTemplate, tryToStart } from './trial';
 
 interface Needs {
   readonly images: ImageMaker;
@@ -57,7 +58,10 @@ export function kubernetesPlatform(
     objectKind(space, { ...KIND.ingress, isOptional: true }),
     objectKind(space, {
       ...KIND.cronJob,
-      ready: (resource, task) => tryJob(space, resource, task, readyMs),
+      ready: ({ name, spec }, task) => {
+        const owner = pathOf(space, KIND.cronJob, name);
+        return tryToStart(space, { name, owner, template: podTemplateOf(spec) }, task, readyMs);
+      },
     }),
     {
       kind: KIND.run.kind,
@@ -71,7 +75,12 @@ export function kubernetesPlatform(
   return {
     place,
     kinds,
-    check: (settings, made) => checkNamespace(space, settings, at(settings), made),
+    check: (settings, made) => {
+      const options = at(settings);
+      const rights = neededRights(settings, options);
+      const kinds = settings.mode === 'service' ? [KIND.service, KIND.deployment] : [KIND.cronJob];
+      return checkNamespace(space, settings, options, made, { rights, kinds });
+    },
     imageOf: (made, settings) => {
       const { registry } = at(settings);
       const name = images.nameOf(made);
@@ -97,6 +106,10 @@ export function kubernetesPlatform(
     close: async () => undefined,
   };
 }
+
+const podTemplateOf = (spec: Json): PodTemplate =>
+  (spec as unknown as { spec: { jobTemplate: { spec: { template: PodTemplate } } } }).spec
+    .jobTemplate.spec.template;
 
 async function desired(wanted: Wanted, options: KubeOptions, target: string) {
   const { image } = wanted.revision;

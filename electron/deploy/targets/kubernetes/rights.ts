@@ -4,23 +4,23 @@ import type { Space } from './object-kind';
 import type { KubeOptions } from './options';
 import { carriedSecrets } from './pod';
 
-interface Right {
+export interface Right {
   readonly group: string;
   readonly resource: string;
   readonly verbs: readonly string[];
 }
 
-const ALL = ['get', 'list', 'create', 'patch', 'delete'];
+export const ALL_VERBS = ['get', 'list', 'create', 'patch', 'delete'];
 
 export function neededRights(settings: DeploySettings, options: KubeOptions): Right[] {
-  const right = (group: string, resource: string, verbs: readonly string[] = ALL): Right => ({
+  const right = (group: string, resource: string, verbs: readonly string[] = ALL_VERBS): Right => ({
     group,
     resource,
     verbs,
   });
   const common = [
     right('', 'configmaps'),
-    right('', 'secrets', carriedSecrets(settings).length > 0 ? ALL : ['list']),
+    right('', 'secrets', carriedSecrets(settings).length > 0 ? ALL_VERBS : ['list']),
     right('', 'pods', ['list']),
     right('', 'pods/log', ['get']),
   ];
@@ -40,14 +40,6 @@ export function neededRights(settings: DeploySettings, options: KubeOptions): Ri
 }
 
 /** "create deployments.apps", one a right. */
-export async function missingRights(
-  space: Space,
-  settings: DeploySettings,
-  options: KubeOptions,
-): Promise<string[]> {
-  return missingOf(space, neededRights(settings, options));
-}
-
 export async function missingOf(space: Space, rights: readonly Right[]): Promise<string[]> {
   const asked = rights.flatMap(({ group, resource, verbs }) =>
     verbs.map((verb) => ({ group, resource, verb })),

@@ -27,7 +27,10 @@ interface CronJob extends KubeObject {
   readonly spec: {
     readonly jobTemplate: {
       readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-      readonly spec: Json & { readonly template: { readonly [key: string]: Json } };
+      readonly spec: {
+        readonly [key: string]: Json;
+        readonly template: { readonly [key: string]: Json };
+      };
     };
   };
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '../../../../shared/base/studio-error';
-import { canonical, type Json, LABEL, type Resource } from '../../../../shared/deploy';
+import { canonical, type Json, LABEL } from '../../../../shared/deploy';
 import type { TaskContext } from '../../../task';
 import { quotaWords } from './api-words';
 import type { KubeObject } from './cluster';
@@ -16,13 +16,9 @@ import { failIfTroubled } from './rollout';
 const TRIED = 'dev.slipway.tried';
 const LOOK_MS = 400;
 
-interface PodTemplate {
+export interface PodTemplate {
   readonly metadata: { readonly labels: Readonly<Record<string, string>> };
   readonly spec: { readonly [key: string]: Json };
-}
-
-interface CronJobSpec {
-  readonly jobTemplate: { readonly spec: { readonly template: PodTemplate } };
 }
 
 interface Job extends KubeObject {
@@ -33,46 +29,39 @@ interface Job extends KubeObject {
   };
 }
 
-const templateOf = (spec: Json): PodTemplate =>
-  (spec as unknown as { spec: CronJobSpec }).spec.jobTemplate.spec.template;
-
-const digestOf = (spec: Json): string =>
-  createHash('sha256')
-    .update(canonical(templateOf(spec).spec))
-    .digest('hex')
-    .slice(0, 16);
-
 /** "3:9f2c…": the revision, and what of it was tried. */
-const markOf = (spec: Json): string =>
-  `${templateOf(spec).metadata.labels[LABEL.revision]}:${digestOf(spec)}`;
+function markOf({ metadata, spec }: PodTemplate): string {
+  const digest = createHash('sha256').update(canonical(spec)).digest('hex').slice(0, 16);
+  return `${metadata.labels[LABEL.revision]}:${digest}`;
+}
 
 /** The revision that was seen to start, whatever was changed by hand since. */
 export const triedRevision = (object: KubeObject): number =>
   Number.parseInt(object.metadata.annotations?.[TRIED] ?? '0', 10);
 
-export async function tryJob(
+/** `owner` is the path of what makes the runs: on it stands what was tried. */
+export async function tryToStart(
   space: Space,
-  { name, spec }: Resource,
+  { name, owner, template }: { name: string; owner: string; template: PodTemplate },
   task: TaskContext,
   readyMs: number,
 ): Promise<void> {
   const { cluster } = space;
-  const path = pathOf(space, KIND.cronJob, name);
-  const standing = await cluster.call(path);
-  if (standing.metadata.annotations?.[TRIED] === markOf(spec)) return;
+  const standing = await cluster.call(owner);
+  if (standing.metadata.annotations?.[TRIED] === markOf(template)) return;
   const trial = `${name}-trial`;
   await removeWholly(space, KIND.run, trial, task);
   task.progress(null, `${name}: trying whether it starts`);
   try {
     await cluster.call(pathOf(space, KIND.run), {
       method: 'POST',
-      body: trialJob(trial, templateOf(spec)),
+      body: trialJob(trial, template),
     });
     await untilEnded(space, name, trial, task, readyMs);
   } finally {
     await removeWholly(space, KIND.run, trial, { ...task, signal: new AbortController().signal });
   }
-  await cluster.merge(path, { metadata: { annotations: { [TRIED]: markOf(spec) } } });
+  await cluster.merge(owner, { metadata: { annotations: { [TRIED]: markOf(template) } } });
 }
 
 function trialJob(name: string, { metadata, spec }: PodTemplate): Json {
@@ -135,6 +124,3 @@ async function failIfNoPod({ cluster, namespace }: Space, job: string): Promise<
   if (/exceeded quota/.test(message)) fail('precondition', quotaWords(message));
   fail('precondition', `The cluster makes no pod: ${message}`);
 }
-
-export const isTrialLabels = (labels: Readonly<Record<string, string>>): boolean =>
-  labels[LABEL.run] === 'trial';
