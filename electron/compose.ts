@@ -16,6 +16,7 @@ import {
   dockerSwarmDriver,
   googleCloudRunDriver,
   KnownPlaces,
+  kubernetesDriver,
   ResourceTarget,
   ThisComputerTarget,
 } from './deploy';
@@ -132,6 +133,7 @@ export async function compose(options: ComposeOptions = {}) {
   const elsewhere = [
     dockerDriver({ images, resources }),
     dockerSwarmDriver({ images, resources }),
+    kubernetesDriver({ images }),
     googleCloudRunDriver({ images, stand: null }),
   ].map((driver) => new ResourceTarget(driver, places));
   const targets = [new ThisComputerTarget({ home, environments, program }), ...elsewhere];

@@ -5,6 +5,7 @@ export { deployRouter } from './router';
 export { dockerDriver } from './targets/docker';
 export { dockerSwarmDriver } from './targets/docker-swarm';
 export { googleCloudRunDriver } from './targets/google-cloud-run';
+export { kubernetesDriver } from './targets/kubernetes';
 export type {
   DeployablePackage,
   DeploymentCommand,
