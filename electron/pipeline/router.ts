@@ -28,6 +28,7 @@ export function pipelineRouter(pipelines: PipelineService) {
       pipelines.setParameter(input.path, input.name, input.change),
     ),
     setServe: os.setServe.handler(({ input }) => pipelines.setServe(input.path, input.serve)),
+    setWhole: os.setWhole.handler(({ input }) => pipelines.setWhole(input.path, input.isWhole)),
     suggestServe: os.suggestServe.handler(({ input }) => pipelines.suggestServe(input.path)),
   });
 }

@@ -32,13 +32,25 @@ import { ProofPill, ProofTable } from './proof-table';
 import { stepRunOf } from './run-facts';
 import { useSelection } from './selection';
 import { StepInspector } from './step-inspector';
-import { skipCells } from './verbs';
+import { setWhole, skipCells } from './verbs';
 
 export function PipelinePlace() {
   const view = useCellSteps((state) => state.view);
   useCommands([
     { id: 'pipeline.open', title: 'Open the pipeline', run: () => goTo('pipeline') },
     { id: 'pipeline.skip', title: 'Skip a cell', when: () => view !== null, run: skipCell },
+    {
+      id: 'pipeline.whole',
+      title: 'Run the notebook as one step',
+      when: () => view !== null && view.pipeline.whole === undefined,
+      run: () => setWhole(true),
+    },
+    {
+      id: 'pipeline.steps',
+      title: 'Divide the notebook into steps',
+      when: () => view?.choices.whole === true,
+      run: () => setWhole(false),
+    },
   ]);
   if (view === null) return <NotReadYet />;
   if (view.pipeline.steps.length === 0) return <NoSteps view={view} />;

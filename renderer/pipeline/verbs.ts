@@ -32,6 +32,9 @@ export const splitAt = (cellId: CellId) =>
 export const renameStep = (stepId: Step['id'], name: string) =>
   onNotebook((pipeline, path) => pipeline.rename({ path, stepId, name }));
 
+export const setWhole = (isWhole: boolean) =>
+  onNotebook((pipeline, path) => pipeline.setWhole({ path, isWhole }));
+
 export const removeParameter = (name: string) =>
   onNotebook((pipeline, path) => pipeline.removeParameter({ path, name }));
 

@@ -50,6 +50,8 @@ export const pipelineChoicesSchema = z.object({
   /** By parameter name. */
   parameters: z.record(z.string(), parameterOverrideSchema),
   serve: serveChoiceSchema.nullable(),
+  /** The notebook runs as one step, by its own kernel. */
+  whole: z.boolean().optional(),
 });
 export type PipelineChoices = z.infer<typeof pipelineChoicesSchema>;
 
