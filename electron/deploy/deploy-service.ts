@@ -17,7 +17,7 @@ import type { Estimate, TargetId } from '../../shared/estimate';
 import { answer } from '../base/answer';
 import type { EstimateService } from '../estimate';
 import type { StartedTask, TaskContext, TaskRunner } from '../task';
-import { CLOUD_DESCRIPTIONS } from './clouds';
+import { othersThan } from './not-yet';
 import type { DeployablePackage, DeployRequest, Target } from './targets/target';
 
 export interface DeployNeeds {
@@ -42,7 +42,10 @@ export class DeployService {
   constructor(needs: DeployNeeds) {
     this.#needs = needs;
     this.state = new Store<DeployState>({
-      targets: [...needs.targets.map((target) => target.describe()), ...CLOUD_DESCRIPTIONS],
+      targets: [
+        ...needs.targets.map((target) => target.describe()),
+        ...othersThan(needs.targets.map(({ id }) => id)),
+      ],
       targetId: needs.estimates.state.value.chosenTarget,
       settings: null,
       check: null,

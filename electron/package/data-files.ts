@@ -32,12 +32,16 @@ const LARGE_BYTES = 500_000_000;
 /** More than that is no part of a program, whatever an image can hold. */
 const MOST_BYTES = 5_000_000_000;
 const MOST_FILES = 20_000;
+const MOST_BESIDE_BYTES = 100_000_000;
+const MOST_BESIDE_FILES = 1000;
 
 export async function findDataFiles(
   place: NotebookPlace,
   facts: NotebookFacts,
   /** Paths a reference run saw being opened, from the notebook's folder. */
   seen: readonly string[],
+  /** What a notebook in another language reads can't be told: then all beside it comes along. */
+  takesAll = false,
 ): Promise<FoundFiles> {
   const found = new FileSearch(place);
   const problems: PackageProblem[] = [];
@@ -54,6 +58,7 @@ export async function findDataFiles(
       problems.push({ severity: 'warning', message, cellId: each.cellId, line });
     }
   }
+  if (takesAll) problems.push(...(await found.takeBeside()));
   for (const path of seen) await found.take(path);
   const searchPaths = searchPathsOf(facts).filter(({ path }) => found.isInside(path));
   const own = await takeModules(found, facts, searchPaths);
@@ -105,6 +110,28 @@ class FileSearch {
       if (entry.isFile() && !/(^|\/)(\.|__pycache__)/.test(inside)) this.#add(file);
       if (this.paths.size > MOST_FILES) refuseSize(`${path} holds more than ${MOST_FILES} files`);
     }
+  }
+
+  /** All files in the notebook's folder but those of ours, unless they are too much. */
+  async takeBeside(): Promise<PackageProblem[]> {
+    const { notebookFolder } = this.place;
+    const entries = await readdir(notebookFolder, { recursive: true, withFileTypes: true });
+    const found: string[] = [];
+    let bytes = 0;
+    for (const entry of entries) {
+      const file = join(entry.parentPath, entry.name);
+      const inside = slashed(relative(notebookFolder, file));
+      const isOurs = /(^|\/)(\.|__pycache__|[^/]+_package\/)|\.ipynb$|^slipway\.yaml$/.test(inside);
+      if (!entry.isFile() || isOurs) continue;
+      found.push(file);
+      bytes += (await stat(file)).size;
+    }
+    if (bytes <= MOST_BESIDE_BYTES && found.length <= MOST_BESIDE_FILES) {
+      for (const file of found) this.#add(file);
+      return [];
+    }
+    const message = `What the cells read can’t be told, and beside the notebook lie ${found.length} files with ${inWords(bytes)}: only those that a cell names are put into the package. Move the notebook to its data, or name the files in a cell.`;
+    return [{ severity: 'warning', message, cellId: null, line: null }];
   }
 
   #add(file: string): void {

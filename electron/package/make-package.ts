@@ -8,7 +8,7 @@ import {
   type PackageProblem,
   type ServeChoice,
 } from '../../shared/package';
-import { isErrorExpected } from '../../shared/pipeline';
+import { isErrorExpected, isPython, RUN_WHOLE } from '../../shared/pipeline';
 import { readJson, writeJson } from '../base/files';
 import type { TaskContext } from '../task';
 import { type DataFile, type FoundFiles, findDataFiles } from './data-files';
@@ -37,7 +37,8 @@ export async function makePackage(
   task.progress(null, 'Looking at the data the cells read');
   const seen = memory.choices.seenFiles ?? [];
   const place = placeOf(memory.notebookFolder, source);
-  const data = await findDataFiles(place, source.facts, seen);
+  const isWhole = source.pipeline.whole !== undefined;
+  const data = await findDataFiles(place, source.facts, seen, isWhole);
   task.progress(null, 'Making the lock file from the notebook’s environment');
   const modules = importedModules(data, memory.choices.seenModules ?? []);
   const distributions = await listDistributions(
@@ -46,7 +47,7 @@ export async function makePackage(
     modules,
     task.signal,
   );
-  const lock = await lockFor(needs, memory, distributions, modules, task);
+  const lock = await lockFor(needs, memory, distributions, modules, source.pipeline, task);
   const python = distributions.python.split('.').slice(0, 2).join('.');
   const made = generatePackage({
     ...source,
@@ -75,9 +76,11 @@ export function inputHash(memory: PackageMemory, { cells, pipeline }: PackageSou
     if (type !== 'code') return [];
     return isErrorExpected(tags) ? [[id, source, 'may fail']] : [[id, source]];
   });
-  const { steps, parameters, helpers, imports } = pipeline;
+  const { steps, parameters, helpers, imports, whole } = pipeline;
   const { serve = null } = memory.choices;
-  return sha256(JSON.stringify([memory.name, serve, code, steps, parameters, helpers, imports]));
+  return sha256(
+    JSON.stringify([memory.name, serve, code, steps, parameters, helpers, imports, whole]),
+  );
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -94,9 +97,11 @@ async function lockFor(
   memory: PackageMemory,
   distributions: Distributions,
   modules: readonly string[],
+  { whole }: PackageSource['pipeline'],
   task: TaskContext,
 ): Promise<Lock> {
   const extras = memory.choices.serve ? ['fastapi', 'uvicorn'] : [];
+  if (whole) extras.push('nbclient', ...(isPython(whole.language) ? ['ipykernel'] : []));
   if (modules.includes('pandas')) extras.push('pyarrow');
   const file = memory.lockFile(sha256(JSON.stringify([distributions, extras])).slice(0, 16));
   const known = lockSchema.safeParse(await readJson(file));
@@ -181,6 +186,7 @@ function refuseProblems({ problems }: GeneratedPackage, { cells }: PackageSource
       ? [
           { label: 'Show the cell', command: 'notebook.go-to-cell', argument: cellId },
           { label: 'Skip the cell', command: 'pipeline.skip', argument: cellId },
+          RUN_WHOLE,
         ]
       : [{ label: 'Open the pipeline', command: 'pipeline.open' }],
   });

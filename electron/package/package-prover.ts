@@ -30,7 +30,9 @@ import {
   runReference,
   type Seen,
 } from './reference-run';
+
 import { originsIn, runSteps } from './run-steps';
+import { runWholeReference } from './whole-reference';
 
 export interface ProofWish {
   readonly isCompared: boolean;
@@ -64,6 +66,7 @@ export class PackageProver {
 
   async prove(made: MadePackage, { isCompared, steps }: ProofWish): Promise<void> {
     const { studio, memory, source, task } = this.#needs;
+    if (source.pipeline.whole) return this.#proveWhole(made, isCompared);
     const environment = await studio.environment();
     let current = made;
     let seen: Seen | null = null;
@@ -84,6 +87,33 @@ export class PackageProver {
       await this.#compare(python, seen, again, steps);
     }
     if (!steps) await this.#serve(python);
+  }
+
+  /** The notebook is one step: its own kernel runs it, once as it is and once in the package. */
+  async #proveWhole(made: MadePackage, isCompared: boolean): Promise<void> {
+    const { studio, memory } = this.#needs;
+    const environment = await studio.environment();
+    const python = await this.#cleanPython(made.lock, environment.python);
+    const { hash: packageHash = '', codeHash = '' } = memory.made ?? {};
+    const described = await describeEnvironment(python, made.lock);
+    await this.#needs.record({ packageHash, codeHash, environment: described });
+    const seen = isCompared ? await this.#runWhole(python, made, 'reference') : null;
+    await this.#runSteps(python, seen, made.place);
+    if (seen) await this.#compare(python, seen, () => this.#runWhole(python, made, 'again'));
+  }
+
+  async #runWhole(python: string, made: MadePackage, part: 'reference' | 'again'): Promise<Seen> {
+    const { studio, task } = this.#needs;
+    const folder = this.#folder(part);
+    await prepareWorkspace(folder, made.place, made.data);
+    task.progress(REFERENCE_FROM, 'The notebook as it is, by its own kernel');
+    const { python: notebookPython } = await studio.environment();
+    return runWholeReference({
+      ...this.#program(python),
+      resources: studio.resources,
+      folder,
+      notebookPython,
+    });
   }
 
   /** Kept beside the notebook where it is the notebook as it stands: all of it, with its own parameters. */

@@ -42,6 +42,53 @@ const shape = ({ pipeline }: PipelineView) =>
   pipeline.steps.map((step) => `${step.id}: ${step.cellIds.join(' ')}`);
 const yaml = () => readFile(join(dirname(at.path), 'slipway.yaml'), 'utf8');
 
+test('what can’t be divided is offered as one step, and taken back', async () => {
+  await opened('x = input()', 'y = x');
+  const seen = async () => {
+    const { pipeline } = await view();
+    return {
+      steps: pipeline.steps.map((step) => `${step.id}: ${step.cellIds.join(' ')}`),
+      offers: pipeline.problems.map(({ severity, nextSteps }) => [
+        severity,
+        nextSteps.at(-1)?.command,
+      ]),
+    };
+  };
+  const before = await seen();
+  valueIn(await service.setWhole(at.path, true));
+  const whole = await seen();
+  const written = await yaml();
+  valueIn(await service.setWhole(at.path, false));
+  const after = await seen();
+  expect({ before, whole, isWritten: written.includes('whole: true'), after }).toEqual({
+    before: { steps: ['prepare: c0 c1'], offers: [['error', 'pipeline.whole']] },
+    whole: { steps: ['notebook: c0 c1'], offers: [['hint', 'pipeline.steps']] },
+    isWritten: true,
+    after: before,
+  });
+});
+
+test('what a cell runs is read from beside the notebook, and shown at the line that runs it', async () => {
+  await opened('n = 1\n%run prepare.py', 'm = use(rows)');
+  await writeFile(
+    join(dirname(at.path), 'prepare.py'),
+    '# Prepares.\n\nrows = [1]\ndef use(x):\n    return x\n',
+  );
+  valueIn(await service.assign(at.path, [id('c1')], { kind: 'step', name: 'Use' }));
+  const { pipeline } = await view();
+  expect({
+    edges: pipeline.edges.flatMap(({ artifacts }) =>
+      artifacts.map(({ name, writer }) => `${name}, line ${writer.line}: ${writer.text}`),
+    ),
+    problems: pipeline.problems.map(({ line, message }) => [line, message]),
+  }).toEqual({
+    edges: ['rows, line 2: rows = [1]'],
+    problems: [
+      [2, 'Cell 1: what prepare.py holds stands in the step, as if it were written here.'],
+    ],
+  });
+});
+
 describe('steps are tags in the notebook', () => {
   test('assign, split, rename, merge, skip and take back', async () => {
     await opened('a = 1', 'b = a', 'c = b', 'd = c');

@@ -15,9 +15,10 @@ import {
   type CellSource,
   createAnalyser,
   findLiteral,
+  foreignFacts,
   isPython,
   NO_CHOICES,
-  otherLanguage,
+  offeringWhole,
   type Parameter,
   type ParameterOverride,
   type Pipeline,
@@ -32,6 +33,7 @@ import {
   shownLine,
   suggestPipeline,
   suggestServe,
+  wholePipeline,
 } from '../../shared/pipeline';
 import { answer } from '../base/answer';
 import type { NotebookService } from '../notebook';
@@ -220,6 +222,13 @@ export class PipelineService {
     return this.#choose(path, (choices) => ({ ...choices, serve }));
   }
 
+  /** Nothing is written of a notebook that is divided into steps: that is what it is without a choice. */
+  setWhole(path: string, isWhole: boolean): Promise<Result<null>> {
+    return this.#choose(path, ({ whole: _before, ...choices }) =>
+      isWhole ? { ...choices, whole: true } : choices,
+    );
+  }
+
   suggestServe(path: string) {
     return answer(async () => {
       const { facts, pipeline } = (await this.#follower(path)).view.value;
@@ -347,16 +356,21 @@ export class PipelineService {
 type Document = Omit<NotebookDocument, 'cells'> & { readonly cells: readonly CellSource[] };
 type Known = Pick<Follower, 'analyser' | 'choices' | 'choicesError' | 'recording'>;
 
-function makeView(known: Known, { cells, language }: Document, revision = 0): PipelineView {
+function makeView(
+  known: Known,
+  { cells, language, kernelName }: Document,
+  revision = 0,
+): PipelineView {
   const { choices, choicesError } = known;
-  if (!isPython(language)) {
-    const view = otherLanguage(cells, language, choices);
-    return { revision, ...view, choices, choicesError, recording: null };
+  if (!isPython(language) || choices.whole) {
+    const facts = isPython(language) ? [...known.analyser.analyse(cells)] : foreignFacts(cells);
+    const pipeline = wholePipeline(cells, { language, kernelName });
+    return { revision, facts, pipeline, choices, choicesError, recording: null };
   }
   const recording = known.recording && stillTrue(known.recording, cells);
   const { facts, problems } = settle(known.analyser.analyse(cells), recording?.cells ?? []);
   const pipeline = suggestPipeline(cells, facts, choices);
-  const all = { ...pipeline, problems: [...pipeline.problems, ...problems] };
+  const all = offeringWhole({ ...pipeline, problems: [...pipeline.problems, ...problems] });
   return { revision, facts, pipeline: asWritten(all, cells), choices, choicesError, recording };
 }
 

@@ -31,6 +31,7 @@ export function pipelineRouter(pipelines: PipelineService) {
       pipelines.configureStep(input.path, input.stepId, input.choice),
     ),
     setServe: os.setServe.handler(({ input }) => pipelines.setServe(input.path, input.serve)),
+    setWhole: os.setWhole.handler(({ input }) => pipelines.setWhole(input.path, input.isWhole)),
     suggestServe: os.suggestServe.handler(({ input }) => pipelines.suggestServe(input.path)),
   });
 }

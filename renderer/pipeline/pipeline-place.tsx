@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { CellView } from '../../shared/notebook';
 import type { PackageRun } from '../../shared/package';
 import type { Pipeline, PipelineView } from '../../shared/pipeline';
+import { useCommands } from '../commands';
 import { goTo } from '../navigation';
 import {
   EmptyPlace,
@@ -31,10 +32,25 @@ import { stepRunOf } from './run-facts';
 import { useSelection } from './selection';
 import { StepInspector } from './step-inspector';
 import { useFixes } from './use-fixes';
+import { setWhole } from './verbs';
 
 export function PipelinePlace() {
   const view = useCellSteps((state) => state.view);
   useFixes(() => view !== null);
+  useCommands([
+    {
+      id: 'pipeline.whole',
+      title: 'Run the notebook as one step',
+      when: () => view !== null && view.pipeline.whole === undefined,
+      run: () => setWhole(true),
+    },
+    {
+      id: 'pipeline.steps',
+      title: 'Divide the notebook into steps',
+      when: () => view?.choices.whole === true,
+      run: () => setWhole(false),
+    },
+  ]);
   if (view === null) return <NotReadYet />;
   if (view.pipeline.steps.length === 0) return <NoSteps view={view} />;
   return <LoadedPipeline view={view} />;

@@ -35,6 +35,9 @@ export const renameStep = (stepId: Step['id'], name: string) =>
 export const configureStep = (stepId: Step['id'], choice: StepChoice) =>
   onNotebook((pipeline, path) => pipeline.configureStep({ path, stepId, choice }));
 
+export const setWhole = (isWhole: boolean) =>
+  onNotebook((pipeline, path) => pipeline.setWhole({ path, isWhole }));
+
 export const removeParameter = (name: string) =>
   onNotebook((pipeline, path) => pipeline.removeParameter({ path, name }));
 

@@ -11,6 +11,7 @@ import { FileBuilder } from './source-text';
 import { returnNames, type StepPlan, stepFile } from './step-file';
 import { plain, templateFiles } from './template-files';
 import { fillTemplate, type Templates } from './templates';
+import { wholeFiles } from './whole-notebook';
 
 export interface PackageInput {
   readonly name: string;
@@ -57,14 +58,16 @@ const KEYWORDS = new Set(
 );
 
 export function generatePackage(input: PackageInput): GeneratedPackage {
-  const cells = readCells(input);
+  const whole = wholeFiles(input);
+  // Cells that run in their own kernel are not looked into.
+  const cells = whole ? [] : readCells(input);
   const helpers = helpersFile(input.pipeline, cells);
   const plans = stepPlans(input, cells, helpers.names);
-  const steps = plans.map((plan) => ({ plan, ...stepFile(plan) }));
+  const steps = whole ? [] : plans.map((plan) => ({ plan, ...stepFile(plan) }));
   const source = `src/${input.name}`;
   const files: PackageFile[] = [
     ...steps.map(({ plan, file }) => ({ path: `${source}/steps/${plan.name}.py`, ...file })),
-    { path: `${source}/helpers.py`, ...helpers.file },
+    ...(whole ?? [{ path: `${source}/helpers.py`, ...helpers.file }]),
     plain(`${source}/steps/__init__.py`, '"""One module for each step."""\n'),
     plain(`${source}/__init__.py`, `"""Made from ${input.notebookName} by Slipway."""\n`),
     parametersFile(`${source}/parameters.py`, input.pipeline.parameters),
@@ -178,7 +181,7 @@ function pipelineText(input: PackageInput, plans: readonly StepPlan[]): string {
   const tuple = (names: readonly string[]) =>
     `(${names.map(pythonString).join(', ')}${names.length === 1 ? ',' : ''})`;
   const steps = plans.map(({ step, name, parameters, cells }) => {
-    const alone = reasonsToRunAlone(cells);
+    const alone = input.pipeline.whole ? ['it runs the whole notebook'] : reasonsToRunAlone(cells);
     const lines = [
       `    Step(`,
       `        name=${pythonString(step.id)},`,

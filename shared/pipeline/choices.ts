@@ -70,6 +70,8 @@ export const pipelineChoicesSchema = z.object({
   serve: serveChoiceSchema.nullable(),
   /** By step id. Absent where none was chosen, so that nothing is written of it. */
   steps: z.record(z.string(), stepChoiceSchema).optional(),
+  /** The notebook runs as one step, by its own kernel. */
+  whole: z.boolean().optional(),
 });
 export type PipelineChoices = z.infer<typeof pipelineChoicesSchema>;
 

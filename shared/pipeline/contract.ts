@@ -72,6 +72,8 @@ export const pipelineContract = {
     .output(doneOrError),
   /** What a service made of this notebook would answer with; null for a job only. */
   setServe: oc.input(z.object({ path, serve: serveChoiceSchema.nullable() })).output(doneOrError),
+  /** One step for the whole notebook, or steps as suggested and tagged. */
+  setWhole: oc.input(z.object({ path, isWhole: z.boolean() })).output(doneOrError),
   /** Variables that look like models, the likeliest first. */
   suggestServe: oc
     .input(z.object({ path }))

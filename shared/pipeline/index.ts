@@ -14,8 +14,15 @@ export * from './recording';
 export { followRuns, shownLine, writtenSource } from './run-files';
 export { missedBy, settle } from './settle';
 export { type AskedName, answersOf } from './steps/asked-names';
-export { isPython, otherLanguage } from './steps/other-language';
 export { findLiteral, parseParameterValue } from './steps/parameters';
 export { definitionAround } from './steps/problems';
 export { suggestServe } from './steps/serve';
 export { suggestPipeline } from './steps/suggest';
+export {
+  foreignFacts,
+  installCommand,
+  isPython,
+  offeringWhole,
+  RUN_WHOLE,
+  wholePipeline,
+} from './steps/whole-notebook';

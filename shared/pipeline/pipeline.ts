@@ -117,5 +117,7 @@ export const pipelineSchema = z.object({
   /** Which definitions move to helpers.py. */
   helpers: z.array(z.object({ cellId: cellIdSchema, names: z.array(z.string()) })),
   problems: z.array(problemSchema),
+  /** Where its one step is the notebook as a whole: the kernel that runs it. */
+  whole: z.object({ kernel: z.string(), language: z.string() }).optional(),
 });
 export type Pipeline = z.infer<typeof pipelineSchema>;
