@@ -60,3 +60,18 @@ for i in items:
     unknowable: [],
   });
 });
+
+test('a loop whose else raises goes on from its break alone', () => {
+  const source = `for item in items:
+    if item > 1:
+        found = item
+        break
+else:
+    raise ValueError('none')
+found`;
+  expect(lastOf('items, found = [1], 0', source)).toEqual({
+    read: ['items'],
+    mutated: [],
+    unknowable: [],
+  });
+});
