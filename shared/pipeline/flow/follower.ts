@@ -213,10 +213,10 @@ export class Follower extends ExpressionFollower {
     this.isFirstRound = isFirst;
     this.#breaks.pop();
     this.#fork(before, frame);
-    this.block(op.orElse, frame);
+    const isLeftByBreak = this.block(op.orElse, frame) || op.isEndless;
     this.weak -= 1;
     this.localWeak -= 1;
-    this.record.sure = (op.isEndless ? intersection(left) : null) ?? before;
+    this.record.sure = (isLeftByBreak ? intersection(left) : null) ?? before;
   }
 
   try(op: Extract<Op, { op: 'try' }>, frame: Frame | null): boolean {
