@@ -29,17 +29,11 @@ import { type BuildInputs, buildInputs, redact, withoutCredentials } from './inp
 import { keptImages, removeKept } from './kept-images';
 import { labelsFor } from './labels';
 import { pushImage } from './push';
+import { type BuiltPackage, tagOf } from './tag';
 
+export { DeployImages } from './deploy-images';
 export { type PushRequest, pushImage } from './push';
-
-export interface BuiltPackage {
-  readonly folder: string;
-  readonly name: string;
-  readonly hash: string;
-  /** Major and minor, for the default base image: "3.11". */
-  readonly python: string;
-  readonly hasService: boolean;
-}
+export type { BuiltPackage } from './tag';
 
 export interface BuildNeeds {
   readonly tasks: TaskRunner;
@@ -362,6 +356,3 @@ function report(task: TaskContext, steps: BuildState['steps']): void {
   const of = last.total ? ` of ${last.total}` : '';
   task.progress(fraction, `Step ${last.number}${of}: ${last.instruction}`);
 }
-
-const tagOf = (built: BuiltPackage): string =>
-  `${built.name.replaceAll('_', '-')}:${built.hash.slice(0, 12)}`;

@@ -78,10 +78,11 @@ export function sweep(swept: Sweep): string {
   const lines = rows.map((row) => [
     ...parameters.map((name) => text(row.parameters[name]) ?? 'default'),
     ...values.map((name) => text(row.values[name]) ?? ''),
+    formatDuration(row.wall_ms),
     row.error ?? list(row.ran),
   ]);
   return [
-    table([...parameters, ...values, 'steps run'], lines),
+    table([...parameters, ...values, 'time', 'steps run'], lines),
     `${describeSweep(swept)}. The table and each run lie in ${folder}`,
   ].join('\n');
 }

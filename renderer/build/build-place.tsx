@@ -54,7 +54,7 @@ function LoadedBuild({ state }: { state: BuildState }) {
   useCommands([
     { id: 'build.start', when: () => canBuild, run: () => void start.run() },
     {
-      id: 'build.checkEngine',
+      id: 'build.check-engine',
       title: 'Look for a Docker engine',
       run: () => void studio().build.checkEngine(),
     },

@@ -39,7 +39,8 @@ export function createAnalyser(): Analyser {
       const facts = cells.map((cell, index) => {
         const each = found[index];
         if (!each) return emptyFacts(cell, index);
-        return { ...each.made, cellId: cell.id, index, definitions: each.last };
+        const searchPaths = [...each.made.searchPaths, ...foldersOf(cell)];
+        return { ...each.made, cellId: cell.id, index, searchPaths, definitions: each.last };
       });
       markMovable(facts);
       markDisplayOnly(facts);
@@ -67,6 +68,13 @@ function factsOfCell(program: ReadCell, world: World): Followed<CellFacts, Defin
   if (world.heap.isWorn) record.noteUnknowable(1, TOO_ENTANGLED);
   return { made: factsOf(program, record, world), finish: definitionsOf(program, world) };
 }
+
+/** While a script runs, its folder comes first. */
+const foldersOf = ({ runs = [] }: CellSource): CellFacts['searchPaths'] =>
+  runs.flatMap(({ path, from }) => {
+    const folder = /^(.*)\/[^/]+\.py$/.exec(path)?.[1];
+    return folder ? [{ line: from, path: folder, isFirst: true }] : [];
+  });
 
 /** The notebook goes on wherever the cell stops: nothing of it is sure to run. */
 function followUpToAnError(program: ReadCell, follower: Follower): void {

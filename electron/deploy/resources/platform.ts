@@ -81,13 +81,14 @@ export interface Platform {
   /** In the order of making; removed in reverse. */
   readonly kinds: readonly ResourceKind[];
   check(settings: DeploySettings, made: DeployablePackage): Promise<CheckItem[]>;
-  /** The name the package's image has here, known before it is built. */
-  imageOf(made: DeployablePackage): string;
+  /** The name the package's image has here, known before it is built; a registry may be a matter of settings. */
+  imageOf(made: DeployablePackage, settings: DeploySettings): string;
   /** Fills in what was left open (a free port, a size), the same again as long as nothing changes. */
   settle(
     settings: DeploySettings,
     now: DeploymentRecord | null,
     priced: TargetEstimate,
+    made: DeployablePackage,
   ): Promise<DeploySettings>;
   desired(wanted: Wanted): Promise<Resource[]>;
   /** Null where nothing of it tells of a revision. */

@@ -22,16 +22,31 @@ function toy(hash: string): DeployablePackage {
 }
 
 const MAIN = `
-import http.server, json, os, sys, time
+import http.server, json, os, signal, sys, time
+# The first process of a container is not ended by a signal it does not take.
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 VERSION = "{{version}}"
 if sys.argv[1] == "run":
     print("the job of", VERSION, *[each for each in sys.argv if "=" in each], flush=True)
     if VERSION == "broken" or "--fail=yes" in sys.argv:
         sys.exit("the model file is damaged")
     time.sleep(float(os.environ.get("TOY_SECONDS", "0.2")))
+    if "--only" in sys.argv:
+        step = sys.argv[sys.argv.index("--only") + 1]
+        folder = sys.argv[sys.argv.index("--run-folder") + 1]
+        print(step, "finds", *sorted(os.listdir(folder)), flush=True)
+        if step == os.environ.get("TOY_FAILS_AT"):
+            sys.exit(7)
+        for name in (step, ".state", "workspace"):
+            os.makedirs(os.path.join(folder, name), exist_ok=True)
+        open(os.path.join(folder, step, "result.txt"), "w").write(VERSION)
+    elif os.environ.get("TOY_KEEPS"):
+        open("/app/run/result.txt", "w").write(VERSION)
     sys.exit(0)
 if VERSION == "broken":
     sys.exit("the model file is damaged")
+if sys.argv[1] == "steps":
+    sys.exit(0)
 class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self, body):
         data = json.dumps(body).encode()
@@ -41,6 +56,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
     def do_GET(self):
+        if self.path == "/readyz" and os.environ.get("TOY_READY") == "never":
+            return self.send_error(503)
         self.answer({"ok": True, "greeting": os.environ.get("GREETING"), "secret": len(os.environ.get("TOKEN", ""))})
     def do_POST(self):
         self.rfile.read(int(self.headers["content-length"]))
@@ -52,6 +69,8 @@ port = int(sys.argv[sys.argv.index("--port") + 1])
 print("serving", VERSION, flush=True)
 http.server.ThreadingHTTPServer(("0.0.0.0", port), Handler).serve_forever()
 `;
+
+export const toySource = ({ hash }: DeployablePackage): string => MAIN.replace('{{version}}', hash);
 
 const DOCKERFILE = (base: string) => `FROM ${base}
 COPY toy.py /app/src/toy/__main__.py
@@ -69,7 +88,7 @@ export function toyImages(docker: Docker): ImageMaker {
     nameOf,
     ensure: async (made) => {
       const pack = tar.pack();
-      pack.entry({ name: 'toy.py' }, MAIN.replace('{{version}}', made.hash));
+      pack.entry({ name: 'toy.py' }, toySource(made));
       const base = process.env.SLIPWAY_TEST_BASE_IMAGE ?? 'python:3.12-slim';
       pack.entry({ name: 'Dockerfile' }, DOCKERFILE(base));
       pack.finalize();
