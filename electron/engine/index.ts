@@ -129,13 +129,19 @@ async function clientFor(place: EnginePlace, env: NodeJS.ProcessEnv): Promise<Cl
       return { docker: newClient({ socketPath: address.path }), close: () => undefined };
     case 'ssh': {
       const agent = new SshAgent(address, env);
-      const docker = newClient({ protocol: 'http', host: 'http://docker', port: 80, agent });
+      const docker = newClient({ socketPath: OVER_AGENT, agent });
       return { docker, close: () => agent.destroy() };
     }
     case 'tcp':
       return tcpClient(address, place);
   }
 }
+
+/**
+ * What docker-modem is told for a socket where an agent makes the connection: told a host, it takes it apart with
+ * `url.parse`, and Node warns of that on every terminal.
+ */
+const OVER_AGENT = '/made/by/the/agent';
 
 async function tcpClient(address: TcpAddress, place: EnginePlace): Promise<Client> {
   const { host, port } = address;
