@@ -112,7 +112,7 @@ function Head({ run, packageHash, isBusy, onGoOn }: SweepViewProps & { run: Swee
           title="What is done is kept and taken as it is"
           onClick={() => onGoOn(plan)}
         >
-          Go on
+          {state === 'ended' ? 'Try the failed ones again' : 'Go on'}
         </Button>
       )}
     </div>
