@@ -68,7 +68,10 @@ function placesOf(values: readonly (SweepValue | undefined)[]) {
     const range = padded(numbers);
     return {
       at: (value: SweepValue | undefined) => (typeof value === 'number' ? value : 0),
-      ticks: ticks(...range, 5).map((at) => ({ at, text: showSweepValue(at) })),
+      ticks: (farApart(numbers, range) ?? ticks(...range, 5)).map((at) => ({
+        at,
+        text: showSweepValue(at),
+      })),
       range,
     };
   }
@@ -78,6 +81,18 @@ function placesOf(values: readonly (SweepValue | undefined)[]) {
     ticks: texts.map((text, at) => ({ at, text })),
     range: [-0.5, texts.length - 0.5] as const,
   };
+}
+
+/** The values themselves, where their words do not touch one another. */
+function farApart(
+  values: readonly number[],
+  [least, most]: readonly [number, number],
+): number[] | null {
+  const own = [...new Set(values)].sort((one, two) => one - two);
+  const isFree = own.every(
+    (value, at) => at === 0 || value - (own[at - 1] ?? 0) > (most - least) / 10,
+  );
+  return isFree ? own : null;
 }
 
 /** With a little room on both sides, so that no point lies on the edge. */

@@ -112,7 +112,7 @@ function Head({ run, packageHash, isBusy, onGoOn }: SweepViewProps & { run: Swee
           title="What is done is kept and taken as it is"
           onClick={() => onGoOn(plan)}
         >
-          Go on
+          {state === 'ended' ? 'Try the failed ones again' : 'Go on'}
         </Button>
       )}
     </div>
@@ -225,8 +225,8 @@ function PointRow({ point, number, columns }: PointRowProps) {
           {step !== null && `: ${step}`}
         </Pill>
       </Table.Td>
-      <Table.Td className="num">{wallMs === null ? '–' : formatDuration(wallMs)}</Table.Td>
-      <Table.Td className="dim">{stepsWords(state, ran)}</Table.Td>
+      <Table.Td className="num">{wallMs ? formatDuration(wallMs) : '–'}</Table.Td>
+      <Table.Td className={`dim ${styles.steps}`}>{stepsWords(state, ran)}</Table.Td>
     </Table.Tr>
   );
 }

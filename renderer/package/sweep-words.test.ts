@@ -81,7 +81,7 @@ test('the picture has a line for each combination of the other parameters, from 
       ],
       ['kind b', [[10, 0.9]]],
     ],
-    xTicks: ['10', '15', '20'],
+    xTicks: ['10', '20'],
     byKind: [
       { at: 0, text: 'a' },
       { at: 1, text: 'b' },

@@ -87,6 +87,21 @@ export const PLACES = [
     },
   },
   {
+    name: 'sweep',
+    arrange: async (page) => {
+      await goTo(page, 'package');
+      await page.keyboard.press('Control+Shift+E');
+      await page.getByTestId('sweep-values-n_estimators').fill('20 to 120 by 50');
+      await page.getByTestId('sweep-values-test_size').fill('0.2, 0.3');
+      await page.getByTestId('sweep-start').click();
+      await page
+        .getByTestId('sweep-state')
+        .filter({ hasText: '6 of 6 points done' })
+        .waitFor({ timeout: RUN_MS });
+      await closeNotifications(page);
+    },
+  },
+  {
     name: 'proof',
     arrange: async (page) => {
       await goTo(page, 'package');
