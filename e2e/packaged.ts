@@ -55,10 +55,10 @@ export const test = base.extend<Fixtures, { readonly packaged: Packaged }>({
 /** One command about the notebook in `folder`. */
 export function slipway(home: string, folder: string, command: string, ...args: string[]): string {
   const python = join(environment(), 'bin', 'python');
-  return run(home, folder, [command, 'churn.ipynb', '--environment', python, ...args]);
+  return runSlipway(home, folder, [command, 'churn.ipynb', '--environment', python, ...args]);
 }
 
-function run(home: string, cwd: string, args: readonly string[]): string {
+export function runSlipway(home: string, cwd: string, args: readonly string[]): string {
   const node = process.env.SLIPWAY_NODE ?? process.execPath;
   return execFileSync(node, [join(root, 'dist', 'slipway.mjs'), ...args], {
     cwd,
@@ -80,5 +80,5 @@ export function deployments({ home }: Desk): string[] {
 
 /** A failed test must not leave a service behind. */
 function removeDeployments(desk: Desk, cwd: string): void {
-  for (const id of deployments(desk)) run(desk.home, cwd, ['remove', id]);
+  for (const id of deployments(desk)) runSlipway(desk.home, cwd, ['remove', id]);
 }

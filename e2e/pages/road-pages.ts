@@ -89,9 +89,17 @@ export class EstimatePage {
 export class DeployPage {
   constructor(readonly page: Page) {}
 
-  async apply(): Promise<void> {
+  async plan(): Promise<void> {
+    await this.page.getByTestId('deploy-plan').click();
+    await expect(this.page.getByTestId('deploy-apply')).toBeEnabled({ timeout: 60_000 });
+  }
+
+  /** Either end of it, so that a failure is told at once. */
+  async apply(timeout = 180_000): Promise<void> {
     await this.page.getByTestId('deploy-apply').click();
-    await expect(this.page.getByTestId('deploy-result')).toBeVisible({ timeout: 180_000 });
+    const result = this.page.getByTestId('deploy-result');
+    await expect(result.or(this.page.getByRole('alert')).first()).toBeVisible({ timeout });
+    await expect(result).toBeVisible();
   }
 
   async url(): Promise<string> {

@@ -43,6 +43,8 @@ describe.skipIf(why !== null)(`Docker Swarm${why ? ` (skipped: ${why})` : ''}`, 
   beforeAll(async () => {
     engine = await connectEngine();
     ({ docker } = engine);
+    // A run before this one may have been killed.
+    await docker.swarmLeave({ force: true }).catch(() => undefined);
     await docker.swarmInit({ ListenAddr: '127.0.0.1:2377', AdvertiseAddr: '127.0.0.1' });
   });
   afterAll(async () => {
