@@ -1,5 +1,5 @@
 /** Notebooks that are one step: in another language by its own kernel, and in Python where a person wants it so. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CellId } from '../../shared/base/ids';
@@ -91,6 +91,41 @@ it('a notebook in bash: first without its kernel, then with it', async () => {
     saysKernel: true,
   });
 }, 300_000);
+
+/** Where R and its kernel are installed; a notebook in R is run for real only there. */
+const specInR = await runProcess('Rscript', [
+  '-e',
+  'cat(system.file("kernelspec", package = "IRkernel"))',
+]).then(
+  ({ code, stdout }) => (code === 0 ? stdout.trim() : ''),
+  () => '',
+);
+
+it.skipIf(specInR === '')(
+  `a notebook in R${specInR === '' ? ': skipped, for this computer has no R with IRkernel' : ''}`,
+  async () => {
+    const source = wholeOf('inr', 'ir', [
+      'rows <- read.csv("rows.csv")',
+      'model <- lm(y ~ x, data = rows)\nround(coef(model), 6)',
+      'write.csv(data.frame(slope = coef(model)[["x"]]), "slope.csv", row.names = FALSE)',
+    ]);
+    await mkdir(dirname(source.path), { recursive: true });
+    await writeFile(join(dirname(source.path), 'rows.csv'), 'x,y\n1,2\n2,4\n3,7\n');
+    const kernels = join(studio.home, 'r');
+    await cp(specInR, join(kernels, 'kernels', 'ir'), { recursive: true });
+    process.env.JUPYTER_PATH = kernels;
+    const { shown, run } = await proved(source);
+    const folder = join(run ?? '', 'package');
+    const outputs = await readFile(join(folder, 'notebook', 'cell_outputs.json'), 'utf8');
+    const slope = await readFile(join(folder, 'workspace', 'slope.csv'), 'utf8');
+    expect({ shown, slope, hasCoefficients: outputs.includes('-0.666667') }).toEqual({
+      shown: ['cell_outputs identical', 'files_written identical'],
+      slope: '"slope"\n2.5\n',
+      hasCoefficients: true,
+    });
+  },
+  300_000,
+);
 
 it('a notebook in Python as one step, whose cells share what no step could hand on', async () => {
   const source = wholeOf('inpython', 'python', [

@@ -25,6 +25,8 @@ def run(python=None):
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     before = files()
     client = NotebookClient(notebook, km=manager(python), timeout=None, resources={"metadata": {"path": os.getcwd()}})
+    # The kernel ends with the run: one that does not watch its parent would go on for ever.
+    client.owns_km = True
     try:
         client.execute()
     except CellExecutionError as error:
