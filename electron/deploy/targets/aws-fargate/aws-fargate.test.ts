@@ -15,6 +15,8 @@ import {
 import { type Behaviour, standImages } from './testing/stand-images';
 
 const why = whyNoAwsStand();
+/** A kill at each call is some thousand calls to moto. */
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 });
 
 describe.skipIf(why !== null)(`AWS Fargate${why ? ` (skipped: ${why})` : ''}`, () => {
   let stand: AwsStand;

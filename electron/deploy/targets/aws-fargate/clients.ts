@@ -37,6 +37,10 @@ export interface Clients {
   readonly scheduler: () => Promise<Scheduler>;
   readonly elb: () => Promise<ElasticLoadBalancingV2>;
   readonly sts: () => Promise<STS>;
+  /**
+   * Asks once where several ask the same at once; an answer from before a change is given to nobody who asks after it.
+   */
+  readonly shared: <T>(key: string, ask: () => Promise<T>) => Promise<T>;
   readonly close: () => void;
 }
 
@@ -79,8 +83,9 @@ export async function openClients(wanted: Wanted): Promise<{ clients: Clients; r
     ),
   );
   const opened: { destroy(): void }[] = [];
+  const asked = new Questions();
   const ready = <C extends Explained & { destroy(): void }>(client: C, service: string): C => {
-    explainFailures(client, { profile, region, service });
+    watch(client, { profile, region, service }, asked);
     opened.push(client);
     return client;
   };
@@ -103,6 +108,7 @@ export async function openClients(wanted: Wanted): Promise<{ clients: Clients; r
       const { ElasticLoadBalancingV2 } = await import('@aws-sdk/client-elastic-load-balancing-v2');
       return ready(new ElasticLoadBalancingV2(common), 'elasticloadbalancing');
     }),
+    shared: (key, ask) => asked.once(key, ask),
     close: () => {
       for (const client of opened) client.destroy();
     },
@@ -130,21 +136,46 @@ interface Explained {
   };
 }
 
-function explainFailures(
+const READS = /^(Describe|List|Get|Filter)/;
+
+function watch(
   client: Explained,
   { profile, region, service }: { profile: string; region: string; service: string },
+  asked: Questions,
 ): void {
   client.middlewareStack.add(
     (next, context) => async (args) => {
+      const command = (context.commandName ?? 'Request').replace(/Command$/, '');
       try {
         return await next(args);
       } catch (thrown) {
-        const command = (context.commandName ?? 'Request').replace(/Command$/, '');
         throw explain(thrown, { profile, region, action: `${service}:${command}` });
+      } finally {
+        if (!READS.test(command)) asked.forget();
       }
     },
     { step: 'initialize', priority: 'high', name: 'slipwayWords', override: true },
   );
+}
+
+class Questions {
+  #open = new Map<string, Promise<unknown>>();
+
+  once<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    const there = this.#open.get(key);
+    // A key stands for one question and so for one kind of answer.
+    if (there) return there as Promise<T>;
+    const asking = ask();
+    const open = this.#open;
+    open.set(key, asking);
+    const drop = () => open.delete(key);
+    asking.then(drop, drop);
+    return asking;
+  }
+
+  forget(): void {
+    this.#open = new Map();
+  }
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

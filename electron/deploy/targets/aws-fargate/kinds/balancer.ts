@@ -99,7 +99,10 @@ export function loadBalancers(here: Here): ResourceKind {
   });
 }
 
-async function readBalancer(here: Here, name: string): Promise<LoadBalancer | null> {
+const readBalancer = (here: Here, name: string): Promise<LoadBalancer | null> =>
+  here.clients.shared(`balancer ${name}`, () => askBalancer(here, name));
+
+async function askBalancer(here: Here, name: string): Promise<LoadBalancer | null> {
   const elb = await here.clients.elb();
   const found = await orNone(elb.describeLoadBalancers({ Names: [name] }));
   return found?.LoadBalancers?.[0] ?? null;
@@ -197,7 +200,10 @@ export function targetGroups(here: Here): ResourceKind {
   });
 }
 
-async function readTargetGroup(here: Here, name: string): Promise<TargetGroup | null> {
+const readTargetGroup = (here: Here, name: string): Promise<TargetGroup | null> =>
+  here.clients.shared(`target group ${name}`, () => askTargetGroup(here, name));
+
+async function askTargetGroup(here: Here, name: string): Promise<TargetGroup | null> {
   const elb = await here.clients.elb();
   const found = await orNone(elb.describeTargetGroups({ Names: [name] }));
   return found?.TargetGroups?.[0] ?? null;

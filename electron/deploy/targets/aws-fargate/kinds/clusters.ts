@@ -44,7 +44,10 @@ export function clusters(here: Here): ResourceKind {
   });
 }
 
-export async function readCluster(here: Here, name: string): Promise<Cluster | null> {
+export const readCluster = (here: Here, name: string): Promise<Cluster | null> =>
+  here.clients.shared(`cluster ${name}`, () => askCluster(here, name));
+
+async function askCluster(here: Here, name: string): Promise<Cluster | null> {
   const ecs = await here.clients.ecs();
   const { clusters: found } = await ecs.describeClusters({ clusters: [name], include: ['TAGS'] });
   return found?.find(({ status }) => status === 'ACTIVE') ?? null;

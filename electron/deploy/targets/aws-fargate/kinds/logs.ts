@@ -48,7 +48,10 @@ export function logGroups(here: Here): ResourceKind {
   });
 }
 
-export async function readLogGroup(here: Here, name: string): Promise<Found | null> {
+export const readLogGroup = (here: Here, name: string): Promise<Found | null> =>
+  here.clients.shared(`log group ${name}`, () => askLogGroup(here, name));
+
+async function askLogGroup(here: Here, name: string): Promise<Found | null> {
   const logs = await here.clients.logs();
   const { logGroups: groups } = await logs.describeLogGroups({ logGroupNamePrefix: name });
   const group = groups?.find(({ logGroupName: each }) => each === name);

@@ -71,7 +71,10 @@ export function securityGroups(here: Here): ResourceKind {
   });
 }
 
-async function groupsOf(here: Here, id: string): Promise<SecurityGroup[]> {
+const groupsOf = (here: Here, id: string): Promise<SecurityGroup[]> =>
+  here.clients.shared(`groups of ${id}`, () => askGroupsOf(here, id));
+
+async function askGroupsOf(here: Here, id: string): Promise<SecurityGroup[]> {
   const ec2 = await here.clients.ec2();
   const Filters = [{ Name: `tag:${LABEL.deployment}`, Values: [id] }];
   return pages(async (NextToken) => {

@@ -40,7 +40,10 @@ export function repositories(here: Here): ResourceKind {
   });
 }
 
-async function readRepository(here: Here, name: string): Promise<Found | null> {
+const readRepository = (here: Here, name: string): Promise<Found | null> =>
+  here.clients.shared(`repository ${name}`, () => askRepository(here, name));
+
+async function askRepository(here: Here, name: string): Promise<Found | null> {
   const ecr = await here.clients.ecr();
   const asked = await orNone(ecr.describeRepositories({ repositoryNames: [name] }));
   const repository = asked?.repositories?.[0];

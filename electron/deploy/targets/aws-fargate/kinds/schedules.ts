@@ -66,7 +66,10 @@ export function scheduleGroups(here: Here): ResourceKind {
   });
 }
 
-async function readGroup(here: Here, name: string): Promise<Found | null> {
+const readGroup = (here: Here, name: string): Promise<Found | null> =>
+  here.clients.shared(`schedule group ${name}`, () => askGroup(here, name));
+
+async function askGroup(here: Here, name: string): Promise<Found | null> {
   const scheduler = await here.clients.scheduler();
   const group = await orNone(scheduler.getScheduleGroup({ Name: name }));
   if (!group?.Arn || group.State === 'DELETING') return null;
@@ -107,10 +110,10 @@ export function schedules(here: Here): ResourceKind {
 /** A role of a moment ago is not known everywhere yet. */
 const NOT_YET = /must allow AWS EventBridge Scheduler to assume the role/i;
 
-export async function readSchedule(
-  here: Here,
-  id: string,
-): Promise<GetScheduleCommandOutput | null> {
+export const readSchedule = (here: Here, id: string): Promise<GetScheduleCommandOutput | null> =>
+  here.clients.shared(`schedule ${id}`, () => askSchedule(here, id));
+
+async function askSchedule(here: Here, id: string): Promise<GetScheduleCommandOutput | null> {
   const name = scheduleName(id);
   return orNone((await here.clients.scheduler()).getSchedule({ Name: name, GroupName: name }));
 }

@@ -53,7 +53,10 @@ export function services(here: Here): ResourceKind {
 }
 
 /** Null where there is none, also where one is on its way out. */
-export async function readService(here: Here, id: string): Promise<Service | null> {
+export const readService = (here: Here, id: string): Promise<Service | null> =>
+  here.clients.shared(`service ${id}`, () => askService(here, id));
+
+async function askService(here: Here, id: string): Promise<Service | null> {
   const ecs = await here.clients.ecs();
   const wanted = {
     cluster: clusterName(here, id),

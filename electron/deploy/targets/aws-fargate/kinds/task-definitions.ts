@@ -82,7 +82,10 @@ async function arnsOf(here: Here, id: DeploymentId, name: string): Promise<strin
   return (await readAll(here, id)).filter((each) => each.name === name).map(({ arn }) => arn);
 }
 
-async function readAll(here: Here, id: DeploymentId): Promise<Definition[]> {
+const readAll = (here: Here, id: DeploymentId): Promise<Definition[]> =>
+  here.clients.shared(`definitions of ${id}`, () => askAll(here, id));
+
+async function askAll(here: Here, id: DeploymentId): Promise<Definition[]> {
   const ecs = await here.clients.ecs();
   const arns = await pages(async (nextToken) => {
     const page = await ecs.listTaskDefinitions({

@@ -130,7 +130,7 @@ export class EcsFake {
 
   #cluster(name: string | undefined) {
     const found = this.state.clusters.get(last(name ?? 'default'));
-    if (!found || found.status !== 'ACTIVE')
+    if (found?.status !== 'ACTIVE')
       throw new EcsError('ClusterNotFoundException', 'Cluster not found.');
     return found;
   }
