@@ -362,7 +362,7 @@ export const PRICED: TargetEstimate = {
   sensitivities: [],
 };
 
-const ESTIMATE: Estimate = {
+export const ESTIMATE: Estimate = {
   id: EstimateId('kit-estimate'),
   mode: 'service',
   measurement: {

@@ -5,13 +5,7 @@ import type { RunMode } from '../../../../shared/estimate';
 import { PRICED, targetKit } from '../../testing/target-kit';
 import type { ImageMaker } from '../target';
 import { awsFargateDriver } from '.';
-import {
-  type AwsStand,
-  inventoryOf,
-  SIGNED_IN,
-  startAwsStand,
-  whyNoAwsStand,
-} from './testing/stand';
+import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from './testing/stand';
 import { type Behaviour, standImages } from './testing/stand-images';
 
 const why = whyNoAwsStand();

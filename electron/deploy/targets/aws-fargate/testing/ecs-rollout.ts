@@ -35,7 +35,11 @@ async function stepTask(state: EcsState, world: Surroundings, task: WireTask): P
       task.healthStatus = 'UNHEALTHY';
       return endTask(world, task, 'Task failed container health checks', 143);
     }
-    if (behaviour?.exitCode == null) return;
+    if (behaviour?.exitCode == null) {
+      // The first answer to a health check comes a while after the start.
+      if (container?.healthCheck) task.healthStatus = 'HEALTHY';
+      return;
+    }
     const reason = behaviour.isTooLarge
       ? 'OutOfMemoryError: Container killed due to memory usage'
       : undefined;
@@ -63,8 +67,6 @@ async function stepTask(state: EcsState, world: Surroundings, task: WireTask): P
   }
   task.lastStatus = 'RUNNING';
   task.startedAt = seconds();
-  task.healthStatus = container?.healthCheck ? 'HEALTHY' : 'UNKNOWN';
-  if (behaviour.isUnhealthy) task.healthStatus = 'UNKNOWN';
 }
 
 export async function endTask(
