@@ -101,7 +101,10 @@ export async function compose(options: ComposeOptions = {}) {
   // The package's image.
   const build = new BuildService({
     tasks,
-    currentPackage: () => packages.current,
+    currentPackage: () => {
+      const { current } = packages;
+      return current && { ...current, hasService: packages.state.value.serve !== null };
+    },
     readSettings: () => project.settings,
     sources: async () => {
       const env = await connect.uvEnvironment();
@@ -182,6 +185,7 @@ export async function compose(options: ComposeOptions = {}) {
       watcher.dispose();
       pipeline.dispose();
       operate.dispose();
+      build.dispose();
       await notebook.dispose();
       await connect.dispose();
     },

@@ -25,6 +25,7 @@ import {
   type Recording,
   type ServeChoice,
   type Step,
+  type StepChoice,
   settle,
   suggestPipeline,
   suggestServe,
@@ -143,7 +144,8 @@ export class PipelineService {
   rename(path: string, stepId: StepId, name: string): Promise<Result<null>> {
     return answer(async () => {
       const [step] = await this.#steps(path, [stepId]);
-      return this.#assign(path, step?.cellIds ?? [], name);
+      await this.#assign(path, step?.cellIds ?? [], name);
+      return this.#carryChoice(path, stepId, step?.cellIds[0]);
     });
   }
 
@@ -203,6 +205,13 @@ export class PipelineService {
     });
   }
 
+  configureStep(path: string, stepId: StepId, choice: StepChoice): Promise<Result<null>> {
+    return this.#choose(path, async (choices) => {
+      await this.#steps(path, [stepId]);
+      return withStep(choices, stepId, choice);
+    });
+  }
+
   setServe(path: string, serve: ServeChoice | null): Promise<Result<null>> {
     return this.#choose(path, (choices) => ({ ...choices, serve }));
   }
@@ -236,6 +245,20 @@ export class PipelineService {
   async #assign(path: string, cellIds: readonly CellId[], name: string): Promise<null> {
     const assigned = await this.assign(path, cellIds, { kind: 'step', name });
     if (!assigned.ok) throw new StudioFailure(assigned.error);
+    return null;
+  }
+
+  /** A step's retries and time-out go with it to its new name. */
+  async #carryChoice(path: string, stepId: StepId, cellId: CellId | undefined): Promise<null> {
+    const { view } = await this.#follower(path);
+    const { choices, pipeline } = view.value;
+    const choice = choices.steps?.[stepId];
+    const renamed = pipeline.steps.find(({ cellIds }) => cellId && cellIds.includes(cellId));
+    if (!choice || !renamed || renamed.id === stepId) return null;
+    const carried = await this.#choose(path, (now) =>
+      withStep(withStep(now, stepId, {}), renamed.id, choice),
+    );
+    if (!carried.ok) throw new StudioFailure(carried.error);
     return null;
   }
 
@@ -338,6 +361,15 @@ async function choicesOf(path: string) {
   } catch (thrown) {
     return { choices: NO_CHOICES, error: toStudioError(thrown) };
   }
+}
+
+/** An empty choice leaves no trace. */
+function withStep(choices: PipelineChoices, id: StepId, choice: StepChoice): PipelineChoices {
+  const { [id]: _before, ...others } = choices.steps ?? {};
+  const isEmpty = !choice.retries && choice.timeout_seconds === undefined;
+  const { steps: _steps, ...rest } = choices;
+  const steps = isEmpty ? others : { ...others, [id]: choice };
+  return Object.keys(steps).length === 0 ? rest : { ...rest, steps };
 }
 
 /** An enum's values are Python source like its default; the others are checked as a person would type them. */

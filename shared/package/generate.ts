@@ -26,6 +26,10 @@ export interface PackageInput {
   readonly requirements: readonly string[];
   /** Major and minor: `3.11`. */
   readonly python: string;
+  /** Where the notebook lies below `data/`, empty where it lies there itself. */
+  readonly start: string;
+  /** Folders from there in which it looks for modules. */
+  readonly searchPaths: readonly { readonly path: string; readonly isFirst: boolean }[];
   /** Files below `data/`, put there beside the generated ones. */
   readonly dataFiles: readonly string[];
   readonly templates: Templates;
@@ -89,6 +93,10 @@ function readCells({ cells, facts }: PackageInput): ReadCell[] {
   });
 }
 
+/** What an import later in the notebook may depend on. */
+const BEFORE_IMPORTS =
+  /\bsys\.path\b|\bos\.environ\[|\bos\.chdir\b|\bmatplotlib\.use\(|^\s*%?(?:set_)?env\b|^\s*%?cd\b|^\s*%%(?:write)?file\b.*\.py\b/m;
+
 function stepPlans(
   input: PackageInput,
   cells: readonly ReadCell[],
@@ -100,9 +108,7 @@ function stepPlans(
   const starImports = [
     ...new Set(cells.flatMap(importTexts).filter((text) => /\bimport \*$/.test(text))),
   ];
-  const mayHoist = !live.some(({ cell }) =>
-    /\bsys\.path\b|\bos\.environ\[|\bos\.chdir\b|\bmatplotlib\.use\(/.test(cell.source),
-  );
+  const mayHoist = !live.some(({ cell }) => BEFORE_IMPORTS.test(cell.source));
   const draws = cells.some(({ cell }) =>
     /\b(matplotlib|pylab|seaborn)\b|\.(plot|hist|boxplot)\(|\.plot\./.test(cell.source),
   );
@@ -183,6 +189,10 @@ function pipelineText(input: PackageInput, plans: readonly StepPlan[]): string {
       `        required=${tuple(step.outputs.filter((each) => required.get(step.id)?.has(each)))},`,
       `        parameters=${tuple(parameters.map((each) => each.name))},`,
       ...(alone.length > 0 ? [`        alone=${tuple(alone)},`] : []),
+      ...(step.retries === undefined ? [] : [`        retries=${step.retries},`]),
+      ...(step.timeoutSeconds === undefined
+        ? []
+        : [`        timeout_seconds=${step.timeoutSeconds},`]),
       `    ),`,
     ];
     return lines.join('\n');
@@ -195,6 +205,10 @@ function pipelineText(input: PackageInput, plans: readonly StepPlan[]): string {
     steps: steps.join('\n'),
     binds: plans.map((plan) => bindsLine(plan, tuple)).join('\n'),
     patched: tuple([...new Set(patched)].sort()).slice(1, -1),
+    start: pythonString(input.start),
+    paths: input.searchPaths
+      .map(({ path, isFirst }) => `(${pythonString(path)}, ${isFirst ? 'True' : 'False'}),`)
+      .join(' '),
   });
 }
 

@@ -57,8 +57,11 @@ export type Import = z.infer<typeof importSchema>;
 export const magicSchema = z.object({
   line,
   text: z.string(),
-  /** `python`: it holds Python that is analysed; `dropped`: means nothing outside a notebook; `unsupported`: has no place in a step. */
-  effect: z.enum(['python', 'dropped', 'shell', 'install', 'unsupported']),
+  /**
+   * `python`: it holds Python that is analysed; `dropped`: means nothing outside a notebook; `rewritten`: plain Python
+   * that does the same stands in the step; `unsupported`: has no place in a step.
+   */
+  effect: z.enum(['python', 'dropped', 'shell', 'install', 'rewritten', 'unsupported']),
 });
 export type Magic = z.infer<typeof magicSchema>;
 
@@ -78,6 +81,8 @@ export const cellFactsSchema = z.object({
   /** `isMaybe`: on some ways through the cell only. */
   deleted: z.array(nameUseSchema.extend({ isMaybe: z.boolean().optional() })),
   mutated: z.array(mutationSchema),
+  /** Names of which the cell asks whether they are there: `'x' in globals()`. `isOwn`: it has surely bound it before. */
+  asked: z.array(nameUseSchema.extend({ isOwn: z.boolean() })),
   definitions: z.array(definitionSchema),
   imports: z.array(importSchema),
   /** Modules of `from … import *`: what they bind can't be known. */
@@ -86,6 +91,8 @@ export const cellFactsSchema = z.object({
   magics: z.array(magicSchema),
   filesRead: z.array(fileUseSchema),
   filesWritten: z.array(fileUseSchema),
+  /** Folders put into `sys.path`, null where the text does not tell which; `isFirst`: before all others. */
+  searchPaths: z.array(z.object({ line, path: z.string().nullable(), isFirst: z.boolean() })),
   environmentVariables: z.array(nameUseSchema),
   /** Calls that reach for the network, and files read by an address; `address` where the text tells it. */
   network: z.array(z.object({ line, how: z.string(), address: z.string().nullable() })),

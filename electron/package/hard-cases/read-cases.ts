@@ -3,7 +3,8 @@
  *
  *     # case: <title>
  *     # expect: equal | refused: <part of the sentence> | said: <part of a hint: the notebook is not repeatable>
- *     # %% <step>          a cell of that step; `-` leaves it to the suggestion, `parameters` and `skip` are tags
+ *     # %% <step>          a cell of that step; `-` leaves it to the suggestion, `parameters` and `skip` are tags;
+ *                        `make [raises-exception]` has that tag too
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -45,10 +46,11 @@ function cellsIn(text: string, id: string): CellSource[] {
   const parts = text.split(/^# %% ?/m).slice(1);
   return parts.map((part, index) => {
     const end = part.indexOf('\n');
-    const tag = part.slice(0, end).trim();
+    const [, tag = '', more] = /^(.*?)(?:\s*\[(.+)\])?\s*$/.exec(part.slice(0, end)) ?? [];
     const source = part.slice(end + 1).replace(/\n+$/, '');
     const isPlain = tag === 'parameters' || tag === 'skip';
-    const tags = tag === '-' ? [] : [isPlain ? tag : `step:${tag}`];
+    const step = tag === '-' ? [] : [isPlain ? tag : `step:${tag}`];
+    const tags = [...step, ...(more ? [more] : [])];
     return { id: CellId(`${id}-${index + 1}`), type: 'code', source, tags };
   });
 }
