@@ -5,6 +5,7 @@ import type { RunMode } from '../../../../shared/estimate';
 import { PRICED, targetKit } from '../../testing/target-kit';
 import type { ImageMaker } from '../target';
 import { awsFargateDriver } from '.';
+import { inventoryOf } from './testing/inventory';
 import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from './testing/stand';
 import { type Behaviour, standImages } from './testing/stand-images';
 
