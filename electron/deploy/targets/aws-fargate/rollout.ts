@@ -12,6 +12,8 @@ import { definitionArn } from './kinds/task-definitions';
 
 /** AWS's circuit breaker gives up by itself; this is for what hangs without failing. */
 const MOST_LOOKS = 360;
+/** A change of a moment ago may not be told at once. */
+const LATE_LOOKS = 3;
 const LAST_LINES = 12;
 
 export async function waitForRollout(
@@ -22,6 +24,7 @@ export async function waitForRollout(
 ): Promise<void> {
   const arn = await definitionArn(here, id, revision);
   const told = new Set<string>();
+  let isSeen = false;
   for (let look = 0; look < MOST_LOOKS; look += 1) {
     const service = await readService(here, id);
     if (!service)
@@ -32,7 +35,9 @@ export async function waitForRollout(
     tellEvents(service, told, task);
     const mine = service.deployments?.find(({ taskDefinition }) => taskDefinition === arn);
     const primary = service.deployments?.find(({ status }) => status === 'PRIMARY');
-    if (mine?.rolloutState === 'FAILED' || (primary && primary.taskDefinition !== arn)) {
+    isSeen ||= mine !== undefined || look >= LATE_LOOKS;
+    const isTakenBack = isSeen && primary !== undefined && primary.taskDefinition !== arn;
+    if (mine?.rolloutState === 'FAILED' || isTakenBack) {
       return failRollout(here, id, revision, arn, mine);
     }
     if (mine?.status === 'PRIMARY' && mine.rolloutState === 'COMPLETED') return;
