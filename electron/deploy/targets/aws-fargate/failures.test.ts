@@ -1,5 +1,6 @@
 /** What goes wrong at AWS, each with its sentence, and nothing left behind. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DeploymentId } from '../../../../shared/base/ids';
 import type { DeploySettings } from '../../../../shared/deploy';
 import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from './testing/stand';
 import { type Behaviour, standImages } from './testing/stand-images';
@@ -194,13 +195,14 @@ describe.skipIf(why !== null)(`what goes wrong at AWS${why ? ` (skipped: ${why})
 
   it('a name that somebody else has', async () => {
     const { logs } = stand.byHand;
-    await logs.createLogGroup({ logGroupName: '/slipway/churn' });
-    const told = await refused('first');
-    await logs.deleteLogGroup({ logGroupName: '/slipway/churn' });
+    await logs.createLogGroup({ logGroupName: '/slipway/foreign' });
+    // A name of its own: moto keeps the tags of a log group that was deleted.
+    const told = await refused('first', { name: DeploymentId('foreign') });
+    await logs.deleteLogGroup({ logGroupName: '/slipway/foreign' });
     expect(told).toEqual({
       kind: 'conflict',
       message:
-        'There is a log group /slipway/churn already, which Slipway did not make. Give the deployment another name, or remove that log group. Nothing of it stands.',
+        'There is a log group /slipway/foreign already, which Slipway did not make. Give the deployment another name, or remove that log group. Nothing of it stands.',
       left: [],
     });
   });

@@ -15,6 +15,7 @@ const BEHAVIOURS = new Map<string, Behaviour>([
   ['good', { exitCode: 0, log: ['the job is done'] }],
   ['bad', { exitCode: 3, log: ['no such column'] }],
 ]);
+const PATIENT = { timeout: 90_000, interval: 300 };
 const NIGHTLY: Partial<DeploySettings> = {
   mode: 'scheduled',
   schedule: { cron: '0 2 * * 1-5', timeZone: 'Europe/Berlin' },
@@ -39,14 +40,20 @@ describe.skipIf(why !== null)(`a life at AWS${why ? ` (skipped: ${why})` : ''}`,
     const see = async () => (await one.target.observe(key)).state;
     const statuses = [(await see())?.status];
     await one.target.command(key, 'run', SILENT);
-    await vi.waitUntil(async () => (await see())?.runs.every(({ endedAt }) => endedAt !== null));
+    await vi.waitUntil(
+      async () => (await see())?.runs.every(({ endedAt }) => endedAt !== null),
+      PATIENT,
+    );
     await one.target.command(key, 'stop', SILENT);
     statuses.push((await see())?.status);
     await one.target.command(key, 'start', SILENT);
     statuses.push((await see())?.status);
     await one.deploy('bad', NIGHTLY);
     await one.target.command(key, 'run', SILENT);
-    await vi.waitUntil(async () => (await see())?.runs.every(({ endedAt }) => endedAt !== null));
+    await vi.waitUntil(
+      async () => (await see())?.runs.every(({ endedAt }) => endedAt !== null),
+      PATIENT,
+    );
     const runs = (await see())?.runs.map(({ revision, trigger, state, exitCode, message }) => ({
       ...{ revision, trigger, state, exitCode, message },
     }));
@@ -111,13 +118,13 @@ describe.skipIf(why !== null)(`a life at AWS${why ? ` (skipped: ${why})` : ''}`,
     await reached.close();
     const seen = [await see()];
     await one.target.command(key, 'stop', SILENT);
-    await vi.waitUntil(async () => (await see())[0] === 'stopped');
+    await vi.waitUntil(async () => (await see())[0] === 'stopped', PATIENT);
     seen.push(await see());
     const refused = await one.refusal(one.target.reach(key));
     await one.target.command(key, 'start', SILENT);
-    await vi.waitUntil(async () => (await see())[0] === 'running');
+    await vi.waitUntil(async () => (await see())[0] === 'running', PATIENT);
     await one.target.command(key, 'restart', SILENT);
-    await vi.waitUntil(async () => (await see())[0] === 'running');
+    await vi.waitUntil(async () => (await see())[0] === 'running', PATIENT);
     seen.push(await see());
     const definition = [...stand.ecs.state.definitions.values()].find(
       ({ status }) => status === 'ACTIVE',
