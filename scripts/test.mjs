@@ -12,6 +12,7 @@ import { node24 } from './lib/node24.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { main, Stop, show } from './lib/run.mjs';
 import { UNIT_REPORT } from './lib/unit-report.mjs';
+import { awsStand } from './setup/aws-stand.mjs';
 import { withDockerEngine } from './setup/docker-engine.mjs';
 import { sayWhichElectron, setUp } from './setup/index.mjs';
 import { toolsFolder } from './setup/python-tools.mjs';
@@ -33,7 +34,9 @@ await main(async () => {
   sayWhichElectron();
   mkdirSync(RESULTS, { recursive: true });
   const kinds = kind ? [kind] : Object.keys(RUNS);
-  const sums = await withDockerEngine((env) => runAll(kinds, filter, env));
+  const sums = await withDockerEngine(async (env) =>
+    runAll(kinds, filter, { ...env, ...(await awsStand()) }),
+  );
   return sayTotals(sums);
 });
 

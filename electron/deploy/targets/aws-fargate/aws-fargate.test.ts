@@ -1,0 +1,95 @@
+/** The target kit on the stand: a service behind a load balancer, one with a public address, a scheduled job, a job. */
+import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { fail } from '../../../../shared/base/studio-error';
+import type { RunMode } from '../../../../shared/estimate';
+import { PRICED, targetKit } from '../../testing/target-kit';
+import type { ImageMaker } from '../target';
+import { awsFargateDriver } from '.';
+import { inventoryOf } from './testing/inventory';
+import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from './testing/stand';
+import { type Behaviour, standImages } from './testing/stand-images';
+
+const why = whyNoAwsStand();
+/** A kill at each call is some thousand calls to moto. */
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 });
+
+describe.skipIf(why !== null)(`AWS Fargate${why ? ` (skipped: ${why})` : ''}`, () => {
+  let stand: AwsStand;
+  beforeAll(async () => {
+    for (const [name, value] of Object.entries(SIGNED_IN)) vi.stubEnv(name, value);
+    stand = await startAwsStand();
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await stand.stop();
+  });
+
+  const kit = (title: string, mode: RunMode, options: Record<string, string>) =>
+    targetKit(title, () => ({
+      driver: () => awsFargateDriver({ images: IMAGES, endpoint: stand.endpoint }),
+      options,
+      mode,
+      packages: {
+        first: made('first'),
+        second: made('second'),
+        broken: made(mode === 'service' ? 'broken' : 'refused'),
+      },
+      brokenSays: mode === 'service' ? /exit code 3.*no such model/ : /refused/,
+      inventory: () => inventoryOf(stand),
+      tamper: async (id) => {
+        const logGroupName = `/slipway/${id}`;
+        await stand.byHand.logs.putRetentionPolicy({ logGroupName, retentionInDays: 3 });
+      },
+      priced: LINES,
+    }));
+
+  kit('a service behind a load balancer', 'service', {});
+  kit('a service with a public address', 'service', { exposure: 'public address' });
+  kit('a scheduled job', 'scheduled', {});
+  kit('a job', 'job', {});
+});
+
+const BEHAVIOURS = new Map<string, Behaviour>([
+  ['first', { exitCode: null, log: ['first is up'] }],
+  ['second', { exitCode: null, log: ['second is up'] }],
+  ['broken', { exitCode: 3, log: ['loading', 'no such model'] }],
+]);
+
+const STAND_IMAGES = standImages(BEHAVIOURS);
+/** A job is not started when it is deployed: what can go wrong is its image. */
+const IMAGES: ImageMaker = {
+  ...STAND_IMAGES,
+  push: (package_, ...rest) =>
+    package_.hash === 'refused'
+      ? fail('build-failed', 'The image was refused by the registry.')
+      : STAND_IMAGES.push(package_, ...rest),
+};
+
+const made = (hash: string) => ({
+  folder: '/nowhere',
+  name: 'toy',
+  hash,
+  python: '3.11',
+  hasService: true,
+});
+
+const line = (id: string) => ({
+  id,
+  label: id,
+  kind: 'fixed' as const,
+  quantity: 1,
+  unit: 'hour',
+  price: 1,
+  usd: 1,
+  range: { low: 1, likely: 1, high: 1 },
+  basis: 'assumed' as const,
+  how: '',
+  source: null,
+  date: null,
+  region: null,
+  staleness: null,
+});
+const LINES = {
+  ...PRICED,
+  lines: ['vcpu', 'memory', 'address', 'load-balancer', 'image'].map(line),
+};

@@ -1,0 +1,154 @@
+/** An AWS for tests: moto behind our proxy, an ECS of our own, and a real registry for the images. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { EC2 } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { IAM } from '@aws-sdk/client-iam';
+import { startRegistry, whyNoRegistry } from '../../../../engine/testing/registry';
+import {
+  answersHttp,
+  dropFolder,
+  freePort,
+  must,
+  RunningProgram,
+  standFolder,
+} from '../../../../engine/testing/stand';
+import type { RegistrySignIn } from '../../target';
+import type { AwsEndpoint } from '../clients';
+import { EcsFake } from './ecs-fake';
+import type { Surroundings } from './ecs-state';
+import { ServiceModel } from './model';
+import { type StandProxy, startProxy } from './proxy';
+import { readBehaviour } from './stand-images';
+
+/** Made by scripts/setup/moto.mjs: the Python of an environment that has moto. */
+const PYTHON = process.env.SLIPWAY_TEST_MOTO ?? '';
+
+export function whyNoAwsStand(): string | null {
+  if (!existsSync(PYTHON))
+    return process.env.SLIPWAY_TEST_MOTO_WHY ?? 'moto is not set up (SLIPWAY_TEST_MOTO)';
+  return whyNoRegistry();
+}
+
+export const REGION = 'eu-central-1';
+export const ACCOUNT = '123456789012';
+export const CREDENTIALS = { accessKeyId: 'AKIASTAND', secretAccessKey: 'planted-aws-secret' };
+
+export interface AwsStand {
+  readonly endpoint: AwsEndpoint;
+  readonly proxy: StandProxy;
+  readonly ecs: EcsFake;
+  readonly signIn: RegistrySignIn;
+  /** Straight to moto: what somebody does by hand in the console. */
+  readonly byHand: ReturnType<typeof handsOn>;
+  readonly stop: () => Promise<void>;
+}
+
+export async function startAwsStand(): Promise<AwsStand> {
+  const folder = standFolder('aws');
+  const registry = await startRegistry({ auth: 'basic' });
+  const port = await freePort();
+  const server = join(dirname(PYTHON), 'moto_server');
+  const env = { ...process.env, MOTO_ACCOUNT_ID: ACCOUNT, PYTHONWARNINGS: 'ignore' };
+  const moto = new RunningProgram(server, ['-H', '127.0.0.1', '-p', String(port)], folder, env);
+  const url = `http://127.0.0.1:${port}`;
+  await moto.until(() => answersHttp(`${url}/moto-api/`));
+  const byHand = handsOn(url);
+  const signIn = { username: registry.username, password: registry.password };
+  const ecs = new EcsFake(surroundings(byHand, signIn));
+  const botocore = must(PYTHON, [
+    '-c',
+    'import botocore, os; print(os.path.dirname(botocore.__file__))',
+  ]).trim();
+  const models = Object.fromEntries(
+    ['ecs', 'ecr', 'logs', 'scheduler'].map((service) => [
+      service,
+      new ServiceModel(botocore, service),
+    ]),
+  );
+  const proxy = await startProxy({ moto: url, ecs, models, registry: registry.host, signIn });
+  return {
+    endpoint: { url: proxy.url, registry: registry.host, attempts: 3, pollMs: 5 },
+    proxy,
+    ecs,
+    signIn,
+    byHand,
+    stop: async () => {
+      await proxy.stop();
+      await moto.stop();
+      await registry.stop();
+      dropFolder(folder);
+    },
+  };
+}
+
+/** What the SDK's own chain finds: the variables of a signed-in shell, and nothing of this machine's person. */
+export const SIGNED_IN = {
+  AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+  AWS_REGION: REGION,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_CONFIG_FILE: '/nonexistent/config',
+  AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
+} as const;
+
+function handsOn(endpoint: string) {
+  const config = { endpoint, region: REGION, credentials: CREDENTIALS };
+  return {
+    logs: new CloudWatchLogs(config),
+    ec2: new EC2(config),
+    elb: new ElasticLoadBalancingV2(config),
+    iam: new IAM(config),
+  };
+}
+
+function surroundings(
+  { logs, ec2, elb, iam }: ReturnType<typeof handsOn>,
+  signIn: RegistrySignIn,
+): Surroundings {
+  const addresses = new Map<string, string>();
+  return {
+    region: REGION,
+    account: ACCOUNT,
+    behaviourOf: (image) => readBehaviour(image, signIn),
+    writeLog: async (logGroupName, logStreamName, lines) => {
+      try {
+        await logs.createLogStream({ logGroupName, logStreamName });
+      } catch {
+        return false;
+      }
+      const now = Date.now();
+      const logEvents = lines.map((message, at) => ({ timestamp: now + at, message }));
+      if (lines.length > 0) await logs.putLogEvents({ logGroupName, logStreamName, logEvents });
+      return true;
+    },
+    attach: async (SubnetId, groups) => {
+      const { NetworkInterface } = await ec2.createNetworkInterface({
+        SubnetId,
+        Groups: [...groups],
+      });
+      const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
+      const { AllocationId } = await ec2.allocateAddress({ Domain: 'vpc' });
+      await ec2.associateAddress({ AllocationId, NetworkInterfaceId });
+      addresses.set(NetworkInterfaceId, AllocationId ?? '');
+      return NetworkInterfaceId;
+    },
+    detach: async (NetworkInterfaceId) => {
+      const AllocationId = addresses.get(NetworkInterfaceId);
+      if (AllocationId === undefined) return;
+      addresses.delete(NetworkInterfaceId);
+      await ec2.deleteNetworkInterface({ NetworkInterfaceId });
+      await ec2.releaseAddress({ AllocationId });
+    },
+    hasBalancer: async (arn) => {
+      const { TargetGroups } = await elb.describeTargetGroups({ TargetGroupArns: [arn] });
+      return (TargetGroups?.[0]?.LoadBalancerArns ?? []).length > 0;
+    },
+    hasRole: (arn) =>
+      iam.getRole({ RoleName: arn.split('/').at(-1) ?? '' }).then(
+        () => true,
+        () => false,
+      ),
+  };
+}

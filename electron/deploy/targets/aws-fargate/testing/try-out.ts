@@ -1,0 +1,101 @@
+/** One deployment on the stand from plan to removal, for the tests of what goes wrong. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DeploymentId } from '../../../../../shared/base/ids';
+import { toStudioError } from '../../../../../shared/base/studio-error';
+import type { DeployResult, DeploySettings } from '../../../../../shared/deploy';
+import { KnownPlaces } from '../../../resources/known-places';
+import { ResourceTarget } from '../../../resources/resource-target';
+import { applyPlan, ESTIMATE, PRICED, SILENT } from '../../../testing/target-kit';
+import type { ImageMaker } from '../../target';
+import { awsFargateDriver } from '..';
+import { inventoryOf } from './inventory';
+import type { AwsStand } from './stand';
+
+export const NAME = DeploymentId('churn');
+
+export const packageOf = (hash: string) => ({
+  folder: '/nowhere',
+  name: 'toy',
+  hash,
+  python: '3.11',
+  hasService: true,
+});
+
+export class TryOut {
+  readonly target: ResourceTarget;
+  readonly #stand: AwsStand;
+  readonly #home: string;
+  #before: string[] = [];
+
+  private constructor(stand: AwsStand, images: ImageMaker, home: string, url: string) {
+    this.#stand = stand;
+    this.#home = home;
+    const endpoint = { ...stand.endpoint, url };
+    this.target = new ResourceTarget(awsFargateDriver({ images, endpoint }), new KnownPlaces(home));
+  }
+
+  static async begin(
+    stand: AwsStand,
+    images: ImageMaker,
+    url = stand.endpoint.url,
+  ): Promise<TryOut> {
+    const home = await mkdtemp(join(tmpdir(), 'slipway-aws-'));
+    const one = new TryOut(stand, images, home, url);
+    one.#before = await inventoryOf(stand);
+    return one;
+  }
+
+  async plan(hash: string, change: Partial<DeploySettings> = {}) {
+    const settings = { ...SETTINGS, ...change };
+    const request = { settings, package: packageOf(hash), estimate: ESTIMATE, priced: PRICED };
+    return this.target.plan(request);
+  }
+
+  async deploy(hash: string, change: Partial<DeploySettings> = {}): Promise<DeployResult> {
+    return applyPlan(this.target, await this.plan(hash, change));
+  }
+
+  /** Kind and sentence of what went wrong. */
+  async refusal(work: Promise<unknown>): Promise<{ kind: string; message: string }> {
+    const error = await work.then(
+      () => null,
+      (thrown: unknown) => toStudioError(thrown),
+    );
+    if (!error) throw new Error('It went well.');
+    return { kind: error.kind, message: error.message };
+  }
+
+  /** Answers what a removal leaves at the place, which is nothing. */
+  async end(change: Partial<DeploySettings> = {}): Promise<string[]> {
+    this.#stand.proxy.faults.length = 0;
+    const settings = { ...SETTINGS, ...change };
+    await this.target.check({ settings, package: packageOf('first') });
+    const { observations } = await this.target.list();
+    const keys = observations.map(({ key }) => key);
+    const key = `${NAME}@aws-123456789012-eu-central-1`;
+    // Who is not signed in cannot remove; what is left is told either way.
+    const quietly = () => [];
+    for (const each of new Set([...keys, key])) {
+      await this.target.remove(each, SILENT).catch(quietly);
+    }
+    await this.target.dispose();
+    await rm(this.#home, { recursive: true, force: true });
+    const left = await inventoryOf(this.#stand);
+    return left.filter((each) => !this.#before.includes(each));
+  }
+}
+
+export const SETTINGS: DeploySettings = {
+  name: NAME,
+  mode: 'service',
+  port: null,
+  schedule: null,
+  parameters: {},
+  environment: {},
+  secrets: {},
+  resources: { vcpu: 0.25, memoryGib: 0.5 },
+  replicas: 1,
+  options: { exposure: 'public address' },
+};
