@@ -143,6 +143,8 @@ function readRefusal(thrown: unknown): Refusal {
     isSignIn(error.name)
   )
     return { status: 0, code: 'SignInExpired', message };
+  if (/endpoints_resolution_error|network_error/.test(message))
+    return { status: 0, code: 'Unreachable', message };
   if (error.name === 'CredentialUnavailableError' || error.name === 'AggregateAuthenticationError')
     return { status: 0, code: 'NotSignedIn', message };
   if (status === 0 && UNREACHABLE.test(`${error.code ?? ''} ${message}`))

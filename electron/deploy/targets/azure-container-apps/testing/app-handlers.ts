@@ -218,7 +218,7 @@ export const environmentHandler: Handler = (state, { verb, path, body }) => {
   }
   if (verb === 'GET') return { body: state.get(path) };
   const properties = { ...inner(body, 'properties'), provisioningState: 'InProgress' };
-  const made = state.put(path, { ...(body as Thing), properties });
+  const made = state.put(path, { ...(body as unknown as Thing), properties });
   const operation = state.begin(path, () => {
     state.change(path, { provisioningState: 'Succeeded' });
     return null;
@@ -251,7 +251,7 @@ export const jobHandler: Handler = (state, asked) => {
   if (outcome && /MANIFEST|UNAUTHORIZED/.test(outcome.error))
     bad('InvalidParameterValueInContainerTemplate', `The image can't be pulled: ${outcome.error}`);
   const made = state.put(path, {
-    ...(body as Thing),
+    ...(body as unknown as Thing),
     properties: { ...given, provisioningState: 'InProgress', runningState: 'Ready' },
   });
   const operation = state.begin(path, () => {

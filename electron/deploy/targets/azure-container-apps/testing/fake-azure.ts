@@ -100,7 +100,7 @@ export class FakeAzure {
         thrown instanceof ArmRefusal
           ? thrown
           : new ArmRefusal(500, 'Internal', `The stand failed: ${thrown}`);
-      const headers = retryAfter ? { 'retry-after-ms': retryAfter } : {};
+      const headers: Record<string, string> = retryAfter ? { 'retry-after-ms': retryAfter } : {};
       send(response, { status: http, headers, body: { error: { code, message } } });
     }
   }
@@ -131,6 +131,7 @@ export class FakeAzure {
           token_endpoint: `${base}/oauth2/v2.0/token`,
           authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
           issuer: `${base}/v2.0`,
+          jwks_uri: `${base}/keys`,
         },
       };
     if (this.isSignInExpired)

@@ -1,5 +1,6 @@
 /** What Microsoft's own package says of a body (the mappers of @azure/arm-appcontainers 3): fields, types, what is required. */
-import * as mappers from 'arm-appcontainers-schema/dist/esm/models/mappers.js';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
 interface Mapper {
   readonly serializedName?: string;
@@ -15,7 +16,10 @@ interface Mapper {
 }
 type Json = Readonly<Record<string, unknown>>;
 
-const ALL = mappers as unknown as Readonly<Record<string, Mapper>>;
+// The package has it in its folder and does not name it among what it offers.
+const load = createRequire(import.meta.url);
+const folder = dirname(load.resolve('arm-appcontainers-schema'));
+const ALL = load(join(folder, 'models', 'mappers.js')) as Readonly<Record<string, Mapper>>;
 
 /** Every reason to refuse a body; of a PATCH nothing is required. */
 export function problemsOfBody(className: string, body: unknown, isPatch: boolean): string[] {
