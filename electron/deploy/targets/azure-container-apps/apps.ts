@@ -165,7 +165,7 @@ async function makeRevision(azure: Azure, { name, spec }: Resource, task: TaskCo
     ...(there ? {} : { environmentId: environmentId(azure, environmentNameOf(record)) }),
   };
   const { containerApps } = azure.apps;
-  const made = await ask({ doing }, () =>
+  const made = await askIfThere({ doing }, () =>
     there
       ? containerApps.update(azure.group, id, envelope, azure.polling)
       : containerApps.createOrUpdate(azure.group, id, envelope, azure.polling),

@@ -5,7 +5,7 @@ import { fail } from '../../../../shared/base/studio-error';
 import { type Found, LABEL } from '../../../../shared/deploy';
 import type { ResourceKind } from '../../resources/platform';
 import type { Azure } from './azure';
-import { ask, askIfThere } from './errors';
+import { askIfThere } from './errors';
 import { isOf, ownTags } from './tags';
 import { isBusy, normal, until } from './waiting';
 
@@ -45,7 +45,7 @@ export function environmentKind(azure: Azure): ResourceKind {
         tags: { ...ownTags(id) },
         workloadProfiles: [{ name: CONSUMPTION, workloadProfileType: CONSUMPTION }],
       };
-      await ask({ doing: `making the environment ${name}` }, () =>
+      await askIfThere({ doing: `making the environment ${name}` }, () =>
         managedEnvironments.createOrUpdate(azure.group, name, envelope, azure.polling),
       );
     },

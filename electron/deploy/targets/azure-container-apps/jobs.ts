@@ -69,8 +69,10 @@ export function jobKind(azure: Azure): ResourceKind {
       );
     },
     ready: async ({ name }, task) => {
-      const job = await settledJob(azure, name, task);
-      if (job?.provisioningState === 'Failed')
+      const doing = `making the job ${name}`;
+      const look = () => settledJob(azure, name, task);
+      const job = await until(azure, { doing, task, seconds: LONGEST_SECONDS }, look);
+      if (job.provisioningState === 'Failed')
         fail('step-failed', `The job ${name} can’t be run. ${wordsOf('')}`);
     },
   };
@@ -116,9 +118,9 @@ async function putJob(
     },
     template: { containers: [containerFrom(wanted.container, false)] },
   };
-  await ask({ doing: `${there ? 'changing' : 'making'} the job ${id}` }, async () => {
-    await azure.apps.jobs.createOrUpdate(azure.group, id, envelope, azure.polling);
-  }).catch((thrown: unknown) => refused(id, thrown));
+  await askIfThere({ doing: `${there ? 'changing' : 'making'} the job ${id}` }, () =>
+    azure.apps.jobs.createOrUpdate(azure.group, id, envelope, azure.polling),
+  ).catch((thrown: unknown) => refused(id, thrown));
   if (there && isPaused(there)) await pauseJob(azure, id, false);
 }
 

@@ -81,7 +81,10 @@ export function registryKind(
       };
       if (there && !isOf(there.tags, id)) taken(name);
       if (!there || !isBusy(there.provisioningState))
-        await ask({ doing }, () => registries.create(azure.group, name, envelope, azure.polling));
+        // Made is not yet seen, not even by the client that waited for it.
+        await askIfThere({ doing }, () =>
+          registries.create(azure.group, name, envelope, azure.polling),
+        );
       await until(azure, { doing, task, seconds: 300 }, async () => {
         const made = await readRegistry(azure, name);
         return made?.provisioningState === 'Succeeded' ? true : null;
@@ -173,22 +176,27 @@ export async function pullPassword(
 const refreshSchema = z.object({ refresh_token: z.string() });
 const accessSchema = z.object({ access_token: z.string() });
 
-/** The sign-in to Azure, exchanged for one to a registry: docker takes it for three hours. */
+const KEPT_MS = 30 * 60_000;
+const EXCHANGED = new WeakMap<Azure, Map<string, { at: number; signIn: RegistrySignIn }>>();
+
+/** The sign-in to Azure, exchanged for one to a registry: it holds for three hours, and is used for half of one. */
 async function signInTo(azure: Azure, server: string): Promise<RegistrySignIn> {
+  const known = EXCHANGED.get(azure) ?? new Map<string, { at: number; signIn: RegistrySignIn }>();
+  EXCHANGED.set(azure, known);
+  const there = known.get(server);
+  if (there && Date.now() - there.at < KEPT_MS) return there.signIn;
   const token = await azure.token();
+  const form = { service: server, tenant: azure.tenant, access_token: token };
   const answer = await ask({ doing: `signing in to ${server}` }, () =>
     azure.http({
       url: `https://${server}/oauth2/exchange`,
       method: 'POST',
-      form: {
-        grant_type: 'access_token',
-        service: server,
-        tenant: azure.tenant,
-        access_token: token,
-      },
+      form: { grant_type: 'access_token', ...form },
     }),
   );
-  return { username: TOKEN_USER, password: refreshSchema.parse(answer).refresh_token };
+  const signIn = { username: TOKEN_USER, password: refreshSchema.parse(answer).refresh_token };
+  known.set(server, { at: Date.now(), signIn });
+  return signIn;
 }
 
 async function callRegistry(

@@ -7,6 +7,7 @@ export interface Thing {
   readonly name: string;
   readonly location?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  readonly sku?: Json;
   readonly properties: Json;
 }
 
