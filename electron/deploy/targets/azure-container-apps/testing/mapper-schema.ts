@@ -17,9 +17,9 @@ interface Mapper {
 type Json = Readonly<Record<string, unknown>>;
 
 // The package has it in its folder and does not name it among what it offers.
-const load = createRequire(import.meta.url);
-const folder = dirname(load.resolve('arm-appcontainers-schema'));
-const ALL = load(join(folder, 'models', 'mappers.js')) as Readonly<Record<string, Mapper>>;
+const require = createRequire(import.meta.url);
+const folder = dirname(require.resolve('arm-appcontainers-schema'));
+const ALL = require(join(folder, 'models', 'mappers.js')) as Readonly<Record<string, Mapper>>;
 
 /** Every reason to refuse a body; of a PATCH nothing is required. */
 export function problemsOfBody(className: string, body: unknown, isPatch: boolean): string[] {
