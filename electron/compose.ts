@@ -11,6 +11,8 @@ import { slipwayHome } from './base/home';
 import { BuildService, DeployImages } from './build';
 import { ConnectService } from './connect';
 import {
+  awsFargateDriver,
+  azureContainerAppsDriver,
   DeployService,
   dockerDriver,
   dockerSwarmDriver,
@@ -134,7 +136,9 @@ export async function compose(options: ComposeOptions = {}) {
     dockerDriver({ images, resources }),
     dockerSwarmDriver({ images, resources }),
     kubernetesDriver({ images }),
+    awsFargateDriver({ images }),
     googleCloudRunDriver({ images, stand: null }),
+    azureContainerAppsDriver({ images, stand: null }),
   ].map((driver) => new ResourceTarget(driver, places));
   const targets = [new ThisComputerTarget({ home, environments, program }), ...elsewhere];
   // From a plan with its price to a deployment.

@@ -1,6 +1,6 @@
 /**
  * Google Cloud on this machine: every request is checked against the schema in Google's own packages before the state
- * is asked. What it cannot show stands in docs/decisions/0010-cloud-stands-google-azure.md.
+ * is asked. What it cannot show stands in docs/decisions/0012-cloud-stands-google-azure.md.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
