@@ -32,7 +32,6 @@ import { pushImage } from './push';
 import { type BuiltPackage, tagOf } from './tag';
 
 export { DeployImages } from './deploy-images';
-export { type PushRequest, pushImage } from './push';
 export type { BuiltPackage } from './tag';
 
 export interface BuildNeeds {

@@ -1,5 +1,4 @@
 /** The labels on everything a target makes. A deployment is found again from them alone. */
-import type { DeploymentId } from '../base/ids';
 import { type RevisionRecord, revisionRecordSchema } from './record';
 
 export const LABEL = {
@@ -12,10 +11,6 @@ export const LABEL = {
   record: 'dev.slipway.record',
   run: 'dev.slipway.run',
 } as const;
-
-export const deploymentLabels = (id: DeploymentId): Record<string, string> => ({
-  [LABEL.deployment]: id,
-});
 
 /** Null where there is none, or one that this version cannot read. */
 export function recordOf(labels: Readonly<Record<string, string>>): RevisionRecord | null {

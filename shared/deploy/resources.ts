@@ -3,7 +3,7 @@
  * the plan is the difference. So a plan is empty once it was carried out, a deployment that was interrupted goes on
  * where it stopped, and what was changed by hand is seen.
  */
-import type { Change, ChangePrice } from './deploy';
+import type { Change } from './deploy';
 
 /** Plain JSON: what is compared must be able to go into a label, a request and a file. */
 export type Json =
@@ -128,5 +128,3 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 export const isEmptyPlan = (changes: readonly Pick<Change, 'kind'>[]): boolean =>
   changes.every(({ kind }) => kind === 'keep');
-
-export const FREE: ChangePrice = { kind: 'free' };
