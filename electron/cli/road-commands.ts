@@ -3,13 +3,14 @@ import type { Command } from 'commander';
 import { TARGET_IDS, type TargetId } from '../../shared/estimate';
 import { TOLERANCE } from '../../shared/package';
 import { EXIT } from './exit';
+import { addImageOptions, buildAndPush, type ImageOptions, showImage } from './image-commands';
 import { isAnswerYes } from './question';
 import * as road from './road';
 import { type Session, withSession } from './session';
 import * as show from './show';
 import { proof } from './show-proof';
 
-export interface RoadOptions {
+export interface RoadOptions extends ImageOptions {
   readonly json?: boolean;
   /** The Python of an environment; else the best one found, else one made for the notebook. */
   readonly environment?: string;
@@ -65,7 +66,9 @@ export function addRoadCommands(program: Command): void {
     verify,
   ).option('--steps <a,b>', 'only these steps, on what the notebook hands them');
   addSweep(program);
-  add(program, 'build', 'build the image of the package', build);
+  addImageOptions(
+    add(program, 'build', 'build the image of the package, try it, push it with --push', build),
+  );
   add(
     program,
     'estimate',
@@ -74,7 +77,9 @@ export function addRoadCommands(program: Command): void {
   );
   add(program, 'plan', 'the exact changes a deployment would make, each with its price', plan);
   add(program, 'deploy', 'plan, show the price, and deploy', deploy);
-  add(program, 'ship', 'the whole road; stops to show the estimate unless --yes', ship);
+  addImageOptions(
+    add(program, 'ship', 'the whole road; stops to show the estimate unless --yes', ship),
+  );
 }
 
 function add(program: Command, name: string, description: string, work: Work): Command {
@@ -182,9 +187,11 @@ const verify: Work = async (session, options) => {
 
 const build: Work = async (session, options) => {
   await road.write(session, options);
-  const image = await road.build(session);
+  // What is to be served is made by a run, and goes into the image with the package.
+  if (options.serve) await road.run(session, options);
+  const image = await buildAndPush(session.studio, options);
   session.output.result(image);
-  session.output.say(show.image(image));
+  session.output.say(showImage(image));
   return EXIT.done;
 };
 
@@ -219,7 +226,7 @@ const ship: Work = async (session, options) => {
     output.result({ run: result });
     return EXIT.no;
   }
-  if (options.image) output.say(show.image(await road.build(session)));
+  if (options.image) output.say(showImage(await buildAndPush(studio, options)));
   return goToTheEnd(session, options);
 };
 

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EnvironmentId } from '../../shared/base/ids';
 import { fail } from '../../shared/base/studio-error';
-import type { Image } from '../../shared/build';
 import { topLevelModules } from '../../shared/connect';
 import {
   type DeployPlan,
@@ -173,10 +172,6 @@ function keyAndValue(text: string, option: string): [string, string] {
 
 export function isGood(result: PackageRun): boolean {
   return result.state === 'succeeded' && countVerdicts(result.comparisons).different === 0;
-}
-
-export async function build({ studio }: Session): Promise<Image> {
-  return finish(await studio.build.build());
 }
 
 /** From the last run of the package as it is now; without one it is run first. */

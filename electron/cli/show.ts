@@ -1,6 +1,5 @@
 /** Results as text for a terminal: a summary first, then a table. */
 import { formatBytes, formatDuration, formatUsd } from '../../shared/base/units';
-import type { Image } from '../../shared/build';
 import type { Change, ChangePrice, DeployPlan, DeployResult } from '../../shared/deploy';
 import {
   type EstimateState,
@@ -79,16 +78,13 @@ export function sweep(swept: Sweep): string {
   const lines = rows.map((row) => [
     ...parameters.map((name) => text(row.parameters[name]) ?? 'default'),
     ...values.map((name) => text(row.values[name]) ?? ''),
+    formatDuration(row.wall_ms),
     row.error ?? list(row.ran),
   ]);
   return [
-    table([...parameters, ...values, 'steps run'], lines),
+    table([...parameters, ...values, 'time', 'steps run'], lines),
     `${describeSweep(swept)}. The table and each run lie in ${folder}`,
   ].join('\n');
-}
-
-export function image({ tag, id, bytes }: Image): string {
-  return `Image: ${tag} (${formatBytes(bytes)}, ${id.slice(0, 19)})`;
 }
 
 export function estimate({ estimate: made, problem }: EstimateState): string {

@@ -2,7 +2,12 @@
 import type { TargetDescription } from '../../shared/deploy';
 import { TARGET_TITLES, type TargetId } from '../../shared/estimate';
 
-const CLOUDS: readonly TargetId[] = ['aws-fargate', 'google-cloud-run', 'azure-container-apps'];
+const CLOUDS: readonly TargetId[] = [
+  'kubernetes',
+  'argo-workflows',
+  'aws-fargate',
+  'azure-container-apps',
+];
 
 export const CLOUD_DESCRIPTIONS: readonly TargetDescription[] = CLOUDS.map((id) => ({
   id,

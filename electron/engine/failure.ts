@@ -53,6 +53,15 @@ export function whyNoEngine(place: EnginePlace, thrown: unknown): StudioError {
   );
 }
 
+/** It answered before, and broke off now. */
+export function engineWentAway(place: EnginePlace, thrown: unknown): StudioError {
+  return studioError(
+    'engine-missing',
+    `The Docker engine at ${formatEngineAddress(place.address)} went away in the middle of the work. What it had finished is kept there; start it, then try again.`,
+    { nextSteps: [startEngine(), again], detail: String(thrown) },
+  );
+}
+
 const saidBy = (source: string): string =>
   source.startsWith('context ') ? `the Docker ${source}` : source;
 

@@ -12,7 +12,7 @@ import {
   formatEngineAddress,
   type TcpAddress,
 } from '../../shared/engine';
-import { whyNoEngine } from './failure';
+import { engineWentAway, whyNoEngine } from './failure';
 import { type EnginePlace, placesOf } from './places';
 import { SshAgent } from './ssh-stream';
 
@@ -34,7 +34,7 @@ interface Client {
 
 /** How long an engine may take to say what it is; ssh needs a handshake before. */
 const ANSWER_MS = 20_000;
-/** BuildKit came with Docker 18.09; Podman builds with its own builder. */
+/** BuildKit came with Docker 18.09; Podman builds with its own builder; DOCKER_BUILDKIT=0 is the docker CLI's own switch. */
 const BUILDKIT_API = 1.39;
 
 /** Throws StudioFailure with one sentence where no engine answers. */
@@ -65,27 +65,32 @@ async function tryPlace(
 ): Promise<ConnectedEngine | { readonly error: StudioError }> {
   const client = await clientFor(place, env);
   try {
-    return { ...client, who: await askWho(client.docker, place), explain: explainer(place) };
+    return { ...client, who: await askWho(client.docker, place, env), explain: explainer(place) };
   } catch (thrown) {
     client.close();
     return { error: whyNoEngine(place, thrown) };
   }
 }
 
+const BROKE_OFF = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
 const CONNECTION_CODES = /^(E[A-Z]+|ERR_TLS.*|ERR_SSL.*|UNABLE_.*|SELF_.*|DEPTH_.*|CERT_.*)$/;
 
 /** An engine that answered and then went away breaks the connection; what it refuses has a status code instead. */
 function explainer(place: EnginePlace) {
   return (thrown: unknown): StudioError | null => {
     if (!(thrown instanceof Error)) return null;
-    const isBroken =
-      thrown.name === 'SshEnded' ||
-      ('code' in thrown && CONNECTION_CODES.test(String(thrown.code)));
+    const code = 'code' in thrown ? String(thrown.code) : '';
+    if (BROKE_OFF.has(code)) return engineWentAway(place, thrown);
+    const isBroken = thrown.name === 'SshEnded' || CONNECTION_CODES.test(code);
     return isBroken ? whyNoEngine(place, thrown) : null;
   };
 }
 
-async function askWho(docker: Docker, place: EnginePlace): Promise<EngineWho> {
+async function askWho(
+  docker: Docker,
+  place: EnginePlace,
+  env: NodeJS.ProcessEnv,
+): Promise<EngineWho> {
   const timeout = AbortSignal.timeout(ANSWER_MS);
   // One after the other: over ssh that is one connection instead of two.
   const version = await within(timeout, docker.version());
@@ -99,10 +104,13 @@ async function askWho(docker: Docker, place: EnginePlace): Promise<EngineWho> {
     platform: `${version.Os}/${version.Arch}`,
     address: formatEngineAddress(place.address),
     source: place.source,
-    hasBuildKit: !isPodman && version.Os === 'linux' && Number(version.ApiVersion) >= BUILDKIT_API,
+    hasBuildKit: isBuildKit(version, isPodman) && env.DOCKER_BUILDKIT !== '0',
     isSwarmManager: info.Swarm?.ControlAvailable === true,
   });
 }
+
+const isBuildKit = (version: { Os: string; ApiVersion: string }, isPodman: boolean): boolean =>
+  !isPodman && version.Os === 'linux' && Number(version.ApiVersion) >= BUILDKIT_API;
 
 function within<T>(timeout: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 /** Commands of the kernel and expected errors, through a real kernel: the package does what the notebook does. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type TestStudio, testStudio } from './test-environment';
 import { serviceFor, sourceOf } from './test-source';
@@ -23,6 +23,47 @@ const COMMANDS = [
   '# Use',
   'if "after" not in globals():\n    after = before + 1',
 ];
+
+const RUN = {
+  'mine/pyproject.toml': '[project]\nname = "mine"\nversion = "1"\n',
+  'mine/scripts/prepare.py':
+    'import wording\nfrom pathlib import Path\n\ndef worded(number):\n    return f"{wording.WORD} {number}"\n\nrows = [int(each) for each in Path("numbers.txt").read_text().split()]\n',
+  'mine/scripts/wording.py': 'WORD = "number"\n',
+  'mine/runs/numbers.txt': '1 2 3',
+};
+
+it('a script of another folder is run: its names, its modules, its data', async () => {
+  const home = join(studio.home, 'projects');
+  for (const [path, text] of Object.entries(RUN)) {
+    await mkdir(dirname(join(home, path)), { recursive: true });
+    await writeFile(join(home, path), text);
+  }
+  const texts = ['# Prepare', '%run ../scripts/prepare.py', '# Use', 'said = worded(sum(rows))'];
+  const source = sourceOf(join(home, 'mine'), 'runs', texts);
+  const service = await serviceFor(studio, source);
+  const result = await service.run().result;
+  if (!result.ok) throw new Error(result.error.message);
+  const { files = [] } = service.state.value.generated ?? {};
+  const step = await service.readFile('src/runs/steps/prepare.py');
+  const helpers = await service.readFile('src/runs/helpers.py');
+  const lines = [step, helpers].map((read) =>
+    read.ok ? [...new Set(read.value.origins.flatMap((each) => each?.line ?? []))] : read.error,
+  );
+  expect({
+    shown: result.value.comparisons.map(({ name, verdict }) => `${name} ${verdict}`),
+    data: files.flatMap(({ path }) => (path.startsWith('data/') ? [path] : [])),
+    lines,
+    problems: source.pipeline.problems.map(({ message }) => message),
+  }).toEqual({
+    shown: ['rows identical', 'said identical'],
+    data: ['data/runs/numbers.txt', 'data/scripts/wording.py'],
+    // Each line of the script is shown at the line that runs it.
+    lines: [[1], [1]],
+    problems: [
+      'Cell 2: what ../scripts/prepare.py holds stands in the step, as if it were written here.',
+    ],
+  });
+}, 300_000);
 
 it('commands of the kernel, a file written, an error that is expected', async () => {
   const home = join(studio.home, 'notebooks');

@@ -179,7 +179,7 @@ function refuseProblems({ problems }: GeneratedPackage, { cells }: PackageSource
     ...(cellId ? { place: { cellId, cellNumber, ...(line ? { line } : {}) } } : {}),
     nextSteps: cellId
       ? [
-          { label: 'Show the cell', command: 'notebook.reveal', argument: cellId },
+          { label: 'Show the cell', command: 'notebook.go-to-cell', argument: cellId },
           { label: 'Skip the cell', command: 'pipeline.skip', argument: cellId },
         ]
       : [{ label: 'Open the pipeline', command: 'pipeline.open' }],

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, normalize, parse, relative, sep } from 'node:path';
-import type { CellSource, NotebookFacts } from '../../shared/pipeline';
+import { type CellSource, type NotebookFacts, writtenSource } from '../../shared/pipeline';
 
 export interface NotebookPlace {
   readonly notebookFolder: string;
@@ -27,28 +27,31 @@ export function placeOf(
   source: { readonly cells: readonly CellSource[]; readonly facts: NotebookFacts },
 ): NotebookPlace {
   const looksUp = source.cells.some(
-    ({ type, source: text }) => type === 'code' && LOOKS_UP.test(text),
+    (cell) => cell.type === 'code' && LOOKS_UP.test(`${cell.source}\n${writtenSource(cell)}`),
   );
-  const root = looksUp ? rootAround(notebookFolder, source.facts) : notebookFolder;
+  const root = looksUp ? rootAround(notebookFolder, namedIn(source)) : notebookFolder;
   return { notebookFolder, root, start: slashed(relative(root, notebookFolder)) };
 }
 
 export const slashed = (path: string): string => path.split(sep).join('/');
 
 /** The project's folder by its mark, else the nearest one that holds all that the text names. */
-function rootAround(folder: string, facts: NotebookFacts): string {
+function rootAround(folder: string, named: readonly string[]): string {
   for (let at = folder; isOfAProject(at); at = dirname(at)) {
     if (MARKERS.some((name) => existsSync(join(at, name)))) return at;
   }
-  const named = facts.flatMap(({ filesRead, searchPaths }) =>
-    [...filesRead, ...searchPaths].flatMap(({ path }) => path ?? []),
-  );
   const levels = Math.max(0, ...named.map(levelsUp));
   let root = folder;
   for (let level = 0; level < Math.min(levels, MOST_LEVELS); level += 1) {
     if (isOfAProject(dirname(root))) root = dirname(root);
   }
   return root;
+}
+
+function namedIn({ cells, facts }: Parameters<typeof placeOf>[1]): string[] {
+  const runs = cells.flatMap((cell) => cell.runs ?? []);
+  const used = facts.flatMap(({ filesRead, searchPaths }) => [...filesRead, ...searchPaths]);
+  return [...runs, ...used].flatMap(({ path }) => path ?? []);
 }
 
 function levelsUp(path: string): number {

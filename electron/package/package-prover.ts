@@ -1,7 +1,7 @@
 /** One run of the package: the notebook in a fresh kernel, the steps in a clean environment, the comparison, the service. */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import type { EnvironmentId, StepId } from '../../shared/base/ids';
 import { fail } from '../../shared/base/studio-error';
 import { Milliseconds } from '../../shared/base/units';
@@ -23,8 +23,14 @@ import { exportModel, measureService } from './measure-service';
 import type { NotebookPlace } from './notebook-place';
 import type { PackageMemory } from './package-memory';
 import { type PackageNeeds, type PackageSource, SEED } from './package-needs';
-import { notebookFolderIn, prepareWorkspace, runReference, type Seen } from './reference-run';
-import { runSteps } from './run-steps';
+import {
+  notebookFolderIn,
+  prepareRunFiles,
+  prepareWorkspace,
+  runReference,
+  type Seen,
+} from './reference-run';
+import { originsIn, runSteps } from './run-steps';
 
 export interface ProofWish {
   readonly isCompared: boolean;
@@ -123,6 +129,7 @@ export class PackageProver {
     const folder = this.#folder(part);
     const once = part === 'reference' ? '' : ' once more';
     await prepareWorkspace(folder, made.place, made.data);
+    await prepareRunFiles(folder, made.place, source.cells);
     task.progress(REFERENCE_FROM, `Starting a fresh kernel for the notebook${once}`);
     const session = await studio.startFreshSession(
       id,
@@ -187,18 +194,13 @@ export class PackageProver {
 
   async #runPackage(python: string, only?: StepId): Promise<void> {
     const { source, memory, task } = this.#needs;
-    const numbers = new Map(source.cells.map((cell, index) => [cell.id, index + 1]));
     await runSteps({
       ...(only ? { only } : {}),
       ...this.#program(python),
       runFolder: this.#folder('package'),
       seed: SEED,
       parameters: this.#needs.run().parameters,
-      originOf: (path, line) => {
-        const file = memory.made?.files.find((each) => each.path === path.split(sep).join('/'));
-        const origin = file?.origins[line - 1] ?? null;
-        return origin && { ...origin, cellNumber: numbers.get(origin.cellId) ?? 0 };
-      },
+      originOf: originsIn(memory.made?.files ?? [], source.cells),
       onStep: (change) => this.#showStep(change),
       onLine: (line) => task.log(line),
     });

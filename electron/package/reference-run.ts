@@ -10,6 +10,7 @@ import {
   isErrorExpected,
   type Pipeline,
   type Recording,
+  writtenSource,
 } from '../../shared/pipeline';
 import type { KernelSession } from '../connect';
 import { keysOf } from '../pipeline';
@@ -52,10 +53,26 @@ export async function prepareWorkspace(
 ): Promise<void> {
   await mkdir(notebookFolderIn(folder, place), { recursive: true });
   for (const { path, from } of data) {
-    const to = join(workspaceOf(folder), path.replace(/^data\//, ''));
-    await mkdir(dirname(to), { recursive: true });
-    await copyFile(from, to);
+    await copyTo(join(workspaceOf(folder), path.replace(/^data\//, '')), from);
   }
+}
+
+/** Files that cells run: the package has what they hold, and the notebook needs them themselves. */
+export async function prepareRunFiles(
+  folder: string,
+  place: NotebookPlace,
+  cells: readonly CellSource[],
+): Promise<void> {
+  for (const { path } of cells.flatMap(({ runs = [] }) => runs)) {
+    const to = join(notebookFolderIn(folder, place), path);
+    if (!relative(workspaceOf(folder), to).startsWith('..'))
+      await copyTo(to, join(place.notebookFolder, path));
+  }
+}
+
+async function copyTo(to: string, from: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await copyFile(from, to);
 }
 
 /** What a run shows and the text does not. */
@@ -82,7 +99,7 @@ export async function runReference(wish: ReferenceWish): Promise<Seen> {
     wish.onCell(index + 1, cells.length);
     const isSkipped = skipped.has(cell.id);
     if (isSkipped) await ask(wish, call('hold_random()'));
-    const text = wish.texts?.get(cell.id) ?? cell.source;
+    const text = wish.texts?.get(cell.id) ?? writtenSource(cell);
     if (text.trim() !== '') await runCell(wish, { ...cell, source: text }, index + 1, isSkipped);
     if (isSkipped) await ask(wish, call('release_random()'));
     for (const id of lastCells.get(cell.id) ?? []) {
@@ -128,7 +145,7 @@ async function readRecorded(wish: ReferenceWish): Promise<Recording> {
   const rest = wish.cells.filter((cell) => cell.type === 'code');
   const cells = raw.cells.flatMap((row) => {
     const at = rest.findIndex(
-      (cell) => sha256(wish.texts?.get(cell.id) ?? cell.source) === row.source,
+      (cell) => sha256(wish.texts?.get(cell.id) ?? writtenSource(cell)) === row.source,
     );
     const cell = rest[at];
     if (!cell) return [];
@@ -167,7 +184,7 @@ async function runCell(
   fail('cell-failed', `Cell ${number} fails when the notebook is run from the top: ${what}`, {
     place: { cellId: cell.id, cellNumber: number, ...lineOf(traceback) },
     nextSteps: [
-      { label: 'Show the cell', command: 'notebook.reveal', argument: cell.id },
+      { label: 'Show the cell', command: 'notebook.go-to-cell', argument: cell.id },
       { label: 'Skip the cell', command: 'pipeline.skip', argument: cell.id },
     ],
     detail: traceback.join('\n'),

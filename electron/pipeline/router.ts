@@ -27,6 +27,9 @@ export function pipelineRouter(pipelines: PipelineService) {
     setParameter: os.setParameter.handler(({ input }) =>
       pipelines.setParameter(input.path, input.name, input.change),
     ),
+    configureStep: os.configureStep.handler(({ input }) =>
+      pipelines.configureStep(input.path, input.stepId, input.choice),
+    ),
     setServe: os.setServe.handler(({ input }) => pipelines.setServe(input.path, input.serve)),
     suggestServe: os.suggestServe.handler(({ input }) => pipelines.suggestServe(input.path)),
   });

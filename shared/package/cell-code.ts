@@ -9,6 +9,7 @@ import {
   type Parameter,
   type Preprocessed,
   preprocess,
+  shownLine,
 } from '../pipeline';
 import { askedEdits } from './asked-names';
 import { magicEdits, writingCode } from './cell-magics';
@@ -124,7 +125,7 @@ export function statementText(statement: Statement, text: string): string {
 }
 
 export function originIn(cell: CellSource): (offset: number) => Origin {
-  return (offset) => ({ cellId: cell.id, line: lineOf(cell.source, offset) });
+  return (offset) => ({ cellId: cell.id, line: shownLine(cell, lineOf(cell.source, offset)) });
 }
 
 function removals({ parsed }: ReadCell, conversion: Conversion): Edit[] {
@@ -222,7 +223,7 @@ function cellProblems({ cell, facts, number, python, parsed }: ReadCell): Packag
     severity,
     message: `Cell ${number}: ${message}`,
     cellId: cell.id as CellId,
-    line,
+    line: line && shownLine(cell, line),
   });
   const error = facts.error ?? parsed.error;
   if (error) {
@@ -258,13 +259,9 @@ function cellProblems({ cell, facts, number, python, parsed }: ReadCell): Packag
   }
   for (const magic of python.magics) {
     if (magic.effect === 'unsupported') {
-      problems.push(
-        at(
-          'error',
-          magic.line,
-          `${magic.text} has no counterpart outside a notebook. Write it in Python, or skip the cell.`,
-        ),
-      );
+      const said = cell.unfollowed?.find((each) => each.line === magic.line)?.message;
+      const none = `${magic.text} has no counterpart outside a notebook. Write it in Python, or skip the cell.`;
+      problems.push(at('error', magic.line, said ?? none));
     } else if (magic.effect === 'shell') {
       problems.push(
         at(

@@ -189,6 +189,10 @@ function pipelineText(input: PackageInput, plans: readonly StepPlan[]): string {
       `        required=${tuple(step.outputs.filter((each) => required.get(step.id)?.has(each)))},`,
       `        parameters=${tuple(parameters.map((each) => each.name))},`,
       ...(alone.length > 0 ? [`        alone=${tuple(alone)},`] : []),
+      ...(step.retries === undefined ? [] : [`        retries=${step.retries},`]),
+      ...(step.timeoutSeconds === undefined
+        ? []
+        : [`        timeout_seconds=${step.timeoutSeconds},`]),
       `    ),`,
     ];
     return lines.join('\n');

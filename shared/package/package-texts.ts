@@ -46,7 +46,8 @@ clock says or the network sends is not looked at. A run that was killed goes on 
 - \`--jobs N\`: up to N steps side by side. A step waits for those whose outputs it takes, and where its order decides: it
   draws from a random stream all steps share, writes files, sets options or environment variables, or runs commands.
   Steps that disturbed one another nevertheless are run again in order, so the results are those of one after another.
-- \`--retries N\`, \`--timeout SECONDS\`, \`--timeout STEP=SECONDS\`.
+- \`--retries N\`, \`--timeout SECONDS\`, \`--timeout STEP=SECONDS\`: in place of what a step has of its own
+  (\`retries\` and \`timeout_seconds\` in \`pipeline.py\`). A step that takes too long is ended with all it started.
 - \`--isolate fork\` (Linux, where libraries leave no thread running after their import) imports libraries once and forks a
   process for each step; \`spawn\` starts a new Python for each. By default it forks where that is safe. The peak memory of
   a forked step counts the libraries it shares.

@@ -8,6 +8,7 @@ import {
   pipelineChoicesSchema,
   pythonNameSchema,
   serveChoiceSchema,
+  stepChoiceSchema,
 } from './choices';
 import { notebookFactsSchema } from './facts';
 import { pipelineSchema } from './pipeline';
@@ -64,6 +65,10 @@ export const pipelineContract = {
   removeParameter: oc.input(z.object({ path, name: z.string() })).output(doneOrError),
   setParameter: oc
     .input(z.object({ path, name: z.string(), change: parameterOverrideSchema }))
+    .output(doneOrError),
+  /** Retries and time-out of a step; what is left out of `choice` the step no longer has. */
+  configureStep: oc
+    .input(z.object({ path, stepId: stepIdSchema, choice: stepChoiceSchema }))
     .output(doneOrError),
   /** What a service made of this notebook would answer with; null for a job only. */
   setServe: oc.input(z.object({ path, serve: serveChoiceSchema.nullable() })).output(doneOrError),

@@ -1,6 +1,7 @@
 /** What is known of a cell from its text: the names it binds and reads, what it changes in place, what can't be known. */
 import { z } from 'zod';
 import { cellIdSchema } from '../base/ids';
+import type { RunFile } from './run-files';
 
 /** Lines are counted from 1 within the cell. */
 const line = z.number().int().positive();
@@ -138,6 +139,11 @@ export interface CellSource {
   readonly type: 'code' | 'markdown' | 'raw';
   readonly source: string;
   readonly tags: readonly string[];
+  /** Where `source` holds the files that the cell runs: the cell as it is written, and of each line the one there. */
+  readonly written?: { readonly source: string; readonly lines: readonly number[] };
+  readonly runs?: readonly RunFile[];
+  /** `%run` lines that stand as they are, with the reason. */
+  readonly unfollowed?: readonly { readonly line: number; readonly message: string }[];
   /** The number the kernel gave its last run; the analysis of its text does not look at it. */
   readonly executionCount?: number | null;
 }

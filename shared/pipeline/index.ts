@@ -11,6 +11,7 @@ export { counterpartOf, writtenFile } from './python/counterparts';
 export { type Preprocessed, preprocess } from './python/ipython';
 export { type Parsed, parsePython } from './python/parse';
 export * from './recording';
+export { followRuns, shownLine, writtenSource } from './run-files';
 export { missedBy, settle } from './settle';
 export { type AskedName, answersOf } from './steps/asked-names';
 export { isPython, otherLanguage } from './steps/other-language';

@@ -59,6 +59,10 @@ export const stepSchema = z.object({
   /** It draws from a global random stream (`random`, numpy's legacy generator): its state has to travel. */
   drawsRandomly: z.boolean(),
   reason: z.string(),
+  /** How often it is run again after a failure; absent for never. */
+  retries: z.number().int().optional(),
+  /** How long it may take; absent for as long as it likes. */
+  timeoutSeconds: z.number().optional(),
   /** 0 to 7. */
   colour: z.number().int(),
 });

@@ -81,7 +81,7 @@ export interface Platform {
   /** In the order of making; removed in reverse. */
   readonly kinds: readonly ResourceKind[];
   check(settings: DeploySettings, made: DeployablePackage): Promise<CheckItem[]>;
-  /** The name the package's image has here, known before it is built. */
+  /** The name the package's image has here, known before it is built; a registry may be a matter of settings. */
   imageOf(made: DeployablePackage, settings: DeploySettings): string;
   /** Fills in what was left open (a free port, a size), the same again as long as nothing changes. */
   settle(

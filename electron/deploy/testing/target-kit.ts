@@ -39,6 +39,8 @@ export interface KitSubject {
   /** Changes one thing of the deployment by hand, behind our back. */
   readonly tamper: (id: DeploymentId) => Promise<void>;
   readonly settings?: Partial<DeploySettings>;
+  /** Where resources are priced by lines of the estimate: an estimate that has them. */
+  readonly priced?: TargetEstimate;
 }
 
 export function targetKit(name: string, subject: () => KitSubject): void {
@@ -59,7 +61,7 @@ export function targetKit(name: string, subject: () => KitSubject): void {
       settings: settingsOf(subject(), id),
       package: subject().packages[which],
       estimate: ESTIMATE,
-      priced: PRICED,
+      priced: subject().priced ?? PRICED,
     });
     const planFor = (target: ResourceTarget, which: keyof KitSubject['packages'], id = ONE) =>
       target.plan(requestFor(which, id));

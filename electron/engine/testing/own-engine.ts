@@ -1,5 +1,6 @@
 /** A Docker engine of the test's own that may be killed, filled up or reached by TLS; as root on Linux only. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import {
@@ -65,6 +66,7 @@ export async function startOwnEngine(options: OwnEngineOptions = {}): Promise<Ow
   await program.until(async () => (await docker.ping()) !== null);
   const stop = async () => {
     await program.stop();
+    endLeftovers(folder);
     dropFolder(folder);
   };
   return {
@@ -75,6 +77,41 @@ export async function startOwnEngine(options: OwnEngineOptions = {}): Promise<Ow
     kill: () => program.stop('SIGKILL'),
     stop,
   };
+}
+
+/** A killed engine leaves its containerd, what ran in containers, and mounts: all known by the folder's own name. */
+function endLeftovers(folder: string): void {
+  const running = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const parents = new Map(
+    running.map((pid) => [pid, readProc(pid, 'stat').split(') ')[1]?.split(' ')[1]]),
+  );
+  const isOurs = (pid: string | undefined): boolean =>
+    pid !== undefined &&
+    Number(pid) > 1 &&
+    Number(pid) !== process.pid &&
+    (readProc(pid, 'cmdline').includes(`${folder}/`) || isOurs(parents.get(pid)));
+  for (const pid of running.filter(isOurs)) killQuietly(Number(pid));
+  const mounts = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((path) => path.startsWith(`${folder}/`));
+  for (const path of mounts.reverse()) spawnSync('umount', ['--lazy', path]);
+}
+
+function readProc(pid: string, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended meanwhile.
+  }
 }
 
 /** A small CA with one certificate for the engine at 127.0.0.1 and one for the client. */

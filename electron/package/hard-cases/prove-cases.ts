@@ -10,6 +10,7 @@ import {
   NO_CHOICES,
   type Pipeline,
   suggestPipeline,
+  writtenSource,
 } from '../../../shared/pipeline';
 import { runProcess } from '../../base/process';
 import { SEED } from '../package-needs';
@@ -50,6 +51,7 @@ interface Job {
   readonly cells: readonly string[];
   /** Cells from which an error is expected. */
   readonly raises: readonly number[];
+  readonly files: Readonly<Record<string, string>>;
   readonly steps: readonly { id: string; lastCell: number; keeps: readonly string[] }[];
   /** What need not be left by a step: imports and parameters. */
   readonly aside: readonly string[];
@@ -116,7 +118,8 @@ function make(
     id: hard.id,
     folder,
     package: join(folder, 'made'),
-    cells: hard.cells.map(({ source }) => source),
+    cells: hard.cells.map(writtenSource),
+    files: hard.files,
     raises: hard.cells.flatMap(({ tags }, index) => (isErrorExpected(tags) ? [index] : [])),
     steps: stepsOf(hard, pipeline),
     aside: [

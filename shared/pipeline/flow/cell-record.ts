@@ -19,8 +19,6 @@ export class CellRecord {
   readonly mutated = new Map<string, Mutation>();
   /** Names that it asks for by text, by line and name. */
   readonly asked = new Map<string, CellFacts['asked'][number]>();
-  /** Bound here and then changed in place. */
-  readonly changedOwn = new Set<string>();
   /** Bound on every way to here. */
   sure = new Set<string>();
   readonly filesRead: CellFacts['filesRead'] = [];
@@ -37,8 +35,6 @@ export class CellRecord {
   readonly settingLines = new Set<number>();
   isPlotting = false;
   isShowing = false;
-  /** It calls what may act on the world: a request, a shell, a file. */
-  hasOtherEffects = false;
 
   noteMutation(name: string, line: number, how: string, certainty: Mutation['certainty']): void {
     const known = this.mutated.get(name);

@@ -8,8 +8,8 @@ import {
   type Closure,
   codeInside,
   type Frame,
+  memberOf,
   merge,
-  moduleValue,
   objectValue,
   PLAIN,
   textValue,
@@ -93,7 +93,7 @@ export abstract class ExpressionFollower extends CallFollower {
 
   attribute(base: Value, name: string, line: number): Value {
     this.rules.readAttribute(base, name, line, this);
-    if (base.module !== null) return moduleValue(`${base.module}.${name}`);
+    if (base.module !== null) return memberOf(base.module, name);
     if (base.text !== null && name === 'parent') return textValue(parentOf(base.text));
     if (SCALAR_ATTRIBUTES.has(name)) return PLAIN;
     return directPart(base);

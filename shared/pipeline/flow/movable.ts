@@ -1,9 +1,10 @@
 /** Which functions and classes mean the same in a module of their own, away from the notebook's variables. */
 import type { CellFacts, Definition } from '../facts';
 
-export function markMovable(facts: readonly CellFacts[]): CellFacts[] {
+export function markMovable(facts: readonly CellFacts[]): void {
   const definitions = new Map<string, Definition>();
   for (const cell of facts) for (const each of cell.definitions) definitions.set(each.name, each);
+  if (definitions.size === 0) return;
   const movable = candidates(facts, definitions);
   const imported = importedOnly(facts);
   for (const name of fromWrittenModules(facts)) imported.delete(name);
@@ -16,10 +17,13 @@ export function markMovable(facts: readonly CellFacts[]): CellFacts[] {
       isChanged = true;
     }
   }
-  return facts.map((cell) => ({
-    ...cell,
-    definitions: cell.definitions.map((each) => ({ ...each, isMovable: movable.has(each.name) })),
-  }));
+  for (const cell of facts) {
+    if (cell.definitions.length === 0) continue;
+    cell.definitions = cell.definitions.map((each) => ({
+      ...each,
+      isMovable: movable.has(each.name),
+    }));
+  }
 }
 
 /** Bound once, never changed, rebinding nothing. */

@@ -132,15 +132,6 @@ for _ in range(3):
 # %% use
 value = kept * 2
 
-# case: run of another script
-# expect: refused: %run
-# %% write
-open('other.py', 'w').write('answer = 42')
-# %% run
-%run other.py
-# %% use
-value = answer
-
 # case: display only cells
 # expect: equal
 # %% make

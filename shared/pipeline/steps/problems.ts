@@ -9,6 +9,7 @@ import { answersOf } from './asked-names';
 import type { Connected, MissingName, UnsureName } from './connect-steps';
 import type { Torn } from './gather';
 import { orderProblems } from './notebook-order';
+import { type RunProblem, runProblems } from './run-problems';
 
 export interface ProblemInput {
   readonly cells: readonly CellSource[];
@@ -35,7 +36,10 @@ export function findProblems(input: ProblemInput): Problem[] {
     places.get(cellId) !== 'text' &&
     !(error !== null && isExpected.has(cellId));
   return [
-    ...facts.filter(isUsed).flatMap(cellProblems),
+    ...facts.filter(isUsed).flatMap((fact) => cellProblems(fact, input.cells[fact.index])),
+    ...runProblems(input.cells, facts)
+      .filter(({ fact }) => isUsed(fact))
+      .map(runProblem),
     ...facts.filter(isUsed).flatMap((fact) => askedProblems(fact, facts)),
     ...facts.filter(({ cellId }) => isExpected.has(cellId)).map(expectedProblem),
     ...connected.missing.map((each) => missingProblem(each, input)),
@@ -44,6 +48,7 @@ export function findProblems(input: ProblemInput): Problem[] {
     ...unsavableProblems(input),
     ...sharedProblems(input),
     ...staleLiterals(input),
+    ...strayStepChoices(input),
     ...literalsInDefinitions(input),
     ...orderProblems(input.cells, facts, isUsed),
   ];
@@ -69,16 +74,28 @@ const unskip = ({ cellId }: CellFacts): NextStep => ({
   argument: cellId,
 });
 
-function cellProblems(fact: CellFacts): Problem[] {
+function runProblem({ fact, line, message, severity }: RunProblem): Problem {
+  const text = `Cell ${fact.index + 1}: ${message}`;
+  return {
+    ...at(fact, line),
+    severity,
+    message: text,
+    nextSteps: [goTo(fact), skip(fact)],
+  };
+}
+
+function cellProblems(fact: CellFacts, cell: CellSource | undefined): Problem[] {
   const number = fact.index + 1;
   const next = [goTo(fact), skip(fact)];
   if (fact.error) {
     const message = `Cell ${number}: ${fact.error.message}`;
     return [{ ...at(fact, fact.error.line), severity: 'error', message, nextSteps: next }];
   }
-  const magics = fact.magics.flatMap((magic) => magicProblem(fact, magic));
+  const isSaid = ({ line }: { line: number }) =>
+    cell?.unfollowed?.some((each) => each.line === line) ?? false;
+  const magics = fact.magics.flatMap((magic) => (isSaid(magic) ? [] : magicProblem(fact, magic)));
   const unknowable = fact.unknowable
-    .filter(({ line }) => !magics.some((magic) => magic.line === line))
+    .filter((each) => !isSaid(each) && !magics.some((magic) => magic.line === each.line))
     .map(
       ({ line, reason, stops }): Problem => ({
         ...at(fact, line),
@@ -264,6 +281,15 @@ function staleLiterals({ cells, choices, parameters }: ProblemInput): Problem[] 
     };
     const place = index >= 0 ? { cellId, cellNumber: index + 1 } : {};
     return [{ severity: 'warning' as const, message, ...place, nextSteps: [remove] }];
+  });
+}
+
+/** A setting that reaches no step must not look as if it did. */
+function strayStepChoices({ choices, steps }: ProblemInput): Problem[] {
+  return Object.entries(choices.steps ?? {}).flatMap(([id, choice]): Problem[] => {
+    if (steps.some((step) => step.id === id) || Object.keys(choice).length === 0) return [];
+    const message = `slipway.yaml has retries or a time-out for a step ${id}, and there is no such step. Give a step that name, or remove the entry.`;
+    return [{ severity: 'warning', message, nextSteps: [] }];
   });
 }
 

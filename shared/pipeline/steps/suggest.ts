@@ -14,6 +14,14 @@ import { requirementsOf } from './requirements';
 
 const COLOURS = 8;
 
+function howToRun({ steps = {} }: PipelineChoices, id: Step['id']): Partial<Step> {
+  const { retries = 0, timeout_seconds: timeoutSeconds } = steps[id] ?? {};
+  return {
+    ...(retries > 0 ? { retries } : {}),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+  };
+}
+
 export function suggestPipeline(
   cells: readonly CellSource[],
   facts: NotebookFacts,
@@ -44,7 +52,8 @@ export function suggestPipeline(
     const flow = connected.steps.get(id);
     const cellIds = group.cells.map(({ cellId }) => cellId);
     const { name, reason } = group;
-    return flow ? [{ id, name, cellIds, ...flow, reason, colour: index % COLOURS }] : [];
+    const how = howToRun(choices, id);
+    return flow ? [{ id, name, cellIds, ...flow, reason, ...how, colour: index % COLOURS }] : [];
   });
   const stepOf = new Map(
     steps.flatMap((step) => step.cellIds.map((cell) => [cell, step.id] as const)),

@@ -39,7 +39,7 @@ export const dockerSwarmDriver = (needs: DockerPlatformNeeds): TargetDriver => (
   placeOptions: enginePlace,
   open: async (options) => {
     const engine = await openEngine(options);
-    if (engine.who.isSwarmManager) return new SwarmPlatform(engine, options, needs);
+    if (engine.who.isSwarmManager) return new SwarmPlatform(engine, needs);
     engine.close();
     throw new StudioFailure(
       studioError(

@@ -13,6 +13,9 @@ import { comparable, type ServiceSpec, serviceOptions, specOf } from './service-
 
 const READY_MS = 240_000;
 const MOST_FAILURES = 3;
+/** A port or memory that the one before still holds comes free a little later. */
+const PENDING_MS = 15_000;
+const GONE_MS = 8000;
 const TOLD_LINES = 30;
 
 /** What is decided when it is known what should stand, and needed when it is made. */
@@ -138,22 +141,18 @@ export class ServiceKind implements ResourceKind {
     );
   }
 
-  /** The swarm takes a service's containers away a little later; volumes and secrets in use cannot go before. */
+  /**
+   * The swarm takes a service's containers away a little later, and those of a job that ended not at all; volumes and
+   * secrets in use cannot go before. Those on another node are the other node's.
+   */
   async #untilGone(containers: readonly string[], task: TaskContext): Promise<void> {
-    for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
-      const states = await Promise.all(
-        containers.map((id) =>
-          this.#docker
-            .getContainer(id)
-            .inspect()
-            .then(
-              () => true,
-              () => false,
-            ),
-        ),
-      );
+    for (const deadline = Date.now() + GONE_MS; Date.now() < deadline; ) {
+      const states = await Promise.all(containers.map((id) => isThere(this.#docker, id)));
       if (!states.includes(true)) return;
       await sleep(200, undefined, { signal: task.signal });
+    }
+    for (const id of containers) {
+      await unlessGone(this.#docker.getContainer(id).remove({ force: true, v: true }));
     }
   }
 
@@ -177,7 +176,12 @@ export class ServiceKind implements ResourceKind {
           FAILED.has(Status.State) &&
           Date.parse(Status.Timestamp) >= Date.parse(service.UpdatedAt) - 1000,
       );
-      const isStuck = own.find(({ Status }) => Status.State === 'pending' && Status.Err);
+      const isStuck = own.find(
+        ({ Status }) =>
+          Status.State === 'pending' &&
+          Status.Err &&
+          Date.now() - Date.parse(Status.Timestamp) > PENDING_MS,
+      );
       if (isStuck) {
         neverReady(resource.what, `fits on no node of the swarm: ${isStuck.Status.Err}.`, []);
       }
@@ -231,3 +235,12 @@ const asJson = (text: string | undefined): Json => (text ? (JSON.parse(text) as 
 const FAILED: ReadonlySet<string> = new Set(['failed', 'rejected', 'complete']);
 export const imageOf = (image: string | undefined): string =>
   (image ?? '').replace(/@sha256:.*$/, '');
+
+const isThere = (docker: Docker, id: string): Promise<boolean> =>
+  docker
+    .getContainer(id)
+    .inspect()
+    .then(
+      () => true,
+      () => false,
+    );

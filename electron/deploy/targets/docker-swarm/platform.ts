@@ -18,7 +18,7 @@ import {
 } from '../../../../shared/deploy';
 import type { ConnectedEngine } from '../../../engine';
 import type { TaskContext } from '../../../task';
-import type { CheckItem, Observed, Options, Platform, Wanted } from '../../resources/platform';
+import type { CheckItem, Observed, Platform, Wanted } from '../../resources/platform';
 import { readSecret } from '../../resources/secrets';
 import { commandOf } from '../docker/container-spec';
 import { asking, unlessGone } from '../docker/failure';
@@ -46,7 +46,7 @@ export class SwarmPlatform implements Platform {
   readonly #needs: DockerPlatformNeeds;
   readonly #plans: SwarmPlans = { notes: new Map(), secrets: new Map(), services: new Map() };
 
-  constructor(engine: ConnectedEngine, options: Options, needs: DockerPlatformNeeds) {
+  constructor(engine: ConnectedEngine, needs: DockerPlatformNeeds) {
     const { who, docker } = engine;
     this.#engine = engine;
     this.#docker = docker;
@@ -56,7 +56,7 @@ export class SwarmPlatform implements Platform {
       title: `Swarm managed by ${who.name} (Docker ${who.version}, ${who.address}, ${who.source})`,
     };
     this.kinds = [
-      imageKind(docker, needs.images, String(options.engine ?? '')),
+      imageKind(engine, needs.images),
       volumeKind(docker),
       noteKind(docker, this.#plans),
       secretKind(docker, this.#plans),

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeploymentId } from '../../../../shared/base/ids';
 import { type ConnectedEngine, connectEngine } from '../../../engine';
 import { kitRequest, openKit } from '../../testing/kit-desk';
-import { targetKit } from '../../testing/target-kit';
+import { SILENT, targetKit } from '../../testing/target-kit';
 import {
   BROKEN_SAYS,
   removeToyImages,
@@ -157,6 +157,6 @@ describe.skipIf(why !== null)(`Docker${why ? ` (skipped: ${why})` : ''}`, () => 
 });
 
 async function anyImage(): Promise<string> {
-  await toyImages(docker).ensure(TOYS.first, '', null as never);
+  await toyImages(docker).ensure(TOYS.first, null, SILENT);
   return 'slipway-kit-toy:first';
 }

@@ -25,5 +25,5 @@ export const dockerDriver = (needs: DockerPlatformNeeds): TargetDriver => ({
   hasDefaultPlace: true,
   describe: () => DESCRIPTION,
   placeOptions: enginePlace,
-  open: async (options) => new DockerPlatform(await openEngine(options), options, needs),
+  open: async (options) => new DockerPlatform(await openEngine(options), needs),
 });

@@ -4,6 +4,7 @@ import type Docker from 'dockerode';
 import type { DeploymentId } from '../../../../shared/base/ids';
 import { fail } from '../../../../shared/base/studio-error';
 import { type Found, LABEL, type Resource } from '../../../../shared/deploy';
+import type { ConnectedEngine } from '../../../engine';
 import type { TaskContext } from '../../../task';
 import type { ResourceKind } from '../../resources/platform';
 import type { ImageMaker } from '../target';
@@ -28,7 +29,8 @@ export const labelFilter = (id: DeploymentId | null): { label: string[] } => ({
 });
 
 /** Images belong to the package, not to a deployment: they stay, and are cleaned up under Build. */
-export function imageKind(docker: Docker, images: ImageMaker, engine: string): ResourceKind {
+export function imageKind(engine: ConnectedEngine, images: ImageMaker): ResourceKind {
+  const { docker } = engine;
   const read = (name: string): Promise<Found | null> =>
     docker
       .getImage(name)

@@ -16,7 +16,7 @@ import {
 } from '../../../../shared/deploy';
 import type { ConnectedEngine } from '../../../engine';
 import type { TaskContext } from '../../../task';
-import type { CheckItem, Observed, Options, Platform, Wanted } from '../../resources/platform';
+import type { CheckItem, Observed, Platform, Wanted } from '../../resources/platform';
 import { readSecret } from '../../resources/secrets';
 import type { DeployablePackage, DeploymentCommand, ImageMaker, Reached } from '../target';
 import { type ContainerSpec, commandOf, comparable, createOptions, specOf } from './container-spec';
@@ -49,15 +49,13 @@ export class DockerPlatform implements Platform {
   readonly kinds;
   readonly #engine: ConnectedEngine;
   readonly #docker: Docker;
-  readonly #options: Options;
   readonly #needs: DockerPlatformNeeds;
   readonly #plans = new Map<string, ContainerPlan>();
 
-  constructor(engine: ConnectedEngine, options: Options, needs: DockerPlatformNeeds) {
+  constructor(engine: ConnectedEngine, needs: DockerPlatformNeeds) {
     const { who, docker } = engine;
     this.#engine = engine;
     this.#docker = docker;
-    this.#options = options;
     this.#needs = needs;
     const product = who.kind === 'podman' ? 'Podman' : 'Docker';
     this.place = {
@@ -65,7 +63,7 @@ export class DockerPlatform implements Platform {
       title: `${product} ${who.version} on ${who.name} (${who.address}, ${who.source})`,
     };
     this.kinds = [
-      imageKind(docker, needs.images, String(options.engine ?? '')),
+      imageKind(engine, needs.images),
       volumeKind(docker),
       new ContainerKind(docker, this.#plans),
     ];

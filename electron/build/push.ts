@@ -1,0 +1,133 @@
+/** Brings an image from the engine to a registry. For the Build stage and for every target that needs a registry. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { isAbort, StudioFailure } from '../../shared/base/studio-error';
+import {
+  applyPushMessage,
+  explainPush,
+  formatImageReference,
+  type ImageReference,
+  isPassing,
+  type PushedImage,
+  type PushMessage,
+  type PushProgress,
+  parseImageReference,
+  repositoryName,
+} from '../../shared/build';
+import type { ConnectedEngine } from '../engine';
+import { type RegistryCredentials, registryCredentials } from '../engine/credentials';
+import { abortError, followLines } from './stream-lines';
+
+export interface PushRequest {
+  readonly engine: ConnectedEngine;
+  /** The image on the engine: a tag or an id. */
+  readonly image: string;
+  /** `registry/repository:tag`. */
+  readonly target: string;
+  /** Where a cloud has handed out a token; else docker's own settings and helpers are asked. */
+  readonly credentials?: RegistryCredentials;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: PushProgress) => void;
+}
+
+const ATTEMPTS = 4;
+const PAUSE_MS = 1_000;
+
+/** A layer that the registry has is not sent again, so that another attempt goes on where the last one broke off. */
+export async function pushImage(request: PushRequest): Promise<PushedImage> {
+  const parsed = parseImageReference(request.target);
+  if (!parsed.ok) throw new StudioFailure(parsed.error);
+  const to = { ...parsed.value, tag: parsed.value.tag || 'latest' };
+  const credentials =
+    request.credentials ?? (await registryCredentials(to.registry, request.env ?? process.env));
+  const untag = await tagFor(request.engine.docker, request.image, to);
+  try {
+    const digest = await pushWithRetries(request, to, credentials);
+    const reference = `${repositoryName(to)}@${digest}`;
+    return { target: formatImageReference(to), reference, digest };
+  } catch (thrown) {
+    await untag();
+    if (request.signal?.aborted) throw abortError();
+    const broken = request.engine.explain(thrown);
+    if (broken) throw new StudioFailure(broken);
+    throw thrown;
+  }
+}
+
+/** The engine pushes by name only. Answers how to take the name away again, unless it was there before. */
+async function tagFor(docker: Docker, image: string, to: ImageReference) {
+  const name = formatImageReference(to);
+  const { Id } = await docker.getImage(image).inspect();
+  const before = await docker
+    .getImage(name)
+    .inspect()
+    .then(
+      (found) => found.Id,
+      () => null,
+    );
+  await docker.getImage(Id).tag({ repo: repositoryName(to), tag: to.tag });
+  return async () => {
+    if (before === Id || name === image) return;
+    const restore = before
+      ? docker.getImage(before).tag({ repo: repositoryName(to), tag: to.tag })
+      : docker.getImage(name).remove();
+    await restore.catch(() => undefined);
+  };
+}
+
+async function pushWithRetries(
+  request: PushRequest,
+  to: ImageReference,
+  credentials: RegistryCredentials | null,
+): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await pushOnce(request, to, credentials, attempt);
+    } catch (thrown) {
+      const text = thrown instanceof Error ? thrown.message : String(thrown);
+      const isOver = request.signal?.aborted || isAbort(thrown) || request.engine.explain(thrown);
+      if (isOver) throw thrown;
+      if (attempt === ATTEMPTS || !isPassing(text)) {
+        throw new StudioFailure(explainPush(to, text, credentials !== null));
+      }
+      await sleep(PAUSE_MS * 2 ** (attempt - 1), undefined, { signal: request.signal });
+    }
+  }
+}
+
+async function pushOnce(
+  { engine, signal, onProgress }: PushRequest,
+  to: ImageReference,
+  credentials: RegistryCredentials | null,
+  attempt: number,
+): Promise<string> {
+  signal?.throwIfAborted();
+  const stream = await engine.docker.getImage(repositoryName(to)).push({
+    tag: to.tag,
+    authconfig: authFor(to, credentials),
+    ...(signal ? { abortSignal: signal } : {}),
+  });
+  let progress: PushProgress = { target: formatImageReference(to), attempt, layers: [] };
+  let digest = '';
+  onProgress?.(progress);
+  await followLines<PushMessage>(stream, signal, (message) => {
+    // Errors come inside an answer that began with 200.
+    if (message.error) throw new Error(message.error);
+    digest = message.aux?.Digest ?? digest;
+    progress = applyPushMessage(progress, message);
+    onProgress?.(progress);
+  });
+  if (!digest) throw new Error('unexpected EOF: the engine ended the push without a digest');
+  return digest;
+}
+
+/** Without a sign-in the engine still wants the header. */
+function authFor({ registry }: ImageReference, credentials: RegistryCredentials | null) {
+  const serveraddress = registry;
+  if (!credentials) return { username: '', password: '', serveraddress };
+  const { username, password, identityToken } = credentials;
+  return identityToken
+    ? { username, password: '', serveraddress, identitytoken: identityToken }
+    : { username, password, serveraddress };
+}
