@@ -11,6 +11,7 @@ import { slipwayHome } from './base/home';
 import { BuildService, DeployImages } from './build';
 import { ConnectService } from './connect';
 import {
+  argoWorkflowsDriver,
   DeployService,
   dockerDriver,
   dockerSwarmDriver,
@@ -134,6 +135,7 @@ export async function compose(options: ComposeOptions = {}) {
     dockerDriver({ images, resources }),
     dockerSwarmDriver({ images, resources }),
     kubernetesDriver({ images }),
+    argoWorkflowsDriver({ images }),
     googleCloudRunDriver({ images, stand: null }),
   ].map((driver) => new ResourceTarget(driver, places));
   const targets = [new ThisComputerTarget({ home, environments, program }), ...elsewhere];

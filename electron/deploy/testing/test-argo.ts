@@ -10,7 +10,7 @@ export const ARGO_LISTED = [`${ARGO}/workflows`, `${ARGO}/cronworkflows`];
 export async function whyNoArgo(): Promise<string | null> {
   const why = whyNoCluster();
   if (why) return why;
-  const { cluster } = openCluster(process.env.SLIPWAY_TEST_KUBECONFIG ?? '', '');
+  const { cluster } = await openCluster(process.env.SLIPWAY_TEST_KUBECONFIG ?? '', '');
   const there = await cluster.find(ARGO).catch(() => null);
   return there ? null : 'the cluster has no Argo Workflows';
 }

@@ -1,7 +1,7 @@
 import type { OptionField } from '../../../../shared/deploy';
 import { TARGET_TITLES } from '../../../../shared/estimate';
 import type { TargetDriver } from '../../resources/platform';
-import { contextsOf } from '../kubernetes/cluster';
+import { offeredContexts } from '../kubernetes/contexts';
 import { openPlace, placeOptions } from '../kubernetes/driver';
 import { imageFields, limitFields, placeFields, readOnlyField } from '../kubernetes/options';
 import type { ImageMaker } from '../target';
@@ -31,7 +31,7 @@ export function argoWorkflowsDriver({ images, readyMs = READY_MS }: ArgoNeeds): 
         'A run that failed can go on at the step that failed.',
       ],
       options: [
-        ...placeFields(contextsOf('')),
+        ...placeFields(offeredContexts()),
         ...imageFields(),
         ...limitFields(),
         ...argoFields(),
