@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../../shared/deploy';
 import { quotaWords, wordsOfStatus } from './api-words';
 import { cpuText, memoryText, project, quantity } from './projection';
 
@@ -6,13 +7,13 @@ describe('what stands, in the shape of what was asked for', () => {
   const shape = { replicas: 1, env: [], containers: [{ name: 'main', image: 'a' }] };
 
   it('leaves out what the cluster filled in, and keeps what somebody added', () => {
-    const filled = {
+    const filled: Json = {
       replicas: 1,
       strategy: 'filled in',
       containers: [{ name: 'main', image: 'a', terminationMessagePath: 'filled in' }],
     };
     expect(project(shape, filled)).toEqual(shape);
-    const touched = {
+    const touched: Json = {
       replicas: 3,
       env: [{ name: 'BY_HAND', value: '1' }],
       containers: [
