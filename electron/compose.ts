@@ -11,6 +11,7 @@ import { slipwayHome } from './base/home';
 import { BuildService, DeployImages } from './build';
 import { ConnectService } from './connect';
 import {
+  argoWorkflowsDriver,
   awsFargateDriver,
   azureContainerAppsDriver,
   DeployService,
@@ -136,6 +137,7 @@ export async function compose(options: ComposeOptions = {}) {
     dockerDriver({ images, resources }),
     dockerSwarmDriver({ images, resources }),
     kubernetesDriver({ images }),
+    argoWorkflowsDriver({ images }),
     awsFargateDriver({ images }),
     googleCloudRunDriver({ images, stand: null }),
     azureContainerAppsDriver({ images, stand: null }),

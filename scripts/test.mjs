@@ -1,6 +1,6 @@
 /**
- * `npm test`: the same set-up as `npm start`, then the unit tests, the real window, and the packaged app.
- * `npm test -- unit [filter]`, `npm test -- e2e [filter]`, `npm test -- packaged` run one of the three.
+ * `npm test`: the same set-up as `npm start`, then the unit tests, the real window, the packaged app, and what needs a cluster.
+ * `npm test -- unit [filter]`, `npm test -- e2e [filter]`, `npm test -- packaged`, `npm test -- cluster` run one of them.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { UNIT_REPORT } from './lib/unit-report.mjs';
 import { awsStand } from './setup/aws-stand.mjs';
 import { withDockerEngine } from './setup/docker-engine.mjs';
 import { sayWhichElectron, setUp } from './setup/index.mjs';
+import { withKubernetes } from './setup/kubernetes.mjs';
 import { toolsFolder } from './setup/python-tools.mjs';
 
 const RESULTS = join(ROOT, 'test-results');
@@ -22,12 +23,16 @@ const E2E_REPORT = join(RESULTS, 'e2e.json');
 /** Linux only so far: elsewhere the packaged program lies under another name. */
 const PACKAGED_APP = join(ROOT, 'release', 'linux-unpacked', 'slipway');
 const SMOKE = ['notebook.spec', '-g', 'a sample runs from top to bottom'];
-const RUNS = { unit: runUnit, e2e: runE2e, packaged: runPackaged };
+/** These wait for the cluster, which is built while the others run: they are last. */
+const CLUSTER_TESTS = ['kubernetes', 'argo-workflows'].map((name) => `electron/deploy/targets/${name}`);
+/** From the start of all tests: so that what remains fits into an hour. */
+const CLUSTER_LIMIT_MS = 38 * 60_000;
+const RUNS = { unit: runUnit, e2e: runE2e, packaged: runPackaged, cluster: runCluster };
 
 await main(async () => {
   const [kind, ...filter] = process.argv.slice(2);
   if (kind !== undefined && !Object.hasOwn(RUNS, kind)) {
-    throw new Stop(`There are the tests unit, e2e and packaged, no '${kind}'.`, 'npm test -- unit');
+    throw new Stop(`There are the tests unit, e2e, packaged and cluster, no '${kind}'.`, 'npm test -- unit');
   }
   await setUp();
   await build();
@@ -40,9 +45,9 @@ await main(async () => {
   return sayTotals(sums);
 });
 
-async function runAll(kinds, filter, env) {
+async function runAll(kinds, filter, { env, cluster }) {
   const sums = [];
-  for (const kind of kinds) sums.push(await RUNS[kind](filter, testEnvironment(env)));
+  for (const kind of kinds) sums.push(await RUNS[kind](filter, env, cluster));
   return sums;
 }
 
@@ -60,12 +65,23 @@ function testEnvironment(env) {
   };
 }
 
-async function runUnit(filter, env) {
+function runUnit(filter, env) {
+  const without = CLUSTER_TESTS.map((folder) => `--exclude=${folder}/**`);
+  return runVitest('unit tests', [...without, ...filter], env);
+}
+
+async function runCluster(filter, env, environmentWithin) {
+  const left = CLUSTER_LIMIT_MS - performance.now();
+  const cluster = await environmentWithin(Math.max(5000, left));
+  return runVitest('cluster tests', [...CLUSTER_TESTS, ...filter], { ...env, ...cluster });
+}
+
+async function runVitest(name, args, env) {
   rmSync(UNIT_REPORT, { force: true });
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=./scripts/lib/unit-report.mjs'];
-  const code = await show(node24(), [vitest, 'run', ...reporters, ...filter], { env });
-  return withExitCode('unit tests', code, readJson(UNIT_REPORT));
+  const code = await show(node24(), [vitest, 'run', ...reporters, ...args], { env });
+  return withExitCode(name, code, readJson(UNIT_REPORT));
 }
 
 /** The folder an installer would hold, started as its user would: without the sources beside it. */

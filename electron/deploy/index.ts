@@ -2,6 +2,7 @@ export { type DeployNeeds, DeployService } from './deploy-service';
 export { KnownPlaces } from './resources/known-places';
 export { ResourceTarget } from './resources/resource-target';
 export { deployRouter } from './router';
+export { argoWorkflowsDriver } from './targets/argo-workflows';
 export { awsFargateDriver } from './targets/aws-fargate';
 export { azureContainerAppsDriver } from './targets/azure-container-apps';
 export { dockerDriver } from './targets/docker';

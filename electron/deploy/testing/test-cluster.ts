@@ -33,7 +33,7 @@ export interface TestCluster {
 }
 
 export async function openTestCluster(purpose: string): Promise<TestCluster> {
-  const { cluster } = openCluster(KUBECONFIG, '');
+  const { cluster } = await openCluster(KUBECONFIG, '');
   const namespace = `slipway-${purpose}-${process.pid}`;
   const path = (group: string, plural: string, name = '') =>
     `${group}/namespaces/${namespace}/${plural}${name === '' ? '' : `/${name}`}`;

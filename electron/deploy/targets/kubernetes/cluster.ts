@@ -1,7 +1,7 @@
 /** A cluster's API as a person's own kubeconfig reaches it. Every failure is a sentence. */
 import http from 'node:http';
 import https, { type RequestOptions } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { fail, StudioFailure, studioError } from '../../../../shared/base/studio-error';
 import type { Json } from '../../../../shared/deploy';
 import { wordsOfConnection, wordsOfStatus } from './api-words';
@@ -150,32 +150,22 @@ export class Cluster {
 export const isKind = (thrown: unknown, kind: StudioFailure['error']['kind']): boolean =>
   thrown instanceof StudioFailure && thrown.error.kind === kind;
 
-/** The contexts a kubeconfig offers; empty where it cannot be read. */
-export function contextsOf(path: string): string[] {
-  try {
-    return readConfig(path)
-      .getContexts()
-      .map(({ name }) => name);
-  } catch {
-    return [];
-  }
-}
-
-function readConfig(path: string): KubeConfig {
+async function readConfig(path: string): Promise<KubeConfig> {
+  const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   if (path === '') config.loadFromDefault();
   else config.loadFromFile(path);
   return config;
 }
 
-export function openCluster(
+export async function openCluster(
   path: string,
   context: string,
-): { cluster: Cluster; namespace: string } {
+): Promise<{ cluster: Cluster; namespace: string }> {
   const named = path === '' ? 'The kubeconfig' : `The kubeconfig ${path}`;
   let config: KubeConfig;
   try {
-    config = readConfig(path);
+    config = await readConfig(path);
   } catch (thrown) {
     return fail(
       'invalid-file',

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { TARGET_TITLES } from '../../../../shared/estimate';
 import type { Options, Place, TargetDriver } from '../../resources/platform';
 import type { ImageMaker } from '../target';
-import { type Cluster, contextsOf, openCluster } from './cluster';
+import { type Cluster, openCluster } from './cluster';
+import { offeredContexts } from './contexts';
 import {
   imageFields,
   kubeOptions,
@@ -39,7 +40,7 @@ export function kubernetesDriver({ images, readyMs = READY_MS }: KubernetesNeeds
         'Runs of a schedule start by the cluster’s clock.',
       ],
       options: [
-        ...placeFields(contextsOf('')),
+        ...placeFields(offeredContexts()),
         ...imageFields(),
         ...serviceFields(),
         ...runFields(),
@@ -65,7 +66,7 @@ export async function openPlace(
   options: Options,
 ): Promise<{ cluster: Cluster; place: Place; namespace: string }> {
   const { kubeconfig, context, namespace: wanted } = kubeOptions(options);
-  const { cluster, namespace: own } = openCluster(kubeconfig, context);
+  const { cluster, namespace: own } = await openCluster(kubeconfig, context);
   const namespace = wanted === '' ? own : wanted;
   const user = await whoAmI(cluster);
   const mark = createHash('sha256').update(cluster.server).digest('hex').slice(0, 6);

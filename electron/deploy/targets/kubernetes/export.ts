@@ -10,7 +10,7 @@ import {
   recordResources,
   serviceResources,
 } from './manifests';
-import { plainManifest } from './object-kind';
+import { type ApiKind, plainManifest } from './object-kind';
 import { kubeOptions } from './options';
 import { carriedSecrets, namesOf } from './pod';
 
@@ -27,8 +27,21 @@ export function exportFiles(wanted: Wanted): Record<string, string> {
       ? serviceResources(wanted, options, TARGET)
       : jobResources(wanted, options, TARGET)),
   ];
-  const files = resources.map((each): [string, string] => [fileOf(each), yaml(manifestOf(each))]);
-  const overlay = overlayOf(wanted, options.context, options.namespace);
+  return fileSet(wanted, resources, TARGET);
+}
+
+export function fileSet(
+  wanted: Wanted,
+  resources: readonly Resource[],
+  target: string,
+  kinds: readonly ApiKind[] = Object.values(KIND),
+): Record<string, string> {
+  const { context, namespace } = kubeOptions(wanted.settings.options);
+  const files = resources.map((each): [string, string] => [
+    fileOf(each),
+    yaml(manifestOf(each, kinds)),
+  ]);
+  const overlay = overlayOf(wanted, { context, named: namespace, target });
   return {
     ...Object.fromEntries(files.map(([name, text]) => [`base/${name}`, text])),
     'base/kustomization.yaml': yaml({ ...KUSTOMIZE, resources: files.map(([name]) => name) }),
@@ -40,12 +53,15 @@ const yaml = (value: Json): string => stringify(value, { lineWidth: 0 });
 
 const fileOf = ({ kind, name }: Resource): string => `${kind.replaceAll(' ', '-')}-${name}.yaml`;
 
-function manifestOf(resource: Resource): Json {
-  const kind = Object.values(KIND).find((each) => each.kind === resource.kind) ?? KIND.record;
+function manifestOf(resource: Resource, kinds: readonly ApiKind[]): Json {
+  const kind = kinds.find((each) => each.kind === resource.kind) ?? KIND.record;
   return plainManifest(kind, resource);
 }
 
-function overlayOf(wanted: Wanted, context: string, named: string): Record<string, string> {
+function overlayOf(
+  wanted: Wanted,
+  { context, named, target }: { context: string; named: string; target: string },
+): Record<string, string> {
   const { id, revision, settings } = wanted;
   const namespace = named === '' ? 'default' : named;
   const folder = `overlays/${[context, namespace].filter(Boolean).join('-')}`.replaceAll(
@@ -56,7 +72,7 @@ function overlayOf(wanted: Wanted, context: string, named: string): Record<strin
   const generator = {
     name: namesOf(id, revision.number).secret,
     envs: ['secrets.env'],
-    options: { disableNameSuffixHash: true, labels: labelsOf(wanted, revision, TARGET) },
+    options: { disableNameSuffixHash: true, labels: labelsOf(wanted, revision, target) },
   };
   const kustomization = {
     ...KUSTOMIZE,

@@ -1,6 +1,5 @@
 /** A port of this computer that leads to a pod, for as long as it is open. */
 import { createServer, type Server, type Socket } from 'node:net';
-import { PortForward } from '@kubernetes/client-node';
 import { fail } from '../../../../shared/base/studio-error';
 import type { Reached } from '../target';
 import type { Space } from './object-kind';
@@ -12,6 +11,7 @@ export async function forwardTo(
   port: number,
   localPort: number | null,
 ): Promise<Reached> {
+  const { PortForward } = await import('@kubernetes/client-node');
   const forward = new PortForward(cluster.config, true);
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {

@@ -1,0 +1,2 @@
+export { type ArgoNeeds, argoWorkflowsDriver } from './driver';
+export { exportArgoFiles } from './export';

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TOYS } from '../../testing/toy-images';
+import { type ToyPipelines, writeToyPipelines } from '../../testing/toy-pipeline';
+import { readSteps, stepLimits, taskName } from './steps';
+
+describe('the steps of a package', () => {
+  let toys: ToyPipelines;
+  beforeAll(async () => {
+    toys = await writeToyPipelines();
+  });
+  afterAll(() => toys.close());
+
+  it('are those of its own list, in its order', async () => {
+    expect(await readSteps(toys.packages.first)).toEqual(['load_rows', 'train', 'report']);
+    await expect(readSteps(TOYS.first)).rejects.toThrow(
+      'The package has no list of its steps (/nowhere/src/toy/pipeline.py). Make the package again.',
+    );
+  });
+
+  it('have names that Argo takes, each its own', () => {
+    expect(['load_rows', 'load-rows', 'Größe'].map(taskName)).toEqual([
+      's1-load-rows',
+      's2-load-rows',
+      's3-gr-e',
+    ]);
+  });
+
+  it('may each take what is said of it', () => {
+    expect([...stepLimits('train=2x4, report=0.5x1', ['train', 'report'])]).toEqual([
+      ['train', { vcpu: 2, memoryGib: 4 }],
+      ['report', { vcpu: 0.5, memoryGib: 1 }],
+    ]);
+    expect(() => stepLimits('fit=2x4', ['train'])).toThrow(
+      '“fit=2x4” tells no step what it may take. Write STEP=PROCESSORSxGIB, train=2x4 for example; the steps are train.',
+    );
+  });
+});
