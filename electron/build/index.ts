@@ -93,9 +93,10 @@ export class BuildService {
 
   /** Asked anew before each piece of work: an engine may have gone, or another one be chosen, since. */
   async #needEngine(): Promise<ConnectedEngine> {
-    const checked = await this.checkEngine();
-    if (!checked.ok) throw new StudioFailure(checked.error);
-    return this.#engine ?? fail('engine-missing', 'No Docker engine is connected.');
+    const connected = await answer(() => this.#connect());
+    if (connected.ok) return connected.value;
+    this.#change({ engine: { status: 'missing', error: connected.error } });
+    throw new StudioFailure(connected.error);
   }
 
   /** Without an answer (the app's tools cannot be made here) the settings alone count: the engine is there all the same. */
@@ -153,7 +154,7 @@ export class BuildService {
           nextSteps: [{ label: 'Make the package', command: 'package.generate' }],
         });
       }
-      const engine = await this.#needEngine();
+      const [engine] = await Promise.all([this.#needEngine(), this.#askSources()]);
       return this.#needs.tasks.run(
         {
           stage: 'build',

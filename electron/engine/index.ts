@@ -1,6 +1,6 @@
 /** The one way to a Docker engine: here, by a context of the docker CLI, on another host by ssh or TLS. */
 import { readFile } from 'node:fs/promises';
-import type { Agent } from 'node:http';
+import { Agent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
 import Docker, { type DockerOptions } from 'dockerode';
@@ -126,7 +126,10 @@ async function clientFor(place: EnginePlace, env: NodeJS.ProcessEnv): Promise<Cl
   switch (address.kind) {
     case 'socket':
     case 'pipe':
-      return { docker: newClient({ socketPath: address.path }), close: () => undefined };
+      return {
+        docker: newClient({ socketPath: address.path, agent: freshConnections() }),
+        close: () => undefined,
+      };
     case 'ssh': {
       const agent = new SshAgent(address, env);
       const docker = newClient({ socketPath: OVER_AGENT, agent });
@@ -137,6 +140,9 @@ async function clientFor(place: EnginePlace, env: NodeJS.ProcessEnv): Promise<Cl
   }
 }
 
+/** A kept connection that the engine closed meanwhile breaks a build in the middle of its context; a new one costs nothing here. */
+const freshConnections = (): Agent => new Agent({ keepAlive: false });
+
 /**
  * What docker-modem is told for a socket where an agent makes the connection: told a host, it takes it apart with
  * `url.parse`, and Node warns of that on every terminal.
@@ -146,7 +152,8 @@ const OVER_AGENT = '/made/by/the/agent';
 async function tcpClient(address: TcpAddress, place: EnginePlace): Promise<Client> {
   const { host, port } = address;
   if (!place.certificates) {
-    return { docker: newClient({ protocol: 'http', host, port }), close: () => undefined };
+    const agent = freshConnections();
+    return { docker: newClient({ protocol: 'http', host, port, agent }), close: () => undefined };
   }
   const [ca, cert, key] = await Promise.all([
     readPem(place.certificates, 'ca.pem', place.skipsVerify),

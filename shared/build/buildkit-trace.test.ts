@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeTrace } from './buildkit-trace';
-import { applyMessage } from './progress';
+import { applyMessage, withSizes } from './progress';
 
 /** Protocol buffers by hand: a field of bytes, and one of a number. */
 const bytes = (field: number, content: readonly number[]): number[] => [
@@ -44,6 +44,37 @@ describe('what BuildKit tells', () => {
         ...{ id: 'b', number: 2, total: null, instruction: '[2/2] RUN pip', state: 'failed' },
         ...{ startedAt: 0, endedAt: 1, bytes: null, log: [`Grüße ${'x'.repeat(150)}`] },
       },
+    ]);
+  });
+
+  it('gives each step of the last stage its layer, past those that change no file', () => {
+    const names = [
+      '[one 1/2] FROM base',
+      '[one 2/2] RUN pip',
+      '[stage-1 2/4] COPY --from=one /a /a',
+    ];
+    const last = [
+      '[stage-1 3/4] WORKDIR /app',
+      '[stage-1 4/4] COPY src ./src',
+      'exporting to image',
+    ];
+    const aux = trace(...[...names, ...last].map((name) => vertex(name, name, bytes(5, TIME))));
+    const steps = applyMessage([], { id: 'moby.buildkit.trace', aux }, 0);
+    const history = [
+      { CreatedBy: 'CMD ["x"]', Size: 0 },
+      { CreatedBy: 'COPY src ./src # buildkit', Size: 3 },
+      { CreatedBy: 'WORKDIR /app', Size: 0 },
+      { CreatedBy: 'ENV A=b', Size: 0 },
+      { CreatedBy: 'COPY /a /a # buildkit', Size: 7 },
+      { CreatedBy: '', Size: 100 },
+    ];
+    expect(withSizes(steps, history).map((step) => step.bytes)).toEqual([
+      null,
+      null,
+      7,
+      0,
+      3,
+      null,
     ]);
   });
 

@@ -168,7 +168,7 @@ function withVertexSizes(
   history: readonly { readonly CreatedBy: string; readonly Size: number }[],
 ): BuildStep[] {
   const layers = history
-    .filter(({ CreatedBy }) => /^(RUN|COPY|ADD|WORKDIR) .*# buildkit$/s.test(CreatedBy))
+    .filter(({ CreatedBy }) => /^WORKDIR |^(RUN|COPY|ADD) .*# buildkit$/s.test(CreatedBy))
     .reverse();
   const last = steps
     .map(({ instruction }) => VERTEX.exec(instruction))
