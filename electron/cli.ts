@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { addAliveCommands } from './cli/alive-commands';
 import { EXIT } from './cli/exit';
+import { addImageCommands } from './cli/image-commands';
 import { addRoadCommands } from './cli/road-commands';
 
 const program = new Command('slipway')
@@ -14,6 +15,7 @@ const program = new Command('slipway')
     '\nExit codes: 0 done; 1 it ran and the answer is no; 2 the command line or the notebook cannot be used as it is;\n3 something outside is missing (an engine, a package index, an environment); 130 cancelled.',
   );
 addRoadCommands(program);
+addImageCommands(program);
 addAliveCommands(program);
 
 try {

@@ -8,14 +8,23 @@ import { fail, StudioFailure } from '../shared/base/studio-error';
 import { topLevelModules } from '../shared/connect';
 import type { NotebookFacts } from '../shared/pipeline';
 import { slipwayHome } from './base/home';
-import { BuildService } from './build';
+import { BuildService, DeployImages } from './build';
 import { ConnectService } from './connect';
-import { DeployService, ThisComputerTarget } from './deploy';
+import {
+  DeployService,
+  dockerDriver,
+  dockerSwarmDriver,
+  googleCloudRunDriver,
+  KnownPlaces,
+  kubernetesDriver,
+  ResourceTarget,
+  ThisComputerTarget,
+} from './deploy';
 import { EstimateService, readPriceBook } from './estimate';
 import { NotebookService } from './notebook';
 import { OperateService } from './operate';
 import { PackageService, SharedEnvironments } from './package';
-import { PipelineService } from './pipeline';
+import { PipelineService, withRunFiles } from './pipeline';
 import { ProjectService } from './project';
 import { RoadWatcher } from './road-watcher';
 import { type TaskContext, TaskRunner } from './task';
@@ -88,7 +97,7 @@ export async function compose(options: ComposeOptions = {}) {
       if (!path) return null;
       const { cells } = need(await notebook.read(path));
       const { facts, pipeline: steps } = need(await pipeline.read(path));
-      return { path, cells, facts, pipeline: steps };
+      return { path, cells: withRunFiles(path, cells), facts, pipeline: steps };
     },
     environment: async () => {
       const path = project.state.value.open?.path;
@@ -101,7 +110,10 @@ export async function compose(options: ComposeOptions = {}) {
   // The package's image.
   const build = new BuildService({
     tasks,
-    currentPackage: () => packages.current,
+    currentPackage: () => {
+      const { current } = packages;
+      return current && { ...current, hasService: packages.state.value.serve !== null };
+    },
     readSettings: () => project.settings,
     sources: async () => {
       const env = await connect.uvEnvironment();
@@ -116,7 +128,15 @@ export async function compose(options: ComposeOptions = {}) {
   // Where it can go; each target is one folder and this one registration.
   const environments = new SharedEnvironments(home, uv);
   const program = { node: process.execPath, script: supervisorScript() };
-  const targets = [new ThisComputerTarget({ home, environments, program })];
+  const images = new DeployImages(() => build.state.value);
+  const places = new KnownPlaces(home);
+  const elsewhere = [
+    dockerDriver({ images, resources }),
+    dockerSwarmDriver({ images, resources }),
+    kubernetesDriver({ images }),
+    googleCloudRunDriver({ images, stand: null }),
+  ].map((driver) => new ResourceTarget(driver, places));
+  const targets = [new ThisComputerTarget({ home, environments, program }), ...elsewhere];
   // From a plan with its price to a deployment.
   const deploy = new DeployService({
     tasks,
@@ -182,6 +202,8 @@ export async function compose(options: ComposeOptions = {}) {
       watcher.dispose();
       pipeline.dispose();
       operate.dispose();
+      await Promise.all(elsewhere.map((target) => target.dispose()));
+      build.dispose();
       await notebook.dispose();
       await connect.dispose();
     },

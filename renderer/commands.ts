@@ -13,6 +13,8 @@ export interface Command {
   /** As Electron writes accelerators: `CmdOrCtrl+Shift+K`. */
   readonly keys?: string;
   readonly when?: () => boolean;
+  /** Nothing a person could ask for by its name: it is the button of an error, which says what it is about. */
+  readonly needsArgument?: true;
   readonly run: (argument?: unknown) => void | Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /** Bundles the processes (esbuild) and the window (Vite) into dist/; what has not changed is not built again. */
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lib/lock.mjs';
@@ -31,6 +31,9 @@ const ON_NODE = {
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     target: 'node24',
+    // A cloud's SDK is a file of its own, read when that cloud is asked.
+    splitting: true,
+    chunkNames: 'part-[hash]',
     // Some dependencies are CommonJS and ask for `require`, `__dirname` and `__filename`.
     banner: {
       js: [
@@ -67,6 +70,8 @@ async function unlessUnchanged(name, folders, body) {
 }
 
 async function buildProcesses() {
+  const old = (await readdir(DIST)).filter((name) => name.startsWith('part-'));
+  await Promise.all(old.map((name) => rm(join(DIST, name))));
   for (const { entries, options } of [IN_ELECTRON, ON_NODE]) await bundle(entries, options);
   await copyFile(join(ROOT, 'scripts', 'slipway-launcher.mjs'), join(DIST, 'slipway.mjs'));
   await chmod(join(DIST, 'slipway.mjs'), 0o755);

@@ -55,6 +55,8 @@ function bound(facts, answer) {
   const ours = new Set(facts.bound.map(({ name }) => name));
   const theirs = new Set(answer.bound.filter((name) => !isImplicit(name)));
   const stored = new Set(answer.stores);
+  // `def __init__` at the top, for a decorator that takes it, binds what is implicit elsewhere.
+  const known = new Set([...answer.bound, ...answer.declared]);
   return [
     ...some(
       'bound missed',
@@ -62,7 +64,7 @@ function bound(facts, answer) {
     ),
     ...some(
       'bound made up',
-      [...ours].filter((name) => !theirs.has(name) && !answer.declared.includes(name)),
+      [...ours].filter((name) => !known.has(name)),
     ),
   ];
 }

@@ -208,6 +208,10 @@ def stored(code, top=True):
             deletes.add(each.argval)
         elif each.opname in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"):
             inner.add(each.argval)
+    if not top:
+        # `@x.setter` in a class reads the class's own `x`: only what may not be bound there yet is looked for outside.
+        own = {each.argval for each in dis.get_instructions(code) if each.opname == "STORE_NAME"}
+        inner -= own - exposed(code)[1]
     for const in code.co_consts:
         if isinstance(const, types.CodeType):
             inner |= stored(const, False)[2]

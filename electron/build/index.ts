@@ -1,7 +1,6 @@
-/** Stage build: the package's image, its steps live, its first error in words. */
-import { readFile } from 'node:fs/promises';
+/** Stage build: the package's image, its steps live, its first error in words; tried, pushed, cleaned up. */
 import stripAnsi from 'strip-ansi';
-import { imageDigestSchema, type TaskId } from '../../shared/base/ids';
+import type { ImageDigest, TaskId } from '../../shared/base/ids';
 import type { Result } from '../../shared/base/result';
 import { Store } from '../../shared/base/store';
 import { fail, StudioFailure, toStudioError } from '../../shared/base/studio-error';
@@ -15,22 +14,26 @@ import {
   finishLast,
   type Image,
   type PackageSources,
+  type PushedImage,
+  pushFraction,
   withSizes,
 } from '../../shared/build';
+import { readEngineChoice } from '../../shared/engine';
 import { answer } from '../base/answer';
+import { type ConnectedEngine, connectEngine, listContexts } from '../engine';
 import type { StartedTask, TaskContext, TaskRunner } from '../task';
+import { buildImage } from './build-image';
+import { checkImage } from './check-image';
+import { type ImageFacts, inspectImage, layersOf, packagesOf } from './contents';
+import { type BuildInputs, buildInputs, redact, withoutCredentials } from './inputs';
+import { keptImages, removeKept } from './kept-images';
+import { labelsFor } from './labels';
+import { pushImage } from './push';
+import { type BuiltPackage, tagOf } from './tag';
 
+export { DeployImages } from './deploy-images';
 export { type PushRequest, pushImage } from './push';
-
-import { buildImage, connectEngine, describeEngine, inspectImage } from './engine';
-
-export interface BuiltPackage {
-  readonly folder: string;
-  readonly name: string;
-  readonly hash: string;
-  /** Major and minor, for the default base image: "3.11". */
-  readonly python: string;
-}
+export type { BuiltPackage } from './tag';
 
 export interface BuildNeeds {
   readonly tasks: TaskRunner;
@@ -40,39 +43,60 @@ export interface BuildNeeds {
   /** What pip on this computer is told already. */
   readonly sources: () => Promise<PackageSources>;
   readonly writeSettings: (change: Partial<BuildSettings>) => Promise<void>;
-  /** Where the engine listens; without it DOCKER_HOST or the socket of the platform. */
-  readonly socketPath?: string;
 }
-
-const CA_FILE = 'slipway-ca-bundle.pem';
 
 export class BuildService {
   readonly state: Store<BuildState>;
   readonly #needs: BuildNeeds;
-  readonly #docker: ReturnType<typeof connectEngine>;
+  #engine: ConnectedEngine | null = null;
 
   constructor(needs: BuildNeeds) {
     this.#needs = needs;
-    this.#docker = connectEngine(needs.socketPath);
     this.state = new Store<BuildState>({
       engine: { status: 'unknown' },
       settings: needs.readSettings(),
       defaults: { packageIndex: '', caBundle: '' },
+      contexts: [],
       activity: 'idle',
       taskId: null,
       contextBytes: Bytes(0),
       steps: [],
       error: null,
       image: null,
+      push: null,
+      kept: null,
     });
   }
 
+  dispose(): void {
+    this.#engine?.close();
+    this.#engine = null;
+  }
+
   async checkEngine(): Promise<Result<null>> {
-    const [engine] = await Promise.all([describeEngine(this.#docker), this.#askSources()]);
-    this.#change({ engine });
-    return engine.status === 'missing'
-      ? { ok: false, error: engine.error }
-      : { ok: true, value: null };
+    const [connected] = await Promise.all([
+      answer(() => this.#connect()),
+      this.#askSources(),
+      this.#askContexts(),
+    ]);
+    if (connected.ok) return { ok: true, value: null };
+    this.#change({ engine: { status: 'missing', error: connected.error } });
+    return connected;
+  }
+
+  async #connect(): Promise<ConnectedEngine> {
+    this.dispose();
+    const { engine, engineCertificates } = this.state.value.settings;
+    this.#engine = await connectEngine(readEngineChoice(engine, engineCertificates));
+    this.#change({ engine: { status: 'ready', who: this.#engine.who } });
+    return this.#engine;
+  }
+
+  /** Asked anew before each piece of work: an engine may have gone, or another one be chosen, since. */
+  async #needEngine(): Promise<ConnectedEngine> {
+    const checked = await this.checkEngine();
+    if (!checked.ok) throw new StudioFailure(checked.error);
+    return this.#engine ?? fail('engine-missing', 'No Docker engine is connected.');
   }
 
   /** Without an answer (the app's tools cannot be made here) the settings alone count: the engine is there all the same. */
@@ -81,10 +105,24 @@ export class BuildService {
     if (sources) this.#change({ defaults: withoutCredentials(sources) });
   }
 
+  async #askContexts(): Promise<void> {
+    this.#change({ contexts: await listContexts(process.env) });
+  }
+
+  /** For this session alone: nothing is stored. */
+  override(change: Partial<BuildSettings>): void {
+    this.#change({ settings: { ...this.state.value.settings, ...change } });
+  }
+
   configure(change: Partial<BuildSettings>): Promise<Result<null>> {
     return answer(async () => {
       await this.#needs.writeSettings(change);
       this.#change({ settings: { ...this.state.value.settings, ...change } });
+      const isOtherEngine = change.engine !== undefined || change.engineCertificates !== undefined;
+      if (isOtherEngine) {
+        this.#change({ kept: null, push: null });
+        await this.checkEngine();
+      }
       return null;
     });
   }
@@ -92,91 +130,202 @@ export class BuildService {
   /** Another notebook was opened: its package has no image yet. */
   reset(): void {
     if (this.state.value.activity !== 'idle') return;
-    this.#change({ steps: [], error: null, image: null, contextBytes: Bytes(0), taskId: null });
+    this.#change({
+      ...{ steps: [], error: null, image: null, push: null },
+      ...{ contextBytes: Bytes(0), taskId: null },
+    });
   }
 
   async start(): Promise<Result<{ taskId: TaskId }>> {
-    const started = await this.build();
-    return started.ok ? { ok: true, value: { taskId: started.value.id } } : started;
+    return idOf(await this.build());
+  }
+
+  async startPush(): Promise<Result<{ taskId: TaskId }>> {
+    return idOf(await this.push());
   }
 
   /** Begins the build; the started task's result is the image. */
   build(): Promise<Result<StartedTask<Image>>> {
     return answer(async () => {
-      if (this.state.value.activity !== 'idle')
-        fail('precondition', 'An image is being built already.');
+      this.#mustBeIdle();
       const built = this.#needs.currentPackage();
       if (!built) {
         fail('precondition', 'There is no package to build an image from yet.', {
           nextSteps: [{ label: 'Make the package', command: 'package.generate' }],
         });
       }
-      const engine = await this.checkEngine();
-      if (!engine.ok) throw new StudioFailure(engine.error);
+      const engine = await this.#needEngine();
       return this.#needs.tasks.run(
         {
           stage: 'build',
           label: `Build image ${tagOf(built)}`,
           outcome: (image) => `Image ${image.tag} is ready`,
         },
-        (task) => this.#run(task, built),
+        (task) => this.#follow(task, () => this.#run(task, built, engine)),
       );
     });
   }
 
-  async #run(task: TaskContext, built: BuiltPackage): Promise<Image> {
-    this.#change({
-      activity: 'sending',
-      taskId: task.id,
-      steps: [],
-      error: null,
-      contextBytes: Bytes(0),
+  /** Begins the push of the built image to `target`, else to the registry of the settings. */
+  push(target?: string): Promise<Result<StartedTask<PushedImage>>> {
+    return answer(async () => {
+      this.#mustBeIdle();
+      const { image, settings } = this.state.value;
+      if (!image) {
+        fail('precondition', 'There is no image to push yet.', {
+          nextSteps: [{ label: 'Build image', command: 'build.start' }],
+        });
+      }
+      const to =
+        target ?? (settings.pushTo && `${settings.pushTo.replace(/\/+$/, '')}/${image.tag}`);
+      if (!to) {
+        fail(
+          'precondition',
+          'No registry is named to push to, such as registry.example.com/team.',
+          {
+            nextSteps: [{ label: 'Open build settings', command: 'build.settings' }],
+          },
+        );
+      }
+      const engine = await this.#needEngine();
+      return this.#needs.tasks.run(
+        { stage: 'build', label: `Push ${to}`, outcome: ({ target }) => `${target} is pushed` },
+        (task) => this.#follow(task, () => this.#push(task, engine, image, to)),
+      );
     });
+  }
+
+  lookAtKept(): Promise<Result<null>> {
+    return answer(async () => {
+      const { docker } = await this.#needEngine();
+      this.#change({ kept: await keptImages(docker) });
+      return null;
+    });
+  }
+
+  cleanUp(ids: readonly ImageDigest[] | null) {
+    return answer(async () => {
+      this.#mustBeIdle();
+      const { docker } = await this.#needEngine();
+      const result = await removeKept(docker, ids);
+      const kept = await keptImages(docker);
+      const { image } = this.state.value;
+      const isThere = image && kept.some(({ id }) => id === image.id);
+      this.#change({ kept, ...(isThere ? {} : { image: null, push: null, steps: [] }) });
+      return result;
+    });
+  }
+
+  #mustBeIdle(): void {
+    const { activity } = this.state.value;
+    if (activity === 'pushing') fail('precondition', 'An image is being pushed already.');
+    if (activity !== 'idle') fail('precondition', 'An image is being built already.');
+  }
+
+  /** However the work ends, the stage is idle after it, and shows the error unless it was cancelled. */
+  async #follow<T>(task: TaskContext, work: () => Promise<T>): Promise<T> {
+    this.#change({ taskId: task.id, error: null });
     try {
-      await this.#send(task, built);
-      const facts = await inspectImage(this.#docker, tagOf(built));
+      const value = await work();
+      this.#change({ activity: 'idle' });
+      return value;
+    } catch (thrown) {
+      const broken = this.#engine?.explain(thrown);
+      const failure = broken ? new StudioFailure(broken) : thrown;
+      const error = task.signal.aborted ? null : toStudioError(failure);
+      this.#change({ activity: 'idle', taskId: null, error });
+      throw failure;
+    }
+  }
+
+  async #run(task: TaskContext, built: BuiltPackage, engine: ConnectedEngine): Promise<Image> {
+    const tag = tagOf(built);
+    const { docker } = engine;
+    this.#change({ activity: 'sending', steps: [], push: null, contextBytes: Bytes(0) });
+    const before = await idAt(docker, tag);
+    await this.#send(task, built, engine);
+    const facts = await inspectImage(docker, tag);
+    const steps = withSizes(finishLast(this.state.value.steps, Date.now()), facts.history);
+    this.#change({ activity: 'checking', steps });
+    try {
+      const packages = await packagesOf(docker, tag, task.signal);
+      const check = await this.#check(task, built, engine);
       const image: Image = {
-        tag: tagOf(built),
-        id: imageDigestSchema.parse(facts.id),
-        bytes: facts.bytes,
+        tag,
+        ...{ id: facts.id, bytes: facts.bytes, layers: layersOf(facts), packages, check },
         builtAt: Date.now(),
         packageHash: built.hash,
+        pushed: null,
       };
-      const steps = withSizes(finishLast(this.state.value.steps, Date.now()), facts.history);
-      this.#change({ activity: 'idle', image, steps });
+      this.#change({ image });
       return image;
     } catch (thrown) {
-      const error = toStudioError(thrown);
-      const isCancelled = task.signal.aborted;
-      this.#change({ activity: 'idle', taskId: null, error: isCancelled ? null : error });
+      // An image that is not good does not stay under the name of a good one.
+      if (before !== facts.id)
+        await docker
+          .getImage(tag)
+          .remove()
+          .catch(() => undefined);
       throw thrown;
     }
   }
 
-  async #send(task: TaskContext, built: BuiltPackage): Promise<void> {
-    const settings = effective(this.state.value);
+  async #check(task: TaskContext, built: BuiltPackage, { docker }: ConnectedEngine) {
+    if (!this.state.value.settings.isImageChecked) return { state: 'skipped' as const, done: [] };
+    return checkImage({
+      ...{ docker, image: tagOf(built), name: built.name, hasService: built.hasService },
+      signal: task.signal,
+      onProgress: (what) => task.progress(null, what),
+    });
+  }
+
+  async #push(task: TaskContext, engine: ConnectedEngine, image: Image, target: string) {
+    this.#change({ activity: 'pushing', push: null });
+    const pushed = await pushImage({
+      ...{ engine, target, image: image.id, signal: task.signal },
+      onProgress: (push) => {
+        this.#change({ push });
+        const again = push.attempt > 1 ? ` (attempt ${push.attempt})` : '';
+        task.progress(pushFraction(push), `Pushing ${push.layers.length} layers${again}`);
+      },
+    });
+    this.#change({ image: { ...image, pushed } });
+    return pushed;
+  }
+
+  async #send(task: TaskContext, built: BuiltPackage, engine: ConnectedEngine): Promise<void> {
+    const { settings } = this.state.value;
+    const inputs = await buildInputs(this.state.value, built.python);
     let engineError: string | null = null;
-    await buildImage(this.#docker, {
-      folder: built.folder,
-      tag: tagOf(built),
-      labels: { 'dev.slipway.package': built.name, 'dev.slipway.package-hash': built.hash },
-      buildArguments: buildArguments(settings, built.python),
-      extraFiles: { [CA_FILE]: await readCaBundle(settings.caBundle) },
+    await buildImage({
+      ...{ engine, folder: built.folder, tag: tagOf(built), platform: settings.platform },
+      labels: await labelsFor(built),
+      baseImage: inputs.baseImage,
+      buildArguments: inputs.buildArguments,
+      extraFiles: inputs.extraFiles,
       signal: task.signal,
       onSent: (bytes) => this.#change({ contextBytes: Bytes(bytes) }),
-      onMessage: (coloured) => {
-        const message = withoutColours(coloured);
+      onMessage: (message) => {
         engineError ??= message.error ?? null;
-        const steps = applyMessage(this.state.value.steps, message, Date.now());
-        this.#change({ activity: 'building', steps });
-        report(task, steps);
-        if (message.stream?.trim()) task.log(message.stream.trimEnd());
+        this.#tell(task, message, inputs);
       },
     }).catch((thrown: unknown) => {
-      if (task.signal.aborted) throw thrown;
+      if (task.signal.aborted || engine.explain(thrown)) throw thrown;
       engineError ??= thrown instanceof Error ? thrown.message : String(thrown);
     });
-    if (engineError) throw new StudioFailure(explainFailure(this.state.value.steps, engineError));
+    if (engineError) {
+      const clean = redact(engineError, inputs.secrets);
+      throw new StudioFailure(explainFailure(this.state.value.steps, clean));
+    }
+  }
+
+  #tell(task: TaskContext, message: EngineMessage, { secrets }: BuildInputs): void {
+    const before = this.state.value.steps;
+    const clean = (text: string) => redact(stripAnsi(text), secrets);
+    const steps = applyMessage(before, message, Date.now(), clean);
+    this.#change({ activity: 'building', steps });
+    report(task, steps);
+    for (const line of newLines(before, steps)) task.log(line);
   }
 
   #change(change: Partial<BuildState>): void {
@@ -184,50 +333,26 @@ export class BuildService {
   }
 }
 
+function newLines(before: BuildState['steps'], now: BuildState['steps']): string[] {
+  return now.flatMap((step) => {
+    const old = before.find(({ id }) => id === step.id);
+    return old ? step.log.slice(old.log.length) : [step.instruction, ...step.log];
+  });
+}
+
+const idOf = (started: Result<StartedTask<unknown>>): Result<{ taskId: TaskId }> =>
+  started.ok ? { ok: true, value: { taskId: started.value.id } } : started;
+
+const idAt = (docker: ConnectedEngine['docker'], tag: string): Promise<ImageFacts['id'] | null> =>
+  inspectImage(docker, tag).then(
+    ({ id }) => id,
+    () => null,
+  );
+
 function report(task: TaskContext, steps: BuildState['steps']): void {
   const last = steps.at(-1);
   if (!last) return;
   const fraction = last.total ? Math.min(1, (last.number - 1) / last.total) : null;
-  task.progress(fraction, `Step ${last.number} of ${last.total ?? '?'}: ${last.instruction}`);
-}
-
-const tagOf = (built: BuiltPackage): string =>
-  `${built.name.replaceAll('_', '-')}:${built.hash.slice(0, 12)}`;
-
-function buildArguments(settings: BuildSettings, python: string): Record<string, string> {
-  return {
-    BASE_IMAGE: settings.baseImage || `python:${python}-slim`,
-    ...(settings.packageIndex ? { PIP_INDEX_URL: settings.packageIndex } : {}),
-  };
-}
-
-function effective({ settings, defaults }: BuildState): BuildSettings {
-  return {
-    baseImage: settings.baseImage,
-    packageIndex: settings.packageIndex || defaults.packageIndex,
-    caBundle: settings.caBundle || defaults.caBundle,
-  };
-}
-
-/** An index with a password in its address is not handed to an image build unasked: build arguments are kept in history. */
-function withoutCredentials({ packageIndex, caBundle }: PackageSources): PackageSources {
-  const hasCredentials = URL.canParse(packageIndex) && new URL(packageIndex).username !== '';
-  return { packageIndex: hasCredentials ? '' : packageIndex, caBundle };
-}
-
-function withoutColours(message: EngineMessage): EngineMessage {
-  return message.stream === undefined ? message : { ...message, stream: stripAnsi(message.stream) };
-}
-
-/** The certificates to trust inside the build, or nothing. */
-async function readCaBundle(path: string): Promise<string> {
-  if (!path) return '';
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    return fail('not-found', `The CA bundle ${path} could not be read.`, {
-      place: { path },
-      nextSteps: [{ label: 'Open build settings', command: 'build.settings' }],
-    });
-  }
+  const of = last.total ? ` of ${last.total}` : '';
+  task.progress(fraction, `Step ${last.number}${of}: ${last.instruction}`);
 }

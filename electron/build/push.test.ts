@@ -20,7 +20,8 @@ import {
   whyNoRegistry,
 } from '../engine/testing/registry';
 import { freePort } from '../engine/testing/stand';
-import { followLines, type PushRequest, pushImage } from './push';
+import { type PushRequest, pushImage } from './push';
+import { followLines } from './stream-lines';
 
 const why = whyNoOwnEngine() ?? whyNoRegistry();
 const DIGEST = expect.stringMatching(/^sha256:[0-9a-f]{64}$/);

@@ -1,5 +1,4 @@
 /** Brings an image from the engine to a registry. For the Build stage and for every target that needs a registry. */
-import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { isAbort, StudioFailure } from '../../shared/base/studio-error';
@@ -17,6 +16,7 @@ import {
 } from '../../shared/build';
 import type { ConnectedEngine } from '../engine';
 import { type RegistryCredentials, registryCredentials } from '../engine/credentials';
+import { abortError, followLines } from './stream-lines';
 
 export interface PushRequest {
   readonly engine: ConnectedEngine;
@@ -131,30 +131,3 @@ function authFor({ registry }: ImageReference, credentials: RegistryCredentials 
     ? { username, password: '', serveraddress, identitytoken: identityToken }
     : { username, password, serveraddress };
 }
-
-/** Each JSON line of an engine's stream; what `onMessage` throws ends the stream, and so does the signal. */
-export async function followLines<T>(
-  stream: NodeJS.ReadableStream,
-  signal: AbortSignal | undefined,
-  onMessage: (message: T) => void,
-): Promise<void> {
-  const readable = stream instanceof Readable ? stream : new Readable().wrap(stream);
-  const abort = () => readable.destroy(abortError());
-  signal?.addEventListener('abort', abort, { once: true });
-  let rest = '';
-  try {
-    if (signal?.aborted) throw abortError();
-    readable.setEncoding('utf8');
-    for await (const part of readable) {
-      const lines = `${rest}${String(part)}`.split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) if (line.trim()) onMessage(JSON.parse(line));
-    }
-    if (rest.trim()) onMessage(JSON.parse(rest));
-  } finally {
-    signal?.removeEventListener('abort', abort);
-    readable.destroy();
-  }
-}
-
-const abortError = (): DOMException => new DOMException('Cancelled', 'AbortError');

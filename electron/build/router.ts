@@ -9,5 +9,8 @@ export function buildRouter(build: BuildService) {
     checkEngine: os.checkEngine.handler(() => build.checkEngine()),
     configure: os.configure.handler(({ input }) => build.configure(input)),
     start: os.start.handler(() => build.start()),
+    push: os.push.handler(() => build.startPush()),
+    lookAtKept: os.lookAtKept.handler(() => build.lookAtKept()),
+    cleanUp: os.cleanUp.handler(({ input }) => build.cleanUp(input.ids)),
   });
 }

@@ -1,15 +1,16 @@
 /** inspect, package, run, verify, build, estimate, plan, deploy, ship: the road, each command as far as its name. */
 import type { Command } from 'commander';
-import type { TargetId } from '../../shared/estimate';
+import { TARGET_IDS, type TargetId } from '../../shared/estimate';
 import { TOLERANCE } from '../../shared/package';
 import { EXIT } from './exit';
+import { addImageOptions, buildAndPush, type ImageOptions, showImage } from './image-commands';
 import { isAnswerYes } from './question';
 import * as road from './road';
 import { type Session, withSession } from './session';
 import * as show from './show';
 import { proof } from './show-proof';
 
-export interface RoadOptions {
+export interface RoadOptions extends ImageOptions {
   readonly json?: boolean;
   /** The Python of an environment; else the best one found, else one made for the notebook. */
   readonly environment?: string;
@@ -24,6 +25,12 @@ export interface RoadOptions {
   readonly target?: TargetId;
   readonly schedule?: string;
   readonly port?: string;
+  readonly option?: string[];
+  readonly env?: string[];
+  readonly secret?: string[];
+  readonly replicas?: string;
+  readonly vcpu?: string;
+  readonly memory?: string;
   readonly assume?: string[];
   readonly image?: boolean;
   readonly sample?: boolean;
@@ -59,7 +66,9 @@ export function addRoadCommands(program: Command): void {
     verify,
   ).option('--steps <a,b>', 'only these steps, on what the notebook hands them');
   addSweep(program);
-  add(program, 'build', 'build the image of the package', build);
+  addImageOptions(
+    add(program, 'build', 'build the image of the package, try it, push it with --push', build),
+  );
   add(
     program,
     'estimate',
@@ -68,7 +77,9 @@ export function addRoadCommands(program: Command): void {
   );
   add(program, 'plan', 'the exact changes a deployment would make, each with its price', plan);
   add(program, 'deploy', 'plan, show the price, and deploy', deploy);
-  add(program, 'ship', 'the whole road; stops to show the estimate unless --yes', ship);
+  addImageOptions(
+    add(program, 'ship', 'the whole road; stops to show the estimate unless --yes', ship),
+  );
 }
 
 function add(program: Command, name: string, description: string, work: Work): Command {
@@ -84,12 +95,23 @@ function add(program: Command, name: string, description: string, work: Work): C
     .option('-p, --param <name=value>', 'a parameter of the run; may be repeated', collect)
     .option('--no-compare', 'do not run the notebook beside it')
     .option('--mode <mode>', 'job, scheduled or service')
-    .option(
-      '--target <target>',
-      'this-computer, aws-fargate, google-cloud-run, azure-container-apps',
-    )
+    .option('--target <target>', TARGET_IDS.join(', '))
     .option('--schedule <cron>', 'for a scheduled job: a cron expression of five fields')
     .option('--port <number>', 'for a service; else a free one')
+    .option('--option <key=value>', 'a setting of the target; may be repeated', collect)
+    .option(
+      '--env <NAME=value>',
+      'an environment variable of the deployment; may be repeated',
+      collect,
+    )
+    .option(
+      '--secret <NAME=reference>',
+      'an environment variable that is secret: env:VARIABLE, file:PATH or there:NAME/KEY',
+      collect,
+    )
+    .option('--replicas <number>', 'for a service: how many run side by side')
+    .option('--vcpu <number>', 'at most so many cores; else what the estimate found to fit')
+    .option('--memory <GiB>', 'at most so much memory; else what the estimate found to fit')
     .option('--assume <key=value>', 'an assumption of the estimate; may be repeated', collect)
     .option('--image', 'with ship: build the image too')
     .option('-y, --yes', 'do not ask')
@@ -165,9 +187,11 @@ const verify: Work = async (session, options) => {
 
 const build: Work = async (session, options) => {
   await road.write(session, options);
-  const image = await road.build(session);
+  // What is to be served is made by a run, and goes into the image with the package.
+  if (options.serve) await road.run(session, options);
+  const image = await buildAndPush(session.studio, options);
   session.output.result(image);
-  session.output.say(show.image(image));
+  session.output.say(showImage(image));
   return EXIT.done;
 };
 
@@ -202,7 +226,7 @@ const ship: Work = async (session, options) => {
     output.result({ run: result });
     return EXIT.no;
   }
-  if (options.image) output.say(show.image(await road.build(session)));
+  if (options.image) output.say(showImage(await buildAndPush(studio, options)));
   return goToTheEnd(session, options);
 };
 

@@ -3,9 +3,14 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EnvironmentId } from '../../shared/base/ids';
 import { fail } from '../../shared/base/studio-error';
-import type { Image } from '../../shared/build';
 import { topLevelModules } from '../../shared/connect';
-import type { DeployPlan, DeployResult } from '../../shared/deploy';
+import {
+  type DeployPlan,
+  type DeployResult,
+  type DeploySettings,
+  readPairs,
+  readReferences,
+} from '../../shared/deploy';
 import { type EstimateState, runModeSchema, targetIdSchema } from '../../shared/estimate';
 import {
   countVerdicts,
@@ -169,10 +174,6 @@ export function isGood(result: PackageRun): boolean {
   return result.state === 'succeeded' && countVerdicts(result.comparisons).different === 0;
 }
 
-export async function build({ studio }: Session): Promise<Image> {
-  return finish(await studio.build.build());
-}
-
 /** From the last run of the package as it is now; without one it is run first. */
 export async function estimate(session: Session, options: RoadOptions): Promise<EstimateState> {
   const { studio } = session;
@@ -232,9 +233,35 @@ export async function plan(
       mode,
       ...(options.port ? { port: Number(options.port) } : {}),
       ...(Object.keys(parameters(options)).length > 0 ? { parameters: parameters(options) } : {}),
+      ...targetSettings(options),
     }),
   );
   return need(await studio.deploy.plan());
+}
+
+function targetSettings(options: RoadOptions): Partial<DeploySettings> {
+  const { env = [], secret = [], option = [], replicas, vcpu, memory } = options;
+  const environment = readPairs(env.join('\n'));
+  const secrets = readReferences(secret.join('\n'));
+  const problem = environment.problem ?? secrets.problem;
+  if (problem) fail('invalid-input', problem);
+  const chosen = option.map((text) => keyAndValue(text, '--option'));
+  return {
+    environment: environment.pairs,
+    secrets: secrets.pairs,
+    options: Object.fromEntries(chosen.map(([key, value]) => [key, typed(value)])),
+    ...(replicas ? { replicas: wholeNumber(replicas, '--replicas') } : {}),
+    ...(vcpu || memory
+      ? { resources: { vcpu: Number(vcpu ?? 1), memoryGib: Number(memory ?? 2) } }
+      : {}),
+  };
+}
+
+function wholeNumber(text: string, option: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    fail('invalid-input', `${option} takes a whole number from 1 on, not “${text}”.`);
+  return value;
 }
 
 export async function apply({ studio }: Session, made: DeployPlan): Promise<DeployResult> {

@@ -1,8 +1,12 @@
 /** Results as text for a terminal: a summary first, then a table. */
 import { formatBytes, formatDuration, formatUsd } from '../../shared/base/units';
-import type { Image } from '../../shared/build';
 import type { Change, ChangePrice, DeployPlan, DeployResult } from '../../shared/deploy';
-import type { EstimateState, TargetEstimate, Total } from '../../shared/estimate';
+import {
+  type EstimateState,
+  TARGET_TITLES,
+  type TargetEstimate,
+  type Total,
+} from '../../shared/estimate';
 import {
   countVerdicts,
   describeSweep,
@@ -74,16 +78,13 @@ export function sweep(swept: Sweep): string {
   const lines = rows.map((row) => [
     ...parameters.map((name) => text(row.parameters[name]) ?? 'default'),
     ...values.map((name) => text(row.values[name]) ?? ''),
+    formatDuration(row.wall_ms),
     row.error ?? list(row.ran),
   ]);
   return [
-    table([...parameters, ...values, 'steps run'], lines),
+    table([...parameters, ...values, 'time', 'steps run'], lines),
     `${describeSweep(swept)}. The table and each run lie in ${folder}`,
   ].join('\n');
-}
-
-export function image({ tag, id, bytes }: Image): string {
-  return `Image: ${tag} (${formatBytes(bytes)}, ${id.slice(0, 19)})`;
 }
 
 export function estimate({ estimate: made, problem }: EstimateState): string {
@@ -129,7 +130,7 @@ export function plan(made: DeployPlan): string {
     priceWords(price),
   ]);
   return [
-    `Plan for ${made.deploymentId}, revision ${made.revision}, on ${made.targetId}`,
+    `Plan for ${made.deploymentId}, revision ${made.revision}, on ${made.place ?? made.targetId}`,
     table(['', 'what', 'detail', 'price'], rows),
     `Total: ${priceWords(made.total)}`,
     ...made.warnings.map((warning) => `! ${warning}`),
@@ -148,7 +149,8 @@ function priceWords(price: ChangePrice): string {
 }
 
 export function deployQuestion(made: DeployPlan): string {
-  return `Deploy ${made.deploymentId} for ${priceWords(made.total)}?`;
+  const where = made.place ?? TARGET_TITLES[made.targetId];
+  return `Deploy ${made.deploymentId} to ${where} for ${priceWords(made.total)}?`;
 }
 
 export function deployed(result: DeployResult): string {

@@ -17,7 +17,7 @@ import type { Estimate, TargetId } from '../../shared/estimate';
 import { answer } from '../base/answer';
 import type { EstimateService } from '../estimate';
 import type { StartedTask, TaskContext, TaskRunner } from '../task';
-import { CLOUD_DESCRIPTIONS } from './clouds';
+import { othersThan } from './not-yet';
 import type { DeployablePackage, DeployRequest, Target } from './targets/target';
 
 export interface DeployNeeds {
@@ -34,13 +34,18 @@ export class DeployService {
   readonly state: Store<DeployState>;
   readonly #needs: DeployNeeds;
   /** What the person chose; the rest follows package and estimate. */
-  #chosen: Partial<Omit<DeploySettings, 'mode' | 'schedule'>> = {};
+  #chosen: Partial<Omit<DeploySettings, 'mode' | 'schedule' | 'options'>> = {};
+  /** A target's own settings are kept for it while another is looked at. */
+  readonly #options = new Map<TargetId, DeploySettings['options']>();
   #timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
   constructor(needs: DeployNeeds) {
     this.#needs = needs;
     this.state = new Store<DeployState>({
-      targets: [...needs.targets.map((target) => target.describe()), ...CLOUD_DESCRIPTIONS],
+      targets: [
+        ...needs.targets.map((target) => target.describe()),
+        ...othersThan(needs.targets.map(({ id }) => id)),
+      ],
       targetId: needs.estimates.state.value.chosenTarget,
       settings: null,
       check: null,
@@ -71,6 +76,7 @@ export class DeployService {
   /** Another notebook was opened: nothing chosen for the one before holds. */
   reset(): void {
     this.#chosen = {};
+    this.#options.clear();
     this.#change({ plan: null, check: null, progress: {}, result: null, problem: null });
     this.refresh();
   }
@@ -84,7 +90,8 @@ export class DeployService {
   /** Mode and schedule decide the price, so they are the estimate's: the deployment can't differ from what was priced. */
   setSettings(change: Partial<DeploySettings>): Promise<Result<null>> {
     return answer(async () => {
-      const { mode, schedule, ...others } = change;
+      const { mode, schedule, options, ...others } = change;
+      if (options) this.#setOptions(options);
       if (mode) need(await this.#needs.estimates.setMode(mode));
       if (schedule) {
         need(await this.#needs.estimates.setAssumption('use.schedule', schedule.cron));
@@ -94,6 +101,28 @@ export class DeployService {
       this.#change({ settings: this.#settings(), plan: null, check: null, result: null });
       return null;
     });
+  }
+
+  /** Only what the target asks for, of the kind it asks for. */
+  #setOptions(options: DeploySettings['options']): void {
+    const { targetId, targets } = this.state.value;
+    const fields = targets.find(({ id }) => id === targetId)?.options ?? [];
+    const checked: DeploySettings['options'] = {};
+    for (const [key, given] of Object.entries(options)) {
+      const field = fields.find((each) => each.key === key);
+      if (!field) {
+        const known = fields.map((each) => each.key).join(', ') || 'none';
+        fail('invalid-input', `This target has no setting “${key}”. It has: ${known}.`);
+      }
+      // A terminal cannot tell the text 5000 from the number.
+      const value = typeof field.fallback === 'string' ? String(given) : given;
+      if (typeof value !== typeof field.fallback)
+        fail('invalid-input', `“${key}” takes a ${typeof field.fallback}, not “${value}”.`);
+      if (field.kind === 'choice' && !field.choices.includes(String(value)))
+        fail('invalid-input', `“${key}” is one of ${field.choices.join(', ')}, not “${value}”.`);
+      checked[key] = value;
+    }
+    this.#options.set(targetId, checked);
   }
 
   check(): Promise<Result<TargetCheck>> {
@@ -234,7 +263,7 @@ export class DeployService {
       secrets: {},
       resources: null,
       replicas: 1,
-      options: {},
+      options: this.#options.get(this.#needs.estimates.state.value.chosenTarget) ?? {},
       ...this.#chosen,
       mode,
       schedule: mode === 'scheduled' ? schedule : null,

@@ -1,5 +1,11 @@
 export { type DeployNeeds, DeployService } from './deploy-service';
+export { KnownPlaces } from './resources/known-places';
+export { ResourceTarget } from './resources/resource-target';
 export { deployRouter } from './router';
+export { dockerDriver } from './targets/docker';
+export { dockerSwarmDriver } from './targets/docker-swarm';
+export { googleCloudRunDriver } from './targets/google-cloud-run';
+export { kubernetesDriver } from './targets/kubernetes';
 export type {
   DeployablePackage,
   DeploymentCommand,

@@ -186,9 +186,8 @@ describe.skipIf(whyNoOwnEngine())(`engines (${whyNoOwnEngine() ?? 'here'})`, () 
     it('is reached, and its connection is used again', async () => {
       const engine = await connectEngine(at(host.address), env);
       expect(engine.who).toMatchObject({ address: host.address, kind: 'docker' });
-      const began = Date.now();
       for (let call = 0; call < 20; call += 1) await engine.docker.ping();
-      expect(Date.now() - began).toBeLessThan(2_000);
+      expect(host.log().match(/Accepted publickey/g)).toHaveLength(1);
       engine.close();
     });
 

@@ -34,7 +34,7 @@ interface Client {
 
 /** How long an engine may take to say what it is; ssh needs a handshake before. */
 const ANSWER_MS = 20_000;
-/** BuildKit came with Docker 18.09; Podman builds with its own builder. */
+/** BuildKit came with Docker 18.09; Podman builds with its own builder; DOCKER_BUILDKIT=0 is the docker CLI's own switch. */
 const BUILDKIT_API = 1.39;
 
 /** Throws StudioFailure with one sentence where no engine answers. */
@@ -65,7 +65,7 @@ async function tryPlace(
 ): Promise<ConnectedEngine | { readonly error: StudioError }> {
   const client = await clientFor(place, env);
   try {
-    return { ...client, who: await askWho(client.docker, place), explain: explainer(place) };
+    return { ...client, who: await askWho(client.docker, place, env), explain: explainer(place) };
   } catch (thrown) {
     client.close();
     return { error: whyNoEngine(place, thrown) };
@@ -86,7 +86,11 @@ function explainer(place: EnginePlace) {
   };
 }
 
-async function askWho(docker: Docker, place: EnginePlace): Promise<EngineWho> {
+async function askWho(
+  docker: Docker,
+  place: EnginePlace,
+  env: NodeJS.ProcessEnv,
+): Promise<EngineWho> {
   const timeout = AbortSignal.timeout(ANSWER_MS);
   // One after the other: over ssh that is one connection instead of two.
   const version = await within(timeout, docker.version());
@@ -100,10 +104,13 @@ async function askWho(docker: Docker, place: EnginePlace): Promise<EngineWho> {
     platform: `${version.Os}/${version.Arch}`,
     address: formatEngineAddress(place.address),
     source: place.source,
-    hasBuildKit: !isPodman && version.Os === 'linux' && Number(version.ApiVersion) >= BUILDKIT_API,
+    hasBuildKit: isBuildKit(version, isPodman) && env.DOCKER_BUILDKIT !== '0',
     isSwarmManager: info.Swarm?.ControlAvailable === true,
   });
 }
+
+const isBuildKit = (version: { Os: string; ApiVersion: string }, isPodman: boolean): boolean =>
+  !isPodman && version.Os === 'linux' && Number(version.ApiVersion) >= BUILDKIT_API;
 
 function within<T>(timeout: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -122,13 +129,19 @@ async function clientFor(place: EnginePlace, env: NodeJS.ProcessEnv): Promise<Cl
       return { docker: newClient({ socketPath: address.path }), close: () => undefined };
     case 'ssh': {
       const agent = new SshAgent(address, env);
-      const docker = newClient({ protocol: 'http', host: 'http://docker', port: 80, agent });
+      const docker = newClient({ socketPath: OVER_AGENT, agent });
       return { docker, close: () => agent.destroy() };
     }
     case 'tcp':
       return tcpClient(address, place);
   }
 }
+
+/**
+ * What docker-modem is told for a socket where an agent makes the connection: told a host, it takes it apart with
+ * `url.parse`, and Node warns of that on every terminal.
+ */
+const OVER_AGENT = '/made/by/the/agent';
 
 async function tcpClient(address: TcpAddress, place: EnginePlace): Promise<Client> {
   const { host, port } = address;

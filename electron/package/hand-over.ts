@@ -5,11 +5,13 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { StepId } from '../../shared/base/ids';
 import { fail } from '../../shared/base/studio-error';
 import type { Pipeline, Recording } from '../../shared/pipeline';
-import { workspaceOf } from './reference-run';
+import type { NotebookPlace } from './notebook-place';
+import { notebookFolderIn, workspaceOf } from './reference-run';
 
 export interface HandOverWish {
   readonly pipeline: Pipeline;
   readonly recording: Recording;
+  readonly place: NotebookPlace;
   /** The steps that are to run; all others are handed over. */
   readonly steps: readonly StepId[];
   readonly referenceFolder: string;
@@ -42,7 +44,7 @@ export async function handOver(wish: HandOverWish): Promise<void> {
 
 /** What an earlier cell wrote into the workspace, unless it went on to delete it. */
 async function copyWritten(path: string, wish: HandOverWish): Promise<void> {
-  const from = resolve(workspaceOf(wish.referenceFolder), path);
+  const from = resolve(notebookFolderIn(wish.referenceFolder, wish.place), path);
   const inside = relative(workspaceOf(wish.referenceFolder), from);
   if (inside.startsWith('..') || inside.startsWith(sep) || !existsSync(from)) return;
   const to = join(workspaceOf(wish.runFolder), inside);

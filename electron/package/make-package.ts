@@ -1,5 +1,6 @@
 /** Makes the package: data, lock file and generated text, written to the disk as a whole. */
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { StudioFailure } from '../../shared/base/studio-error';
 import {
   type GeneratedPackage,
@@ -7,9 +8,11 @@ import {
   type PackageProblem,
   type ServeChoice,
 } from '../../shared/package';
+import { isErrorExpected, isPython, RUN_WHOLE } from '../../shared/pipeline';
 import { readJson, writeJson } from '../base/files';
 import type { TaskContext } from '../task';
-import { type DataFile, findDataFiles } from './data-files';
+import { type DataFile, type FoundFiles, findDataFiles } from './data-files';
+import { type NotebookPlace, placeOf } from './notebook-place';
 import { contentHash, type FolderContent, isOurs, writePackage } from './package-folder';
 import type { PackageMemory } from './package-memory';
 import { type PackageNeeds, type PackageSource, SEED } from './package-needs';
@@ -19,6 +22,7 @@ import { type Distributions, type Lock, listDistributions, lockSchema, makeLock 
 export interface MadePackage {
   readonly lock: string;
   readonly data: readonly DataFile[];
+  readonly place: NotebookPlace;
 }
 
 /** `onProblems` hears of all problems, also where one of them keeps the package from being made. */
@@ -32,16 +36,18 @@ export async function makePackage(
   const environment = await needs.environment();
   task.progress(null, 'Looking at the data the cells read');
   const seen = memory.choices.seenFiles ?? [];
-  const data = await findDataFiles(memory.notebookFolder, source.facts, seen);
+  const place = placeOf(memory.notebookFolder, source);
+  const isWhole = source.pipeline.whole !== undefined;
+  const data = await findDataFiles(place, source.facts, seen, isWhole);
   task.progress(null, 'Making the lock file from the notebook’s environment');
-  const modules = importedModules(source, data.modules, memory.choices.seenModules ?? []);
+  const modules = importedModules(data, memory.choices.seenModules ?? []);
   const distributions = await listDistributions(
     environment.python,
     needs.resources,
     modules,
     task.signal,
   );
-  const lock = await lockFor(needs, memory, distributions, modules, task);
+  const lock = await lockFor(needs, memory, distributions, modules, source.pipeline, task);
   const python = distributions.python.split('.').slice(0, 2).join('.');
   const made = generatePackage({
     ...source,
@@ -51,37 +57,38 @@ export async function makePackage(
     lock: lock.text,
     requirements: lock.requirements,
     python,
+    start: place.start,
+    searchPaths: data.searchPaths,
     dataFiles: data.files.map((file) => file.path),
     templates: await loadTemplates(needs.resources),
     seed: SEED,
   });
-  onProblems([...made.problems, ...data.problems, ...missing(source, distributions)]);
+  const said = [...data.problems, ...projectNote(place), ...missing(source, distributions)];
+  onProblems([...made.problems, ...said]);
   refuseProblems(made, source);
   await write(memory, source, { files: made.files, data: data.files }, python, lock);
-  return { lock: lock.text, data: data.files };
+  return { lock: lock.text, data: data.files, place };
 }
 
 /** What decides what the package is made of; it tells whether the one on the disk still fits. */
 export function inputHash(memory: PackageMemory, { cells, pipeline }: PackageSource): string {
-  const code = cells.filter((cell) => cell.type === 'code').map(({ id, source }) => [id, source]);
-  const { steps, parameters, helpers, imports } = pipeline;
+  const code = cells.flatMap(({ id, type, source, tags }) => {
+    if (type !== 'code') return [];
+    return isErrorExpected(tags) ? [[id, source, 'may fail']] : [[id, source]];
+  });
+  const { steps, parameters, helpers, imports, whole } = pipeline;
   const { serve = null } = memory.choices;
-  return sha256(JSON.stringify([memory.name, serve, code, steps, parameters, helpers, imports]));
+  return sha256(
+    JSON.stringify([memory.name, serve, code, steps, parameters, helpers, imports, whole]),
+  );
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-function importedModules(
-  { facts }: PackageSource,
-  local: readonly string[],
-  seen: readonly string[],
-): string[] {
-  const named = facts.flatMap((each) => each.imports.map(({ module }) => module));
-  const starred = facts.flatMap((each) =>
-    each.starImports.map(({ module }) => module.split('.')[0] ?? ''),
-  );
-  const modules = new Set([...named, ...starred, ...seen].filter((module) => module !== ''));
-  return [...modules].filter((module) => !local.includes(module)).sort();
+/** By the notebook and by modules of its own. */
+function importedModules({ modules, imported }: FoundFiles, seen: readonly string[]): string[] {
+  const all = new Set([...imported, ...seen]);
+  return [...all].filter((module) => !modules.includes(module)).sort();
 }
 
 /** Made once for what the environment has installed: the index is not asked again while that stays the same. */
@@ -90,9 +97,11 @@ async function lockFor(
   memory: PackageMemory,
   distributions: Distributions,
   modules: readonly string[],
+  { whole }: PackageSource['pipeline'],
   task: TaskContext,
 ): Promise<Lock> {
   const extras = memory.choices.serve ? ['fastapi', 'uvicorn'] : [];
+  if (whole) extras.push('nbclient', ...(isPython(whole.language) ? ['ipykernel'] : []));
   if (modules.includes('pandas')) extras.push('pyarrow');
   const file = memory.lockFile(sha256(JSON.stringify([distributions, extras])).slice(0, 16));
   const known = lockSchema.safeParse(await readJson(file));
@@ -144,6 +153,12 @@ async function write(
 const isCode = (path: string): boolean =>
   /^src\/.*\.py$/.test(path) && !/\/(service|predict|__main__)\.py$/.test(path);
 
+function projectNote({ root, start }: NotebookPlace): PackageProblem[] {
+  if (start === '') return [];
+  const message = `The notebook looks above its folder, so the package keeps the folders of the project ${basename(root)} below data/, with the notebook’s at data/${start}: its relative paths stay true.`;
+  return [{ severity: 'note', message, cellId: null, line: null }];
+}
+
 /** Imports that the environment cannot answer: the notebook would fail there too, unless it only tries them. */
 function missing({ facts }: PackageSource, { modules }: Distributions): PackageProblem[] {
   return facts.flatMap((each) =>
@@ -169,8 +184,9 @@ function refuseProblems({ problems }: GeneratedPackage, { cells }: PackageSource
     ...(cellId ? { place: { cellId, cellNumber, ...(line ? { line } : {}) } } : {}),
     nextSteps: cellId
       ? [
-          { label: 'Show the cell', command: 'notebook.reveal', argument: cellId },
+          { label: 'Show the cell', command: 'notebook.go-to-cell', argument: cellId },
           { label: 'Skip the cell', command: 'pipeline.skip', argument: cellId },
+          RUN_WHOLE,
         ]
       : [{ label: 'Open the pipeline', command: 'pipeline.open' }],
   });

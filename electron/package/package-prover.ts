@@ -1,7 +1,7 @@
 /** One run of the package: the notebook in a fresh kernel, the steps in a clean environment, the comparison, the service. */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import type { EnvironmentId, StepId } from '../../shared/base/ids';
 import { fail } from '../../shared/base/studio-error';
 import { Milliseconds } from '../../shared/base/units';
@@ -20,10 +20,19 @@ import { handOver } from './hand-over';
 import { lockedVersions } from './lock-text';
 import { type MadePackage, makePackage } from './make-package';
 import { exportModel, measureService } from './measure-service';
+import type { NotebookPlace } from './notebook-place';
 import type { PackageMemory } from './package-memory';
 import { type PackageNeeds, type PackageSource, SEED } from './package-needs';
-import { prepareWorkspace, runReference, type Seen, workspaceOf } from './reference-run';
-import { runSteps } from './run-steps';
+import {
+  notebookFolderIn,
+  prepareRunFiles,
+  prepareWorkspace,
+  runReference,
+  type Seen,
+} from './reference-run';
+
+import { originsIn, runSteps } from './run-steps';
+import { runWholeReference } from './whole-reference';
 
 export interface ProofWish {
   readonly isCompared: boolean;
@@ -57,6 +66,7 @@ export class PackageProver {
 
   async prove(made: MadePackage, { isCompared, steps }: ProofWish): Promise<void> {
     const { studio, memory, source, task } = this.#needs;
+    if (source.pipeline.whole) return this.#proveWhole(made, isCompared);
     const environment = await studio.environment();
     let current = made;
     let seen: Seen | null = null;
@@ -71,12 +81,39 @@ export class PackageProver {
     const { hash: packageHash = '', codeHash = '' } = memory.made ?? {};
     const described = await describeEnvironment(python, current.lock);
     await this.#needs.record({ packageHash, codeHash, environment: described });
-    await this.#runSteps(python, seen, steps);
+    await this.#runSteps(python, seen, current.place, steps);
     if (seen) {
       const again = () => this.#runNotebook(environment.id, current, 'again', steps);
       await this.#compare(python, seen, again, steps);
     }
     if (!steps) await this.#serve(python);
+  }
+
+  /** The notebook is one step: its own kernel runs it, once as it is and once in the package. */
+  async #proveWhole(made: MadePackage, isCompared: boolean): Promise<void> {
+    const { studio, memory } = this.#needs;
+    const environment = await studio.environment();
+    const python = await this.#cleanPython(made.lock, environment.python);
+    const { hash: packageHash = '', codeHash = '' } = memory.made ?? {};
+    const described = await describeEnvironment(python, made.lock);
+    await this.#needs.record({ packageHash, codeHash, environment: described });
+    const seen = isCompared ? await this.#runWhole(python, made, 'reference') : null;
+    await this.#runSteps(python, seen, made.place);
+    if (seen) await this.#compare(python, seen, () => this.#runWhole(python, made, 'again'));
+  }
+
+  async #runWhole(python: string, made: MadePackage, part: 'reference' | 'again'): Promise<Seen> {
+    const { studio, task } = this.#needs;
+    const folder = this.#folder(part);
+    await prepareWorkspace(folder, made.place, made.data);
+    task.progress(REFERENCE_FROM, 'The notebook as it is, by its own kernel');
+    const { python: notebookPython } = await studio.environment();
+    return runWholeReference({
+      ...this.#program(python),
+      resources: studio.resources,
+      folder,
+      notebookPython,
+    });
   }
 
   /** Kept beside the notebook where it is the notebook as it stands: all of it, with its own parameters. */
@@ -118,19 +155,24 @@ export class PackageProver {
     part: 'reference' | 'again',
     steps?: readonly StepId[],
   ): Promise<Seen> {
-    const { studio, memory, source, task } = this.#needs;
+    const { studio, source, task } = this.#needs;
     const folder = this.#folder(part);
     const once = part === 'reference' ? '' : ' once more';
-    await prepareWorkspace(folder, made.data);
+    await prepareWorkspace(folder, made.place, made.data);
+    await prepareRunFiles(folder, made.place, source.cells);
     task.progress(REFERENCE_FROM, `Starting a fresh kernel for the notebook${once}`);
-    const session = await studio.startFreshSession(id, workspaceOf(folder), task.signal);
+    const session = await studio.startFreshSession(
+      id,
+      notebookFolderIn(folder, made.place),
+      task.signal,
+    );
     try {
       return await runReference({
         session,
         cells: source.cells,
         pipeline: source.pipeline,
         resources: studio.resources,
-        notebookFolder: memory.notebookFolder,
+        place: made.place,
         folder,
         seed: SEED,
         texts: cellsWithParameters(source.cells, source.pipeline, this.#needs.run().parameters),
@@ -157,7 +199,12 @@ export class PackageProver {
     return ensureCleanEnvironment({ home: studio.home, lock, python, pythonVersion, uv }, task);
   }
 
-  async #runSteps(python: string, seen: Seen | null, steps?: readonly StepId[]): Promise<void> {
+  async #runSteps(
+    python: string,
+    seen: Seen | null,
+    place: NotebookPlace,
+    steps?: readonly StepId[],
+  ): Promise<void> {
     await mkdir(this.#folder('package'), { recursive: true });
     if (!steps) return this.#runPackage(python);
     const { pipeline } = this.#needs.source;
@@ -167,7 +214,7 @@ export class PackageProver {
         referenceFolder: this.#folder('reference'),
         runFolder: this.#folder('package'),
       };
-      await handOver({ pipeline, recording, steps, ...folders });
+      await handOver({ pipeline, recording, steps, place, ...folders });
     }
     for (const { id } of pipeline.steps) {
       if (!steps.includes(id)) this.#showStep({ stepId: id, state: 'skipped' });
@@ -177,18 +224,13 @@ export class PackageProver {
 
   async #runPackage(python: string, only?: StepId): Promise<void> {
     const { source, memory, task } = this.#needs;
-    const numbers = new Map(source.cells.map((cell, index) => [cell.id, index + 1]));
     await runSteps({
       ...(only ? { only } : {}),
       ...this.#program(python),
       runFolder: this.#folder('package'),
       seed: SEED,
       parameters: this.#needs.run().parameters,
-      originOf: (path, line) => {
-        const file = memory.made?.files.find((each) => each.path === path.split(sep).join('/'));
-        const origin = file?.origins[line - 1] ?? null;
-        return origin && { ...origin, cellNumber: numbers.get(origin.cellId) ?? 0 };
-      },
+      originOf: originsIn(memory.made?.files ?? [], source.cells),
       onStep: (change) => this.#showStep(change),
       onLine: (line) => task.log(line),
     });

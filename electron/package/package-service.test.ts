@@ -131,7 +131,7 @@ test('a cell that fails is named with its number and its error', async () => {
       "Cell 2 fails when the notebook is run from the top: NameError: name 'missing_name' is not defined",
     place: { cellId: 'fails-1', cellNumber: 2, line: 1 },
     nextSteps: [
-      { label: 'Show the cell', command: 'notebook.reveal', argument: 'fails-1' },
+      { label: 'Show the cell', command: 'notebook.go-to-cell', argument: 'fails-1' },
       { label: 'Skip the cell', command: 'pipeline.skip', argument: 'fails-1' },
     ],
     detail: undefined,

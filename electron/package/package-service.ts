@@ -1,7 +1,7 @@
 /** Stage package: the folder of plain Python, its run in a clean environment, and the comparison with the notebook. */
 import { readFile } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
-import { StepId } from '../../shared/base/ids';
+import { StepId, type TaskId } from '../../shared/base/ids';
 import type { Result } from '../../shared/base/result';
 import { Store } from '../../shared/base/store';
 import { fail, type StudioError, toStudioError } from '../../shared/base/studio-error';
@@ -13,6 +13,8 @@ import {
   packageNameSchema,
   type ServeChoice,
   type Sweep,
+  type SweepEvent,
+  type SweepPlan,
   servableFunctions,
   serveCandidates,
 } from '../../shared/package';
@@ -26,8 +28,10 @@ import { isOurs, languageOf, listFiles } from './package-folder';
 import { PackageMemory } from './package-memory';
 import { type PackageNeeds, type PackageSource, SEED } from './package-needs';
 import { hasSteps, PackageProver } from './package-prover';
+import { originsIn } from './run-steps';
 import { RunStore } from './run-store';
-import { runSweep, type SweepWish, startSweep, sweepFolderOf } from './run-sweep';
+import { runSweep, type SweepWish, startSweep } from './run-sweep';
+import { type SweepBeginning, SweepKeeper, sweepFolderOf, wishOf } from './sweep-keeper';
 
 const NOTHING: PackageState = {
   name: null,
@@ -52,6 +56,7 @@ interface RunWish {
 
 export class PackageService {
   readonly state = new Store<PackageState>(NOTHING);
+  readonly sweeps = new SweepKeeper();
   readonly #needs: PackageNeeds;
   #memory: PackageMemory | null = null;
 
@@ -65,8 +70,10 @@ export class PackageService {
   async open(path: string | null): Promise<void> {
     this.#memory = null;
     this.state.set(NOTHING);
+    await this.sweeps.open(null);
     if (path === null) return;
     const memory = await PackageMemory.open(path);
+    await this.sweeps.open(sweepFolderOf(memory.notebookFolder, memory.name));
     const run = (await new RunStore(memory.notebookFolder).list(memory.notebookName))[0] ?? null;
     this.#memory = memory;
     this.#change({ run });
@@ -96,6 +103,9 @@ export class PackageService {
       const serve = change.serve === undefined ? {} : { serve: change.serve };
       await memory.choose({ ...name, ...serve });
       await memory.readMade();
+      if (change.name !== undefined) {
+        await this.sweeps.open(sweepFolderOf(memory.notebookFolder, memory.name));
+      }
       await this.#showPackage();
       await this.refresh();
       return null;
@@ -172,25 +182,44 @@ export class PackageService {
     );
   }
 
+  /** As the window asks for it: a value that breaks its type is refused before anything runs. */
+  sweepByPlan(plan: SweepPlan): Promise<Result<{ taskId: TaskId }>> {
+    return answer(async () => {
+      const { pipeline } = await this.#source();
+      return { taskId: this.sweep(wishOf(plan, pipeline.parameters), plan).id };
+    });
+  }
+
   /** Makes the package if that is needed and has it run itself for each combination of values. */
-  sweep(wish: SweepWish): StartedTask<Sweep> {
+  sweep(wish: SweepWish, plan: SweepPlan | null = null): StartedTask<Sweep> {
     return startSweep(this.#needs.tasks, (task) =>
-      this.#during({ kind: 'running', taskId: task.id, runId: null }, async () => {
-        const source = await this.#source();
-        const made = await this.#make(task, source);
-        const memory = this.#open();
-        const python = await this.#prover(
-          task,
-          memory,
-          source,
-          new RunStore(memory.notebookFolder),
-        ).environment(made);
-        const { folder: packageFolder, name: packageName, notebookFolder } = memory;
-        const sweepFolder = sweepFolderOf(notebookFolder, packageName);
-        const at = { python, packageFolder, packageName, sweepFolder, seed: SEED };
-        return runSweep(at, wish, task);
-      }),
+      this.#during({ kind: 'running', taskId: task.id, runId: null }, () =>
+        this.sweeps.during(this.#sweepAt(task, plan), () => this.#sweep(task, wish)),
+      ),
     );
+  }
+
+  #sweepAt({ id: taskId }: TaskContext, plan: SweepPlan | null): SweepBeginning {
+    const { name: packageName, notebookFolder } = this.#open();
+    const folder = sweepFolderOf(notebookFolder, packageName);
+    return { plan, taskId, packageName, folder };
+  }
+
+  async #sweep(task: TaskContext, wish: SweepWish): Promise<Sweep> {
+    const source = await this.#source();
+    const made = await this.#make(task, source);
+    const memory = this.#open();
+    const store = new RunStore(memory.notebookFolder);
+    const python = await this.#prover(task, memory, source, store).environment(made);
+    const { folder: packageFolder, name: packageName, notebookFolder } = memory;
+    this.sweeps.madeWith(memory.made?.hash ?? null);
+    const at = {
+      ...{ python, packageFolder, packageName, seed: SEED },
+      sweepFolder: sweepFolderOf(notebookFolder, packageName),
+      originOf: originsIn(memory.made?.files ?? [], source.cells),
+      onEvent: (event: SweepEvent) => this.sweeps.tell(event),
+    };
+    return runSweep(at, wish, task);
   }
 
   listRuns(): Promise<Result<PackageRun[]>> {

@@ -24,7 +24,8 @@ const cellsOf = (texts: readonly string[]): CellSource[] =>
 async function recorded(name: string, texts: readonly string[]) {
   const cells = cellsOf(texts);
   const folder = join(studio.home, name);
-  await prepareWorkspace(folder, []);
+  const place = { notebookFolder: folder, root: folder, start: '' };
+  await prepareWorkspace(folder, place, []);
   const { signal } = new AbortController();
   const id = EnvironmentId(studio.python);
   const session = await studio.connect.startFreshSession(id, workspaceOf(folder), signal);
@@ -35,7 +36,7 @@ async function recorded(name: string, texts: readonly string[]) {
       cells,
       pipeline: { ...suggestPipeline(cells, analyseCells(cells), NO_CHOICES), steps: [] },
       resources: RESOURCES,
-      notebookFolder: folder,
+      place,
       folder,
       seed: 3,
       signal,

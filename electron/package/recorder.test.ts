@@ -32,7 +32,8 @@ afterAll(() => studio.dispose());
 async function record(cells: readonly CellSource[], name: string): Promise<Recording> {
   const facts = analyseCells(cells);
   const folder = join(studio.home, name);
-  await prepareWorkspace(folder, []);
+  const place = { notebookFolder: notebooks, root: notebooks, start: '' };
+  await prepareWorkspace(folder, place, []);
   const { signal } = new AbortController();
   const id = EnvironmentId(studio.python);
   const session = await studio.connect.startFreshSession(id, workspaceOf(folder), signal);
@@ -42,7 +43,7 @@ async function record(cells: readonly CellSource[], name: string): Promise<Recor
       cells,
       pipeline: suggestPipeline(cells, facts, NO_CHOICES),
       resources: RESOURCES,
-      notebookFolder: notebooks,
+      place,
       folder,
       seed: 1,
       signal,

@@ -1,18 +1,21 @@
 /** The notebook itself, run in a fresh kernel, with what each step's names hold after its last cell. */
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
 import { fail, StudioFailure } from '../../shared/base/studio-error';
 import {
   type CellSource,
   cellRecordingSchema,
+  isErrorExpected,
   type Pipeline,
   type Recording,
+  writtenSource,
 } from '../../shared/pipeline';
 import type { KernelSession } from '../connect';
 import { keysOf } from '../pipeline';
 import type { DataFile } from './data-files';
+import { type NotebookPlace, slashed } from './notebook-place';
 
 const names = z.array(z.string());
 
@@ -21,7 +24,7 @@ export interface ReferenceWish {
   readonly cells: readonly CellSource[];
   readonly pipeline: Pipeline;
   readonly resources: string;
-  readonly notebookFolder: string;
+  readonly place: NotebookPlace;
   /** Where the outputs go; the kernel works in a folder of its own, so that nothing of the user's is overwritten. */
   readonly folder: string;
   readonly seed: number;
@@ -38,19 +41,43 @@ export interface ReferenceWish {
 
 export const workspaceOf = (folder: string): string => join(folder, 'workspace');
 
-/** Before the kernel starts, which begins there. */
-export async function prepareWorkspace(folder: string, data: readonly DataFile[]): Promise<void> {
-  await mkdir(workspaceOf(folder), { recursive: true });
+/** In a run's workspace, as in the project. */
+export const notebookFolderIn = (folder: string, { start }: NotebookPlace): string =>
+  join(workspaceOf(folder), start);
+
+/** Before the kernel starts, which begins in the notebook's folder. */
+export async function prepareWorkspace(
+  folder: string,
+  place: NotebookPlace,
+  data: readonly DataFile[],
+): Promise<void> {
+  await mkdir(notebookFolderIn(folder, place), { recursive: true });
   for (const { path, from } of data) {
-    const to = join(workspaceOf(folder), path.replace(/^data\//, ''));
-    await mkdir(dirname(to), { recursive: true });
-    await copyFile(from, to);
+    await copyTo(join(workspaceOf(folder), path.replace(/^data\//, '')), from);
   }
+}
+
+/** Files that cells run: the package has what they hold, and the notebook needs them themselves. */
+export async function prepareRunFiles(
+  folder: string,
+  place: NotebookPlace,
+  cells: readonly CellSource[],
+): Promise<void> {
+  for (const { path } of cells.flatMap(({ runs = [] }) => runs)) {
+    const to = join(notebookFolderIn(folder, place), path);
+    if (!relative(workspaceOf(folder), to).startsWith('..'))
+      await copyTo(to, join(place.notebookFolder, path));
+  }
+}
+
+async function copyTo(to: string, from: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await copyFile(from, to);
 }
 
 /** What a run shows and the text does not. */
 export interface Seen {
-  /** Files beside the notebook that were opened. */
+  /** Files of the notebook's folder or project that were opened, from the notebook's folder. */
   readonly files: readonly string[];
   /** Top-level modules that were loaded, by libraries too. */
   readonly modules: readonly string[];
@@ -72,7 +99,7 @@ export async function runReference(wish: ReferenceWish): Promise<Seen> {
     wish.onCell(index + 1, cells.length);
     const isSkipped = skipped.has(cell.id);
     if (isSkipped) await ask(wish, call('hold_random()'));
-    const text = wish.texts?.get(cell.id) ?? cell.source;
+    const text = wish.texts?.get(cell.id) ?? writtenSource(cell);
     if (text.trim() !== '') await runCell(wish, { ...cell, source: text }, index + 1, isSkipped);
     if (isSkipped) await ask(wish, call('release_random()'));
     for (const id of lastCells.get(cell.id) ?? []) {
@@ -86,11 +113,15 @@ export async function runReference(wish: ReferenceWish): Promise<Seen> {
     }
   }
   return {
-    files: names.parse(JSON.parse(await ask(wish, call('files()', true)))),
+    files: filesFrom(wish.place, names.parse(JSON.parse(await ask(wish, call('files()', true))))),
     modules: names.parse(JSON.parse(await ask(wish, call('modules()', true)))),
     recording: await readRecorded(wish),
   };
 }
+
+/** As the notebook would name them. */
+const filesFrom = ({ root, notebookFolder }: NotebookPlace, files: readonly string[]): string[] =>
+  files.map((path) => slashed(relative(notebookFolder, join(root, path))));
 
 /** The last cell of the steps that are asked for: what comes after it need not run. */
 function lastNeeded({ cells, pipeline, steps }: ReferenceWish): number {
@@ -114,7 +145,7 @@ async function readRecorded(wish: ReferenceWish): Promise<Recording> {
   const rest = wish.cells.filter((cell) => cell.type === 'code');
   const cells = raw.cells.flatMap((row) => {
     const at = rest.findIndex(
-      (cell) => sha256(wish.texts?.get(cell.id) ?? cell.source) === row.source,
+      (cell) => sha256(wish.texts?.get(cell.id) ?? writtenSource(cell)) === row.source,
     );
     const cell = rest[at];
     if (!cell) return [];
@@ -145,7 +176,7 @@ async function runCell(
   });
   wish.signal.throwIfAborted();
   if (result.failure) throw new StudioFailure(result.failure);
-  if (result.status === 'ok' || isSkipped) return;
+  if (result.status === 'ok' || isSkipped || isErrorExpected(cell.tags)) return;
   const { ename = 'Error', evalue = '', traceback = [] } = result.error ?? {};
   // `% matplotlib` with a space, or a value that cannot be shown: the kernel says error without one, and the notebook goes on.
   if (!result.error?.ename || result.error.ename === 'NoneType') return;
@@ -153,7 +184,7 @@ async function runCell(
   fail('cell-failed', `Cell ${number} fails when the notebook is run from the top: ${what}`, {
     place: { cellId: cell.id, cellNumber: number, ...lineOf(traceback) },
     nextSteps: [
-      { label: 'Show the cell', command: 'notebook.reveal', argument: cell.id },
+      { label: 'Show the cell', command: 'notebook.go-to-cell', argument: cell.id },
       { label: 'Skip the cell', command: 'pipeline.skip', argument: cell.id },
     ],
     detail: traceback.join('\n'),
@@ -169,13 +200,7 @@ function lineOf(traceback: readonly string[]): { line?: number } {
   return number ? { line: Number(number) } : {};
 }
 
-function startCode({
-  resources,
-  folder,
-  notebookFolder,
-  seed,
-  locked = [],
-}: ReferenceWish): string {
+function startCode({ resources, folder, place, seed, locked = [] }: ReferenceWish): string {
   const recorder = join(resources, 'python', 'reference_recorder.py');
   const templates = join(resources, 'templates', 'package');
   const code = `
@@ -184,7 +209,7 @@ spec = importlib.util.spec_from_file_location("_slipway_recorder", ${python(reco
 module = importlib.util.module_from_spec(spec)
 sys.modules["_slipway_recorder"] = module
 spec.loader.exec_module(module)
-module.start(${python(templates)}, ${python(folder)}, ${python(notebookFolder)}, ${seed}, get_ipython(), ${JSON.stringify(locked)})
+module.start(${python(templates)}, ${python(folder)}, ${python(place.root)}, ${seed}, get_ipython(), ${JSON.stringify(locked)}, ${python(place.start)})
 `;
   // In a namespace of its own: the notebook's must not have a name more.
   return `exec(${python(code)}, {"get_ipython": get_ipython})`;

@@ -12,6 +12,8 @@ export function packageRouter(service: PackageService) {
     readFile: os.readFile.handler(({ input }) => service.readFile(input.path)),
     configure: os.configure.handler(({ input }) => service.configure(input)),
     run: os.run.handler(({ input }) => ok({ taskId: service.run(input).id })),
+    sweep: os.sweep.handler(({ input }) => service.sweepByPlan(input)),
+    watchSweep: os.watchSweep.handler(({ signal }) => service.sweeps.state.watch(signal)),
     listRuns: os.listRuns.handler(() => service.listRuns()),
   });
 }

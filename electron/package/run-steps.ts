@@ -1,9 +1,10 @@
 /** Runs a package's steps in the clean environment and turns what its runner tells into the run's record. */
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { z } from 'zod';
+import type { CellId } from '../../shared/base/ids';
 import { type StudioError, StudioFailure, studioError } from '../../shared/base/studio-error';
 import { Bytes, Milliseconds } from '../../shared/base/units';
-import { type Origin, predictorSchema, type StepRun } from '../../shared/package';
+import { type Origin, type PackageFile, predictorSchema, type StepRun } from '../../shared/package';
 import { runProcess } from '../base/process';
 
 const entrySchema = z.object({
@@ -22,9 +23,21 @@ const usage = {
   peak_memory_bytes: z.number().nullable(),
 };
 
+export const stepFailedSchema = z.object({
+  event: z.literal('step-failed'),
+  step: z.string(),
+  ...usage,
+  error: z.object({
+    type: z.string(),
+    message: z.string(),
+    traceback: z.string(),
+    frames: z.array(z.object({ file: z.string(), line: z.number().nullable(), name: z.string() })),
+  }),
+});
+
 const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('run-started') }),
-  z.object({ event: z.literal('step-started'), step: z.string() }),
+  z.object({ event: z.literal('step-started'), step: z.string(), attempt: z.number() }),
   z.object({ event: z.literal('step-skipped'), step: z.string() }),
   z.object({
     event: z.literal('step-reused'),
@@ -32,7 +45,13 @@ const eventSchema = z.discriminatedUnion('event', [
     ...usage,
     artifacts: z.array(entrySchema),
   }),
-  z.object({ event: z.literal('step-retried'), step: z.string(), attempt: z.number() }),
+  z.object({
+    event: z.literal('step-retried'),
+    step: z.string(),
+    attempt: z.number(),
+    retries: z.number(),
+    error: z.object({ message: z.string() }),
+  }),
   z.object({ event: z.literal('step-repeated'), step: z.string(), why: z.string() }),
   z.object({ event: z.literal('output'), step: z.string(), line: z.string() }),
   z.object({
@@ -41,22 +60,28 @@ const eventSchema = z.discriminatedUnion('event', [
     ...usage,
     artifacts: z.array(entrySchema),
   }),
-  z.object({
-    event: z.literal('step-failed'),
-    step: z.string(),
-    ...usage,
-    error: z.object({
-      type: z.string(),
-      message: z.string(),
-      traceback: z.string(),
-      frames: z.array(
-        z.object({ file: z.string(), line: z.number().nullable(), name: z.string() }),
-      ),
-    }),
-  }),
+  stepFailedSchema,
   z.object({ event: z.literal('run-done'), wall_ms: z.number() }),
 ]);
 type RunnerEvent = z.infer<typeof eventSchema>;
+
+/** The cell a line of a generated file came from. */
+export type OriginOf = (
+  path: string,
+  line: number,
+) => (Origin & { readonly cellNumber: number }) | null;
+
+export function originsIn(
+  files: readonly PackageFile[],
+  cells: readonly { readonly id: CellId }[],
+): OriginOf {
+  const numbers = new Map(cells.map((cell, index) => [cell.id, index + 1]));
+  return (path, line) => {
+    const file = files.find((each) => each.path === path.split(sep).join('/'));
+    const origin = file?.origins[line - 1] ?? null;
+    return origin && { ...origin, cellNumber: numbers.get(origin.cellId) ?? 0 };
+  };
+}
 
 export interface StepsWish {
   readonly python: string;
@@ -68,11 +93,7 @@ export interface StepsWish {
   /** This step alone; all if absent. */
   readonly only?: string;
   readonly signal: AbortSignal;
-  /** The cell a line of a generated file came from. */
-  readonly originOf: (
-    path: string,
-    line: number,
-  ) => (Origin & { readonly cellNumber: number }) | null;
+  readonly originOf: OriginOf;
   readonly onStep: (change: Partial<StepRun> & { readonly stepId: string }) => void;
   readonly onLine: (line: string) => void;
 }
@@ -161,11 +182,19 @@ function apply(
     return null;
   }
   if (event.event === 'step-started')
-    wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'running' });
+    wish.onStep({
+      stepId: stepId as StepRun['stepId'],
+      state: 'running',
+      ...(event.attempt > 1 ? { attempt: event.attempt } : {}),
+    });
   else if (event.event === 'step-skipped') {
     if (!wish.only) wish.onStep({ stepId: stepId as StepRun['stepId'], state: 'skipped' });
-  } else if (event.event === 'step-retried' || event.event === 'step-repeated') tail.length = 0;
-  else if (event.event === 'step-done' || event.event === 'step-reused') {
+  } else if (event.event === 'step-repeated') tail.length = 0;
+  else if (event.event === 'step-retried') {
+    tail.length = 0;
+    const { attempt, retries, error } = event;
+    wish.onLine(`${stepId} failed: ${error.message}. It is run again (${attempt} of ${retries}).`);
+  } else if (event.event === 'step-done' || event.event === 'step-reused') {
     wish.onStep({
       ...measured(event),
       state: 'done',
@@ -197,7 +226,7 @@ function toArtifact(entry: z.infer<typeof entrySchema>): StepRun['artifacts'][nu
 }
 
 export function failureOf(
-  event: Extract<RunnerEvent, { event: 'step-failed' }>,
+  event: z.infer<typeof stepFailedSchema>,
   wish: Pick<StepsWish, 'packageFolder' | 'originOf'>,
 ): StudioError {
   const { error } = event;
@@ -215,7 +244,7 @@ export function failureOf(
       ? { place: { cellId: origin.cellId, cellNumber: origin.cellNumber, line: origin.line } }
       : {}),
     nextSteps: origin
-      ? [{ label: 'Show the cell', command: 'notebook.reveal', argument: origin.cellId }]
+      ? [{ label: 'Show the cell', command: 'notebook.go-to-cell', argument: origin.cellId }]
       : [],
     detail: error.traceback,
   });

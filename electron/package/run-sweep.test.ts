@@ -32,6 +32,8 @@ test('each combination is a row; a value that breaks its type is the user’s to
     packageName: 'demo',
     sweepFolder: join(at.folder, 'sweep'),
     seed: 1,
+    originOf: () => null,
+    onEvent: () => undefined,
   };
   const wish = { listed: [], file: null, metrics: [], jobs: 2, isFresh: false };
   const sweep = (grid: readonly string[]) =>
@@ -47,6 +49,7 @@ test('each combination is a row; a value that breaks its type is the user’s to
     ran: ['only'],
     error: null,
     run_folder: join(at.folder, 'sweep', `n=${n}`),
+    wall_ms: expect.any(Number),
   });
   expect(good).toEqual({
     ok: true,

@@ -337,6 +337,88 @@ test('retries, time-outs and exit codes', async () => {
 }, 60_000);
 
 test.skipIf(process.platform !== 'linux').each(['fork', 'spawn'])(
+  'a step’s own time-out ends all it started, its own retries are told; the command line goes before both (%s)',
+  async (isolate) => {
+    const at = await made(`late-${isolate}`, {
+      steps: [
+        {
+          name: 'stuck',
+          retries: 1,
+          timeoutSeconds: 3,
+          // One child in the step's group, one that left it, and neither listens to SIGTERM.
+          body: [
+            'import os, signal, subprocess, sys, time',
+            'deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"',
+            'children = [subprocess.Popen([sys.executable, "-c", deaf], start_new_session=own) for own in (False, True)]',
+            'print("PIDS", os.getpid(), *[child.pid for child in children], flush=True)',
+            'time.sleep(60)',
+          ].join('\n'),
+        },
+      ],
+    });
+    const told = async (...args: string[]) => {
+      const { code, events, stderr } = await at.tell(
+        'run',
+        '--json',
+        '--isolate',
+        isolate,
+        ...args,
+      );
+      const pids = events.flatMap(
+        ({ line }) => /^PIDS (.*)/.exec(String(line))?.[1]?.split(' ') ?? [],
+      );
+      const retried = events.filter(({ event }) => event === 'step-retried');
+      return { code, pids, retried, said: stderr.trim() };
+    };
+    const own = await told();
+    const late = (how: string) => `it took longer than the ${how}`;
+    const left = () => alive(own.pids.map(Number));
+    await expect.poll(left, { timeout: 5000 }).toEqual([]);
+    expect({ ...own, pids: own.pids.length }).toEqual({
+      code: 124,
+      pids: 6,
+      retried: [
+        {
+          event: 'step-retried',
+          step: 'stuck',
+          attempt: 1,
+          retries: 1,
+          late: true,
+          error: {
+            type: 'TimeoutError',
+            message: late('3 seconds it may take (its timeout_seconds)'),
+            traceback: '',
+            frames: [],
+          },
+        },
+      ],
+      said: `Step stuck failed: ${late('3 seconds it may take (its timeout_seconds)')}`,
+    });
+    const asked = await told('--retries', '0', '--timeout', '0.5');
+    expect([asked.code, asked.retried, asked.said]).toEqual([
+      124,
+      [],
+      `Step stuck failed: ${late('0.5 seconds it may take (--timeout)')}`,
+    ]);
+  },
+  60_000,
+);
+
+test('another number of retries or another time-out runs nothing again', async () => {
+  const step = { name: 'only', outputs: ['n'], body: 'n = 1' };
+  const at = await made('patient', { steps: [step] });
+  const first = await at.ran();
+  await at.write({ steps: [{ ...step, retries: 3, timeoutSeconds: 60 }] });
+  expect([first, await at.ran()]).toEqual([['only'], []]);
+}, 60_000);
+
+/** Those of them that are still there and no zombies. */
+async function alive(pids: readonly number[]): Promise<string[]> {
+  const states = pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'Z'));
+  return (await Promise.all(states)).filter((state) => !/^Z|\) Z/.test(state));
+}
+
+test.skipIf(process.platform !== 'linux').each(['fork', 'spawn'])(
   'Ctrl-C ends every process of a run (%s)',
   async (isolate) => {
     const at = await made(`cancelled-${isolate}`, {
@@ -358,11 +440,7 @@ test.skipIf(process.platform !== 'linux').each(['fork', 'spawn'])(
     });
     child.kill('SIGINT');
     const code = await new Promise((resolve) => child.once('close', resolve));
-    const alive = async () => {
-      const states = pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'Z'));
-      return (await Promise.all(states)).filter((state) => !/^Z|\) Z/.test(state));
-    };
-    await expect.poll(alive, { timeout: 5000 }).toEqual([]);
+    await expect.poll(() => alive(pids), { timeout: 5000 }).toEqual([]);
     expect({ code, pids: pids.length }).toEqual({ code: 130, pids: 2 });
   },
   60_000,

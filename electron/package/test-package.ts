@@ -13,6 +13,8 @@ export interface TestStep {
   readonly outputs?: readonly string[];
   readonly parameters?: readonly string[];
   readonly alone?: readonly string[];
+  readonly retries?: number;
+  readonly timeoutSeconds?: number;
   /** Statements at the top of the module. */
   readonly top?: string;
   /** Without its `return`. */
@@ -58,7 +60,13 @@ export class TestPackage {
     files['src/demo/__main__.py'] = main.replace(/\{\{\w+\}\}/g, '');
     const rows = steps.map((step) => `    ${stepCall(step)},`).join('\n');
     const names = steps.map((step) => `    "${step.name}": ${tuple(step.outputs)},`).join('\n');
-    const values: Record<string, string> = { steps: rows, binds: names, patched: '' };
+    const values: Record<string, string> = {
+      steps: rows,
+      binds: names,
+      patched: '',
+      start: '""',
+      paths: '',
+    };
     const pipeline = fillTemplate(templates['package/pipeline.py'], values);
     files['src/demo/pipeline.py'] = pipeline;
     for (const step of steps) files[`src/demo/steps/${step.name}.py`] = stepText(step);
@@ -121,11 +129,12 @@ const tuple = (names: readonly string[] = []) =>
   `(${names.map((name) => `${JSON.stringify(name)},`).join('')})`;
 
 function stepCall(step: TestStep): string {
-  const { name, inputs, outputs, parameters, alone } = step;
+  const { name, inputs, outputs, parameters, alone, retries = 0, timeoutSeconds = 'None' } = step;
   const fields = [
     `name="${name}", module="${name}", function="${name}"`,
     `inputs=${tuple(inputs)}, outputs=${tuple(outputs)}, required=${tuple(outputs)}`,
     `parameters=${tuple(parameters)}, alone=${tuple(alone)}`,
+    `retries=${retries}, timeout_seconds=${timeoutSeconds}`,
   ];
   return `Step(${fields.join(', ')})`;
 }

@@ -9,20 +9,28 @@ import {
   type Recording,
   suggestPipeline,
 } from '../../shared/pipeline';
+import { withRunFiles } from '../pipeline';
 import { PackageService, type PackageSource } from './index';
 import { RESOURCES, type TestStudio } from './test-environment';
 
-/** Texts that begin with `#` and a blank are headings; each begins a step. `#p` begins a cell of parameters. */
+/** Texts that begin with `#` and a blank are headings; each begins a step. `#p` begins a cell of parameters, `#raises` one from which an error is expected. */
 export function sourceOf(folder: string, name: string, texts: readonly string[]): PackageSource {
-  const cells: CellSource[] = texts.map((source, index) => ({
+  const path = join(folder, name, `${name}.ipynb`);
+  const written: CellSource[] = texts.map((source, index) => ({
     id: CellId(`${name}-${index}`),
     type: /^# \w/.test(source) && !source.includes('\n') ? 'markdown' : 'code',
     source,
-    tags: source.startsWith('#p\n') ? ['parameters'] : [],
+    tags: tagsOf(source),
   }));
+  const cells = withRunFiles(path, written);
   const facts = analyseCells(cells);
   const pipeline = suggestPipeline(cells, facts, NO_CHOICES);
-  return { path: join(folder, name, `${name}.ipynb`), cells, facts, pipeline };
+  return { path, cells, facts, pipeline };
+}
+
+function tagsOf(source: string): string[] {
+  if (source.startsWith('#p\n')) return ['parameters'];
+  return source.startsWith('#raises\n') ? ['raises-exception'] : [];
 }
 
 export async function serviceFor(

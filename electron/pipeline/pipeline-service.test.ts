@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { StepId } from '../../shared/base/ids';
 import type { PipelineView } from '../../shared/pipeline';
@@ -41,6 +41,53 @@ async function until(isReached: (view: PipelineView) => boolean): Promise<Pipeli
 const shape = ({ pipeline }: PipelineView) =>
   pipeline.steps.map((step) => `${step.id}: ${step.cellIds.join(' ')}`);
 const yaml = () => readFile(join(dirname(at.path), 'slipway.yaml'), 'utf8');
+
+test('what can’t be divided is offered as one step, and taken back', async () => {
+  await opened('x = input()', 'y = x');
+  const seen = async () => {
+    const { pipeline } = await view();
+    return {
+      steps: pipeline.steps.map((step) => `${step.id}: ${step.cellIds.join(' ')}`),
+      offers: pipeline.problems.map(({ severity, nextSteps }) => [
+        severity,
+        nextSteps.at(-1)?.command,
+      ]),
+    };
+  };
+  const before = await seen();
+  valueIn(await service.setWhole(at.path, true));
+  const whole = await seen();
+  const written = await yaml();
+  valueIn(await service.setWhole(at.path, false));
+  const after = await seen();
+  expect({ before, whole, isWritten: written.includes('whole: true'), after }).toEqual({
+    before: { steps: ['prepare: c0 c1'], offers: [['error', 'pipeline.whole']] },
+    whole: { steps: ['notebook: c0 c1'], offers: [['hint', 'pipeline.steps']] },
+    isWritten: true,
+    after: before,
+  });
+});
+
+test('what a cell runs is read from beside the notebook, and shown at the line that runs it', async () => {
+  await opened('n = 1\n%run prepare.py', 'm = use(rows)');
+  await writeFile(
+    join(dirname(at.path), 'prepare.py'),
+    '# Prepares.\n\nrows = [1]\ndef use(x):\n    return x\n',
+  );
+  valueIn(await service.assign(at.path, [id('c1')], { kind: 'step', name: 'Use' }));
+  const { pipeline } = await view();
+  expect({
+    edges: pipeline.edges.flatMap(({ artifacts }) =>
+      artifacts.map(({ name, writer }) => `${name}, line ${writer.line}: ${writer.text}`),
+    ),
+    problems: pipeline.problems.map(({ line, message }) => [line, message]),
+  }).toEqual({
+    edges: ['rows, line 2: rows = [1]'],
+    problems: [
+      [2, 'Cell 1: what prepare.py holds stands in the step, as if it were written here.'],
+    ],
+  });
+});
 
 describe('steps are tags in the notebook', () => {
   test('assign, split, rename, merge, skip and take back', async () => {
@@ -136,6 +183,46 @@ describe('slipway.yaml', () => {
       ok: false,
       text,
     });
+  });
+
+  test('retries and a time-out go into slipway.yaml and with their step to its new name, and leave no trace', async () => {
+    await opened('n = 100');
+    const [step] = (await view()).pipeline.steps;
+    if (!step) throw new Error('There is no step.');
+    await service.configureStep(at.path, step.id, { retries: 2, timeout_seconds: 90 });
+    const set = await yaml();
+    await service.rename(at.path, step.id, 'count up');
+    const [renamed] = (await view()).pipeline.steps;
+    const carried = await yaml();
+    if (renamed) await service.configureStep(at.path, renamed.id, {});
+    const refused = await service.configureStep(at.path, StepId('gone'), { retries: 1 });
+    expect({
+      set,
+      carried,
+      step: [renamed?.id, renamed?.retries, renamed?.timeoutSeconds],
+      left: await yaml(),
+      refused: refused.ok ? null : refused.error.message,
+    }).toEqual({
+      set: expect.stringContaining(
+        `${step.id}:\n          retries: 2\n          timeout_seconds: 90`,
+      ),
+      carried: expect.stringContaining('count_up:\n          retries: 2'),
+      step: ['count_up', 2, 90],
+      left: expect.not.stringContaining('retries'),
+      refused: 'There is no step gone.',
+    });
+  });
+
+  test('a setting for a step that is not there is said', async () => {
+    await opened('n = 100');
+    await writeFile(
+      join(dirname(at.path), 'slipway.yaml'),
+      `version: 1\nnotebooks:\n  ${basename(at.path)}:\n    pipeline:\n      steps:\n        gone: {retries: 1}\n`,
+    );
+    const said = (await view()).pipeline.problems;
+    expect(said.map(({ message }) => message)).toContain(
+      'slipway.yaml has retries or a time-out for a step gone, and there is no such step. Give a step that name, or remove the entry.',
+    );
   });
 
   test('nothing is written where nothing was chosen', async () => {

@@ -12,28 +12,35 @@ import {
 } from '../../shared/base/studio-error';
 import { assignTag, type CellRole, type NotebookDocument } from '../../shared/notebook';
 import {
+  type CellSource,
   createAnalyser,
   findLiteral,
+  foreignFacts,
   isPython,
   NO_CHOICES,
-  otherLanguage,
+  offeringWhole,
   type Parameter,
   type ParameterOverride,
+  type Pipeline,
   type PipelineChoices,
   type PipelineView,
   parseParameterValue,
   type Recording,
   type ServeChoice,
   type Step,
+  type StepChoice,
   settle,
+  shownLine,
   suggestPipeline,
   suggestServe,
+  wholePipeline,
 } from '../../shared/pipeline';
 import { answer } from '../base/answer';
 import type { NotebookService } from '../notebook';
 import { choicesPath, readChoices, writeChoices } from './choices-file';
 import { whyNotPromote } from './promote';
 import { readRecording, stillTrue, writeRecording } from './recording-file';
+import { withRunFiles } from './run-files';
 
 export interface PipelineNeeds {
   readonly notebook: Pick<NotebookService, 'read' | 'watch' | 'edit'>;
@@ -143,7 +150,8 @@ export class PipelineService {
   rename(path: string, stepId: StepId, name: string): Promise<Result<null>> {
     return answer(async () => {
       const [step] = await this.#steps(path, [stepId]);
-      return this.#assign(path, step?.cellIds ?? [], name);
+      await this.#assign(path, step?.cellIds ?? [], name);
+      return this.#carryChoice(path, stepId, step?.cellIds[0]);
     });
   }
 
@@ -203,8 +211,22 @@ export class PipelineService {
     });
   }
 
+  configureStep(path: string, stepId: StepId, choice: StepChoice): Promise<Result<null>> {
+    return this.#choose(path, async (choices) => {
+      await this.#steps(path, [stepId]);
+      return withStep(choices, stepId, choice);
+    });
+  }
+
   setServe(path: string, serve: ServeChoice | null): Promise<Result<null>> {
     return this.#choose(path, (choices) => ({ ...choices, serve }));
+  }
+
+  /** Nothing is written of a notebook that is divided into steps: that is what it is without a choice. */
+  setWhole(path: string, isWhole: boolean): Promise<Result<null>> {
+    return this.#choose(path, ({ whole: _before, ...choices }) =>
+      isWhole ? { ...choices, whole: true } : choices,
+    );
   }
 
   suggestServe(path: string) {
@@ -236,6 +258,20 @@ export class PipelineService {
   async #assign(path: string, cellIds: readonly CellId[], name: string): Promise<null> {
     const assigned = await this.assign(path, cellIds, { kind: 'step', name });
     if (!assigned.ok) throw new StudioFailure(assigned.error);
+    return null;
+  }
+
+  /** A step's retries and time-out go with it to its new name. */
+  async #carryChoice(path: string, stepId: StepId, cellId: CellId | undefined): Promise<null> {
+    const { view } = await this.#follower(path);
+    const { choices, pipeline } = view.value;
+    const choice = choices.steps?.[stepId];
+    const renamed = pipeline.steps.find(({ cellIds }) => cellId && cellIds.includes(cellId));
+    if (!choice || !renamed || renamed.id === stepId) return null;
+    const carried = await this.#choose(path, (now) =>
+      withStep(withStep(now, stepId, {}), renamed.id, choice),
+    );
+    if (!carried.ok) throw new StudioFailure(carried.error);
     return null;
   }
 
@@ -309,26 +345,52 @@ export class PipelineService {
     follower.view.set(makeView(follower, document, follower.view.value.revision + 1));
   }
 
-  async #document(path: string): Promise<NotebookDocument> {
+  async #document(path: string): Promise<Document> {
     const read = await this.#needs.notebook.read(path);
     if (!read.ok) throw new StudioFailure(read.error);
-    return read.value;
+    return { ...read.value, cells: withRunFiles(path, read.value.cells) };
   }
 }
 
+/** The cells hold the files that they run. */
+type Document = Omit<NotebookDocument, 'cells'> & { readonly cells: readonly CellSource[] };
 type Known = Pick<Follower, 'analyser' | 'choices' | 'choicesError' | 'recording'>;
 
-function makeView(known: Known, { cells, language }: NotebookDocument, revision = 0): PipelineView {
+function makeView(
+  known: Known,
+  { cells, language, kernelName }: Document,
+  revision = 0,
+): PipelineView {
   const { choices, choicesError } = known;
-  if (!isPython(language)) {
-    const view = otherLanguage(cells, language, choices);
-    return { revision, ...view, choices, choicesError, recording: null };
+  if (!isPython(language) || choices.whole) {
+    const facts = isPython(language) ? [...known.analyser.analyse(cells)] : foreignFacts(cells);
+    const pipeline = wholePipeline(cells, { language, kernelName });
+    return { revision, facts, pipeline, choices, choicesError, recording: null };
   }
   const recording = known.recording && stillTrue(known.recording, cells);
   const { facts, problems } = settle(known.analyser.analyse(cells), recording?.cells ?? []);
   const pipeline = suggestPipeline(cells, facts, choices);
-  const all = { ...pipeline, problems: [...pipeline.problems, ...problems] };
-  return { revision, facts, pipeline: all, choices, choicesError, recording };
+  const all = offeringWhole({ ...pipeline, problems: [...pipeline.problems, ...problems] });
+  return { revision, facts, pipeline: asWritten(all, cells), choices, choicesError, recording };
+}
+
+/** Lines of files that a cell runs are shown at the line that runs them. */
+function asWritten(pipeline: Pipeline, cells: readonly CellSource[]): Pipeline {
+  const byId = new Map(cells.flatMap((cell) => (cell.written ? [[cell.id, cell] as const] : [])));
+  if (byId.size === 0) return pipeline;
+  const shown = <T extends { cellId?: CellId; line?: number }>(each: T): T => {
+    const cell = each.cellId && byId.get(each.cellId);
+    return cell && each.line ? { ...each, line: shownLine(cell, each.line) } : each;
+  };
+  const edges = pipeline.edges.map((edge) => ({
+    ...edge,
+    artifacts: edge.artifacts.map(({ name, writer, reader }) => ({
+      name,
+      writer: shown(writer),
+      reader: shown(reader),
+    })),
+  }));
+  return { ...pipeline, edges, problems: pipeline.problems.map(shown) };
 }
 
 async function choicesOf(path: string) {
@@ -338,6 +400,15 @@ async function choicesOf(path: string) {
   } catch (thrown) {
     return { choices: NO_CHOICES, error: toStudioError(thrown) };
   }
+}
+
+/** An empty choice leaves no trace. */
+function withStep(choices: PipelineChoices, id: StepId, choice: StepChoice): PipelineChoices {
+  const { [id]: _before, ...others } = choices.steps ?? {};
+  const isEmpty = !choice.retries && choice.timeout_seconds === undefined;
+  const { steps: _steps, ...rest } = choices;
+  const steps = isEmpty ? others : { ...others, [id]: choice };
+  return Object.keys(steps).length === 0 ? rest : { ...rest, steps };
 }
 
 /** An enum's values are Python source like its default; the others are checked as a person would type them. */

@@ -27,7 +27,11 @@ export function pipelineRouter(pipelines: PipelineService) {
     setParameter: os.setParameter.handler(({ input }) =>
       pipelines.setParameter(input.path, input.name, input.change),
     ),
+    configureStep: os.configureStep.handler(({ input }) =>
+      pipelines.configureStep(input.path, input.stepId, input.choice),
+    ),
     setServe: os.setServe.handler(({ input }) => pipelines.setServe(input.path, input.serve)),
+    setWhole: os.setWhole.handler(({ input }) => pipelines.setWhole(input.path, input.isWhole)),
     suggestServe: os.suggestServe.handler(({ input }) => pipelines.suggestServe(input.path)),
   });
 }

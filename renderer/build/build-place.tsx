@@ -17,11 +17,14 @@ import {
   useTask,
 } from '../ui';
 import styles from './build.module.css';
-import { BuildSettingsForm, FIRST_FIELD } from './build-settings-form';
+import { BuildSettingsForm, FIRST_FIELD, PUSH_FIELD } from './build-settings-form';
 import { BuildSteps } from './build-steps';
 import { EngineLine } from './engine-line';
 import { ImageCard } from './image-card';
+import { ImageContents } from './image-contents';
 import { ImagePicture } from './image-picture';
+import { KeptImages } from './kept-images';
+import { PushLayers } from './push-layers';
 
 const buildStream = sharedStream<BuildState, null>(
   (studio, options) => studio.build.watch(undefined, options),
@@ -37,17 +40,33 @@ export function BuildPlace() {
 function LoadedBuild({ state }: { state: BuildState }) {
   useLookForEngine(state.engine.status);
   const start = useCall((studio) => studio.build.start());
+  const push = useCall((studio) => studio.build.push());
+  const look = useCall((studio) => studio.build.lookAtKept());
   const task = useTask(state.taskId);
   const isBuilding = state.activity !== 'idle';
+  const canPush = state.image !== null && !isBuilding && !push.isPending;
+  // Without a registry in the settings the answer is the field that is missing.
+  const pushOrAsk = () => {
+    if (state.settings.pushTo === '') showSettings(PUSH_FIELD);
+    else void push.run();
+  };
   const canBuild = state.engine.status !== 'missing' && !isBuilding && !start.isPending;
   useCommands([
     { id: 'build.start', when: () => canBuild, run: () => void start.run() },
     {
-      id: 'build.checkEngine',
+      id: 'build.check-engine',
       title: 'Look for a Docker engine',
       run: () => void studio().build.checkEngine(),
     },
-    { id: 'build.settings', title: 'Open build settings', run: showSettings },
+    { id: 'build.settings', title: 'Open build settings', run: () => showSettings(FIRST_FIELD) },
+    { id: 'build.push', when: () => canPush, run: pushOrAsk },
+    {
+      id: 'build.lookAtKept',
+      run: () => {
+        useNavigation.setState({ isInspectorOpen: true });
+        void look.run();
+      },
+    },
   ]);
   const isEmpty = state.steps.length === 0 && state.image === null && !isBuilding;
   return (
@@ -55,11 +74,22 @@ function LoadedBuild({ state }: { state: BuildState }) {
       title="Image"
       facts={<Facts state={state} />}
       inspector={
-        <BuildSettingsForm
-          settings={state.settings}
-          defaults={state.defaults}
-          isDisabled={isBuilding}
-        />
+        <>
+          <BuildSettingsForm state={state} isDisabled={isBuilding} />
+          {state.kept === null ? (
+            <Button
+              size="xs"
+              variant="default"
+              data-testid="build-look-at-kept"
+              loading={look.isPending}
+              onClick={() => void look.run()}
+            >
+              Show images on the engine
+            </Button>
+          ) : (
+            <KeptImages kept={state.kept} isDisabled={isBuilding} />
+          )}
+        </>
       }
       actions={
         <Button
@@ -73,15 +103,21 @@ function LoadedBuild({ state }: { state: BuildState }) {
       }
     >
       <div className={styles.column}>
-        <ErrorNotices errors={[start.error, state.error]} />
+        <ErrorNotices errors={[start.error, push.error, look.error, state.error]} />
         <EngineLine engine={state.engine} />
         {isBuilding && task !== null && <TaskProgress task={task} />}
-        {isBuilding && state.contextBytes > 0 && (
+        {state.activity === 'pushing' && state.push !== null && <PushLayers push={state.push} />}
+        {isBuilding && state.activity !== 'pushing' && state.contextBytes > 0 && (
           <span className="dim">
             {formatBytes(state.contextBytes)} of the package sent to the engine
           </span>
         )}
-        {state.image !== null && !isBuilding && <ImageCard image={state.image} />}
+        {state.image !== null && !isBuilding && (
+          <>
+            <ImageCard image={state.image} canPush={canPush} onPush={pushOrAsk} />
+            <ImageContents image={state.image} />
+          </>
+        )}
         {isEmpty ? (
           <NothingBuilt state={state} canBuild={canBuild} onBuild={() => void start.run()} />
         ) : null}
@@ -139,7 +175,7 @@ function NothingBuilt(props: { state: BuildState; canBuild: boolean; onBuild: ()
   );
 }
 
-function showSettings(): void {
+function showSettings(field: string): void {
   useNavigation.setState({ isInspectorOpen: true });
-  requestAnimationFrame(() => document.getElementById(FIRST_FIELD)?.focus());
+  requestAnimationFrame(() => document.getElementById(field)?.focus());
 }

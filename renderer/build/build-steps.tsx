@@ -14,17 +14,17 @@ const STATE_WORDS: Record<BuildStep['state'], string> = {
 };
 
 export function BuildSteps({ steps }: { steps: readonly BuildStep[] }) {
-  const [opened, setOpened] = useState<Readonly<Record<number, boolean>>>({});
+  const [opened, setOpened] = useState<Readonly<Record<string, boolean>>>({});
   return (
     <ol className={styles.steps} aria-label="Build steps" data-testid="build-steps">
       {steps.map((step) => {
-        const isOpen = opened[step.number] ?? (step.state === 'running' || step.state === 'failed');
+        const isOpen = opened[step.id] ?? (step.state === 'running' || step.state === 'failed');
         return (
           <StepRow
-            key={step.number}
+            key={step.id}
             step={step}
             isOpen={isOpen}
-            onToggle={() => setOpened({ ...opened, [step.number]: !isOpen })}
+            onToggle={() => setOpened({ ...opened, [step.id]: !isOpen })}
           />
         );
       })}

@@ -34,8 +34,9 @@ export function EngineLine({ engine }: { engine: Engine }) {
       return (
         <div className={styles.engine} data-testid="engine-state" data-status="ready">
           <Pill tone="ok">● engine ready</Pill>
-          <span className="dim">
-            Docker {engine.version}, {engine.platform}
+          <span className="dim" title={`${engine.who.address} (${engine.who.source})`}>
+            {engine.who.kind === 'podman' ? 'Podman' : 'Docker'} {engine.who.version},{' '}
+            {engine.who.platform} on {engine.who.name || engine.who.address}
           </span>
         </div>
       );

@@ -1,9 +1,17 @@
+import { Button } from '@mantine/core';
 import { formatBytes } from '../../shared/base/units';
 import type { Image } from '../../shared/build';
 import { Ago, Card, Copy, KeyValues } from '../ui';
 import styles from './build.module.css';
 
-export function ImageCard({ image }: { image: Image }) {
+interface ImageCardProps {
+  readonly image: Image;
+  readonly canPush: boolean;
+  readonly onPush: () => void;
+}
+
+export function ImageCard({ image, canPush, onPush }: ImageCardProps) {
+  const { pushed, check } = image;
   return (
     <Card>
       <div data-testid="build-image">
@@ -13,6 +21,31 @@ export function ImageCard({ image }: { image: Image }) {
             ['Id', <WithCopy key="id" text={image.id} label="Copy the image id" />],
             ['Size', formatBytes(image.bytes)],
             ['Built', <Ago key="built" at={image.builtAt} />],
+            [
+              'Tried',
+              <span key="check" data-testid="build-image-check" data-state={check.state}>
+                {check.state === 'skipped' ? 'not tried' : `✓ ${check.done.join(' ')}`}
+              </span>,
+            ],
+            [
+              'Registry',
+              pushed === null ? (
+                <Button
+                  key="push"
+                  size="compact-xs"
+                  variant="default"
+                  data-testid="build-push"
+                  disabled={!canPush}
+                  onClick={onPush}
+                >
+                  Push image
+                </Button>
+              ) : (
+                <span key="pushed" data-testid="build-pushed" title={pushed.reference}>
+                  <WithCopy text={pushed.reference} label="Copy the name with its digest" />
+                </span>
+              ),
+            ],
           ]}
         />
       </div>
@@ -21,10 +54,10 @@ export function ImageCard({ image }: { image: Image }) {
 }
 
 function WithCopy({ text, label }: { text: string; label: string }) {
-  const isDigest = text.startsWith('sha256:');
+  const digest = text.indexOf('sha256:');
   return (
     <span className={styles.withCopy}>
-      <code title={text}>{isDigest ? `${text.slice(0, 19)}…` : text}</code>
+      <code title={text}>{digest < 0 ? text : `${text.slice(0, digest + 19)}…`}</code>
       <Copy text={text} label={label} />
     </span>
   );

@@ -68,11 +68,7 @@ function LoadedDeploy({ state }: { state: DeployState }) {
       inspector={
         <>
           {state.settings !== null && (
-            <DeploySettingsForm
-              settings={state.settings}
-              modes={target?.modes ?? []}
-              isDisabled={isBusy}
-            />
+            <DeploySettingsForm settings={state.settings} target={target} isDisabled={isBusy} />
           )}
           {state.check !== null && <TargetChecks check={state.check} />}
           {target !== undefined && <Survival sentences={target.survival} />}

@@ -1,16 +1,18 @@
 /** What to call it, how it runs, and what it needs for that. A change drops the plan made before. */
-import { NativeSelect, NumberInput, TextInput } from '@mantine/core';
+import { NativeSelect, NumberInput } from '@mantine/core';
 import { toString as cronInWords } from 'cronstrue';
 import { useEffect, useState } from 'react';
 import { deploymentIdSchema } from '../../shared/base/ids';
-import type { DeploySettings } from '../../shared/deploy';
+import type { DeploySettings, TargetDescription } from '../../shared/deploy';
 import { type RunMode, runModeSchema } from '../../shared/estimate';
-import { callOrNotify, Section, useCellSteps } from '../ui';
+import { Section, useCellSteps } from '../ui';
 import styles from './deploy.module.css';
+import { DraftField, setSettings } from './draft-field';
+import { TargetSettings } from './target-settings';
 
 export interface DeploySettingsFormProps {
   readonly settings: DeploySettings;
-  readonly modes: readonly RunMode[];
+  readonly target: TargetDescription | undefined;
   readonly isDisabled: boolean;
 }
 
@@ -20,11 +22,8 @@ const MODE_LABELS: Record<RunMode, string> = {
   service: 'Service: answers requests',
 };
 
-function setSettings(change: Partial<DeploySettings>): void {
-  void callOrNotify((studio) => studio.deploy.setSettings(change));
-}
-
-export function DeploySettingsForm({ settings, modes, isDisabled }: DeploySettingsFormProps) {
+export function DeploySettingsForm({ settings, target, isDisabled }: DeploySettingsFormProps) {
+  const modes = target?.modes ?? [];
   const choices = modes.length === 0 ? [settings.mode] : modes;
   return (
     <Section title="Settings">
@@ -41,53 +40,16 @@ export function DeploySettingsForm({ settings, modes, isDisabled }: DeploySettin
             setSettings({ mode: runModeSchema.parse(event.currentTarget.value) })
           }
         />
-        {settings.mode === 'service' && <PortField port={settings.port} isDisabled={isDisabled} />}
+        {settings.mode === 'service' && target?.heeds.includes('port') && (
+          <PortField port={settings.port} isDisabled={isDisabled} />
+        )}
         {settings.mode === 'scheduled' && (
           <ScheduleFields settings={settings} isDisabled={isDisabled} />
         )}
         {settings.mode !== 'service' && <Parameters settings={settings} isDisabled={isDisabled} />}
+        {target && <TargetSettings settings={settings} target={target} isDisabled={isDisabled} />}
       </div>
     </Section>
-  );
-}
-
-interface DraftFieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly isDisabled: boolean;
-  readonly testId?: string;
-  readonly description?: string;
-  readonly placeholder?: string;
-  /** A sentence when what stands there cannot be used. */
-  readonly check?: (text: string) => string | null;
-  readonly onSave: (text: string) => void;
-}
-
-/** Saved when it is left or Enter is pressed, if it can be used. */
-function DraftField(props: DraftFieldProps) {
-  const { value, check, onSave } = props;
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const problem = check?.(text) ?? null;
-  const save = () => {
-    if (problem === null && text !== value) onSave(text);
-  };
-  return (
-    <TextInput
-      size="xs"
-      label={props.label}
-      description={props.description}
-      placeholder={props.placeholder}
-      data-testid={props.testId}
-      disabled={props.isDisabled}
-      value={text}
-      error={problem}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={save}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') save();
-      }}
-    />
   );
 }
 
@@ -119,7 +81,7 @@ function PortField({ port, isDisabled }: { port: number | null; isDisabled: bool
     <NumberInput
       size="xs"
       label="Port"
-      description="On this computer. Empty takes the first free one."
+      description="Empty takes the first free one."
       data-testid="deploy-port"
       disabled={isDisabled}
       hideControls

@@ -15,6 +15,11 @@ export function PlanView({ state, plan }: { state: DeployState; plan: DeployPlan
   return (
     <Card>
       <section aria-label="Plan" data-testid="plan">
+        {plan.place !== null && (
+          <p className={styles.place} data-testid="plan-place">
+            On {plan.place}
+          </p>
+        )}
         <Table className={styles.plan}>
           <Table.Thead>
             <Table.Tr>

@@ -60,6 +60,7 @@ export const NotebookCell = memo(function NotebookCell(props: CellProps) {
       <CellLabel role={role} />
       <div
         className={styles.band}
+        data-testid="cell-band"
         data-stale={isStale || undefined}
         style={bandStyle(colour, isStale)}
         aria-hidden

@@ -1,5 +1,6 @@
 /** Follows the open notebook whatever place is on the screen: its commands, its problems, its imports. */
 import { z } from 'zod';
+import { cellIdSchema } from '../../shared/base/ids';
 import { placeSchema } from '../../shared/base/studio-error';
 import { conflictChoiceSchema, type NotebookState } from '../../shared/notebook';
 import { useCommands } from '../commands';
@@ -69,9 +70,10 @@ function useNotebookCommands(isOpen: boolean): void {
   ]);
 }
 
-/** A place of the notebook, as errors name it; without one, the cell that is selected. */
+/** A cell or a place of the notebook, as errors name them; without one, the cell that is selected. */
 function goToCell(argument: unknown): void {
-  const place = placeSchema.safeParse(argument);
+  const id = cellIdSchema.safeParse(argument);
+  const place = placeSchema.safeParse(id.success ? { cellId: id.data } : argument);
   const { cellId, cellNumber } = place.success ? place.data : {};
   const byNumber = cellNumber === undefined ? undefined : cellsNow()[cellNumber - 1]?.id;
   const wanted = cellsNow().find(({ id }) => id === cellId)?.id ?? byNumber;

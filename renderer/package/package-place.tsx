@@ -1,6 +1,6 @@
 /** Package: the generated folder, file by file with the cells it came from; its run, its proof, its findings. */
 import { Button, Tabs } from '@mantine/core';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { PackageFileText, PackageState } from '../../shared/package';
 import { useCommands } from '../commands';
 import { useNavigation } from '../navigation';
@@ -28,6 +28,9 @@ import styles from './package.module.css';
 import { PackagePicture } from './package-picture';
 import { NAME_FIELD, PackageSettings } from './package-settings';
 import { RunView } from './run-view';
+import { SweepForm } from './sweep-form';
+import { SweepView } from './sweep-view';
+import { type Sweeping, showSweepForm, useSweep } from './use-sweep';
 
 export function PackagePlace() {
   const state = packageStream.use();
@@ -45,7 +48,7 @@ interface OpenFile {
   readonly line: number;
 }
 
-type Tab = 'files' | 'run' | 'proof' | 'findings' | 'dependencies';
+type Tab = 'files' | 'run' | 'sweep' | 'proof' | 'findings' | 'dependencies';
 
 function LoadedPackage({ state }: { state: PackageState }) {
   const { activity, generated } = state;
@@ -55,8 +58,10 @@ function LoadedPackage({ state }: { state: PackageState }) {
   const [chosen, setChosen] = useState<OpenFile | null>(null);
   const [text, setText] = useState<PackageFileText | null>(null);
   const findCell = useFindCell();
+  const sweeping = useSweep(useCallback(() => setTab('sweep'), []));
   const isWorking = useIsWorking('package');
-  const isBusy = isWorking || activity.kind !== 'idle' || generate.isPending || run.isPending;
+  const isPending = generate.isPending || run.isPending || sweeping.start.isPending;
+  const isBusy = isWorking || activity.kind !== 'idle' || isPending;
   const write = () => void generate.run();
   const start = () => {
     setTab('run');
@@ -104,13 +109,20 @@ function LoadedPackage({ state }: { state: PackageState }) {
           {tab === 'files' && text !== null && text.path === path && (
             <LineInspector file={text} line={line} findCell={findCell} />
           )}
-          <PackageSettings state={state} isDisabled={isBusy} />
+          {tab === 'sweep' ? (
+            <SweepSettings sweeping={sweeping} isBusy={isBusy} />
+          ) : (
+            <PackageSettings state={state} isDisabled={isBusy} />
+          )}
         </>
       }
     >
       <div className={styles.place}>
-        <Above state={state} errors={[generate.error, run.error, state.error]} />
-        {generated === null && state.run === null ? (
+        <Above
+          state={state}
+          errors={[generate.error, run.error, sweeping.start.error, state.error]}
+        />
+        {generated === null && state.run === null && tab !== 'sweep' ? (
           <NothingWritten isBusy={isBusy} onWrite={write} />
         ) : (
           <Tabs
@@ -138,6 +150,16 @@ function LoadedPackage({ state }: { state: PackageState }) {
                 </>
               )}
             </Tabs.Panel>
+            <Tabs.Panel value="sweep" className={styles.panel}>
+              <SweepView
+                run={sweeping.run}
+                packageHash={generated?.hash ?? null}
+                saidAbove={state.error?.message}
+                isBusy={isBusy}
+                onGoOn={(plan) => void sweeping.start.run(plan)}
+                onForm={showSweepForm}
+              />
+            </Tabs.Panel>
             <OtherPanels state={state} findCell={findCell} />
           </Tabs>
         )}
@@ -146,9 +168,24 @@ function LoadedPackage({ state }: { state: PackageState }) {
   );
 }
 
+function SweepSettings({ sweeping, isBusy }: { sweeping: Sweeping; isBusy: boolean }) {
+  const { pipeline, plan, onChange, start } = sweeping;
+  if (pipeline === null) return null;
+  return (
+    <SweepForm
+      pipeline={pipeline}
+      plan={plan}
+      onChange={onChange}
+      onStart={(wanted) => void start.run(wanted)}
+      isBusy={isBusy}
+    />
+  );
+}
+
 const TABS: readonly string[] = [
   'files',
   'run',
+  'sweep',
   'proof',
   'findings',
   'dependencies',
@@ -213,6 +250,7 @@ function PackageTabs({ state }: { state: PackageState }) {
     <Tabs.List aria-label="About the package" className={styles.tabList}>
       <Tabs.Tab value="files">Files</Tabs.Tab>
       <Tabs.Tab value="run">Run</Tabs.Tab>
+      <Tabs.Tab value="sweep">Sweep</Tabs.Tab>
       <Tabs.Tab value="proof">Proof</Tabs.Tab>
       <Tabs.Tab value="findings">Findings{findings > 0 ? ` · ${findings}` : ''}</Tabs.Tab>
       <Tabs.Tab value="dependencies">Dependencies</Tabs.Tab>

@@ -70,6 +70,7 @@ function StepRow({ step }: { step: StepRun }) {
       <Table.Td>
         <Pill tone={tone}>
           <span aria-hidden>{sign}</span> {step.state}
+          {step.attempt !== undefined && `, attempt ${step.attempt}`}
         </Pill>
       </Table.Td>
       <Table.Td className="num">

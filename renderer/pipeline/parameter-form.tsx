@@ -1,9 +1,9 @@
 /** The parameters, typed: a value that does not fit its type is not taken and says why. */
-import { ActionIcon, Menu, NativeSelect, Switch, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Menu, NativeSelect, Switch, TextInput, Tooltip } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { PARAMETER_TYPES, type Parameter } from '../../shared/pipeline';
-import { requestCell, Section } from '../ui';
+import { requestCell, requestSweep, Section } from '../ui';
 import { readValue, showValue } from './parameter-value';
 import styles from './pipeline.module.css';
 import { removeParameter, setParameter } from './verbs';
@@ -20,6 +20,15 @@ export function ParameterForm({ parameters }: { parameters: readonly Parameter[]
         {parameters.map((parameter) => (
           <ParameterRow key={parameter.name} parameter={parameter} />
         ))}
+        {parameters.some(({ type }) => type !== 'secret') && (
+          <Button
+            variant="default"
+            title="Opens the package’s sweep: a run for each combination of values"
+            onClick={requestSweep}
+          >
+            Try several values…
+          </Button>
+        )}
       </div>
     </Section>
   );

@@ -1,7 +1,6 @@
 /** Pipeline: the steps as a graph, why they are connected, their parameters, and the proof that they give what the notebook gave. */
 import { Button, Loader, Tabs } from '@mantine/core';
 import { useState } from 'react';
-import { cellIdSchema } from '../../shared/base/ids';
 import type { CellView } from '../../shared/notebook';
 import type { PackageRun } from '../../shared/package';
 import type { Pipeline, PipelineView } from '../../shared/pipeline';
@@ -32,23 +31,29 @@ import { ProofPill, ProofTable } from './proof-table';
 import { stepRunOf } from './run-facts';
 import { useSelection } from './selection';
 import { StepInspector } from './step-inspector';
-import { skipCells } from './verbs';
+import { useFixes } from './use-fixes';
+import { setWhole } from './verbs';
 
 export function PipelinePlace() {
   const view = useCellSteps((state) => state.view);
+  useFixes(() => view !== null);
   useCommands([
-    { id: 'pipeline.open', title: 'Open the pipeline', run: () => goTo('pipeline') },
-    { id: 'pipeline.skip', title: 'Skip a cell', when: () => view !== null, run: skipCell },
+    {
+      id: 'pipeline.whole',
+      title: 'Run the notebook as one step',
+      when: () => view !== null && view.pipeline.whole === undefined,
+      run: () => setWhole(true),
+    },
+    {
+      id: 'pipeline.steps',
+      title: 'Divide the notebook into steps',
+      when: () => view?.choices.whole === true,
+      run: () => setWhole(false),
+    },
   ]);
   if (view === null) return <NotReadYet />;
   if (view.pipeline.steps.length === 0) return <NoSteps view={view} />;
   return <LoadedPipeline view={view} />;
-}
-
-/** The button of an error names the cell. */
-function skipCell(argument: unknown): void {
-  const cellId = cellIdSchema.safeParse(argument);
-  if (cellId.success) skipCells([cellId.data]);
 }
 
 function NotReadYet() {

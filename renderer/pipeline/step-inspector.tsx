@@ -6,6 +6,7 @@ import { formatBytes, formatDuration } from '../../shared/base/units';
 import type { StepRun } from '../../shared/package';
 import type { Step } from '../../shared/pipeline';
 import { ErrorNotice, KeyValues, requestCell, Section } from '../ui';
+import { HowToRun } from './how-to-run';
 import styles from './pipeline.module.css';
 import { mergeSteps, renameStep, skipCells } from './verbs';
 
@@ -31,6 +32,7 @@ export function StepInspector({ step, steps, run, cellNumber }: StepInspectorPro
               ['Parameters', names(step.parameters)],
             ]}
           />
+          <HowToRun key={`how ${step.id}`} step={step} />
           <div className={styles.buttons}>
             <MergeMenu step={step} steps={steps} />
             <Button
@@ -118,7 +120,10 @@ function StepRunSection({ run }: { run: StepRun }) {
         {run.error !== null && <ErrorNotice error={run.error} />}
         <KeyValues
           rows={[
-            ['State', run.state],
+            [
+              'State',
+              run.attempt === undefined ? run.state : `${run.state}, attempt ${run.attempt}`,
+            ],
             ['Time', run.wallMs === null ? null : formatDuration(run.wallMs)],
             ['CPU time', run.cpuMs === null ? null : formatDuration(run.cpuMs)],
             ['Peak memory', run.peakMemoryBytes === null ? null : formatBytes(run.peakMemoryBytes)],

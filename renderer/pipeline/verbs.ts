@@ -1,6 +1,6 @@
 /** The edits of a pipeline, on the notebook that is open; a failure becomes a notification. */
 import type { CellId } from '../../shared/base/ids';
-import type { ParameterOverride, Step } from '../../shared/pipeline';
+import type { ParameterOverride, Step, StepChoice } from '../../shared/pipeline';
 import type { Studio } from '../studio';
 import { callOrNotify, projectStream } from '../ui';
 
@@ -31,6 +31,12 @@ export const splitAt = (cellId: CellId) =>
 
 export const renameStep = (stepId: Step['id'], name: string) =>
   onNotebook((pipeline, path) => pipeline.rename({ path, stepId, name }));
+
+export const configureStep = (stepId: Step['id'], choice: StepChoice) =>
+  onNotebook((pipeline, path) => pipeline.configureStep({ path, stepId, choice }));
+
+export const setWhole = (isWhole: boolean) =>
+  onNotebook((pipeline, path) => pipeline.setWhole({ path, isWhole }));
 
 export const removeParameter = (name: string) =>
   onNotebook((pipeline, path) => pipeline.removeParameter({ path, name }));

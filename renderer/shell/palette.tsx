@@ -53,7 +53,10 @@ function groupCommands(
   commands: readonly Command[],
   place: PlaceName,
 ): readonly SpotlightActionGroupData[] {
-  const usable = commands.filter(({ id, when }) => id !== 'view.palette' && when?.() !== false);
+  const usable = commands.filter(
+    ({ id, when, needsArgument }) =>
+      id !== 'view.palette' && needsArgument !== true && when?.() !== false,
+  );
   const groupOf = ({ id }: Command): 'Here' | 'Go to' | 'Everywhere' => {
     if (id.startsWith(`${place}.`)) return 'Here';
     return id.startsWith('go.') || id === 'project.home' ? 'Go to' : 'Everywhere';

@@ -14,7 +14,7 @@ import {
   togglePanel,
   useNavigation,
 } from '../navigation';
-import { callOrNotify } from '../ui';
+import { callOrNotify, requestSweep } from '../ui';
 import { ROAD } from './stage-words';
 
 export async function openNotebook(path: string): Promise<void> {
@@ -69,6 +69,7 @@ export function useShellCommands(): void {
       id: `go.${place}`,
       run: () => goTo(place),
     })),
+    { id: 'go.sweep', run: requestSweep },
     { id: 'connect.choose', run: () => showDialog({ kind: 'connect', tab: 'environments' }) },
     { id: 'connect.server', run: () => showDialog({ kind: 'connect', tab: 'server' }) },
   ]);

@@ -294,7 +294,8 @@ function project(query: URLSearchParams): ProjectState {
       isAutosaveOn: true,
       packageIndex: '',
       caBundle: '',
-      baseImage: '',
+      ...{ baseImage: '', proxy: '', platform: '', engine: '', engineCertificates: '' },
+      ...{ pushTo: '', isImageChecked: true },
     },
     stages: {
       connect: { status: 'done', fact: 'Python 3.11' },

@@ -289,6 +289,7 @@ function stepOf(path: string): StepId | null {
 
 function buildStep(number: number, instruction: string, more: Partial<BuildStep>): BuildStep {
   return {
+    id: String(number),
     number,
     total: 4,
     instruction,
@@ -302,15 +303,22 @@ function buildStep(number: number, instruction: string, more: Partial<BuildStep>
 }
 
 function buildState(kind: string | null): BuildState {
-  const settings = { baseImage: '', packageIndex: '', caBundle: '' };
+  const settings = {
+    ...{ baseImage: '', packageIndex: '', caBundle: '', proxy: '', platform: '' },
+    ...{ engine: '', engineCertificates: '', pushTo: 'registry.example.com/team' },
+    isImageChecked: true,
+  };
   const idle = {
     activity: 'idle' as const,
     taskId: null,
     defaults: { packageIndex: '', caBundle: '' },
+    contexts: [],
     contextBytes: Bytes(0),
     steps: [],
     error: null,
     image: null,
+    push: null,
+    kept: null,
   };
   if (kind === 'no-engine') {
     const error = studioError('engine-missing', 'No Docker engine answers on this computer.', {
@@ -342,8 +350,34 @@ function buildState(kind: string | null): BuildState {
     bytes: 412e6,
     builtAt: now - 180_000,
     packageHash: 'abc',
+    layers: [
+      { instruction: 'COPY /opt/environment /opt/environment', bytes: 251e6 },
+      { instruction: 'base image', bytes: 160e6 },
+      { instruction: 'COPY src ./src', bytes: 93_000 },
+    ],
+    packages: [
+      { name: 'scipy', version: '1.16.2', bytes: 98e6 },
+      { name: 'pandas', version: '2.3.3', bytes: 61e6 },
+      { name: 'scikit-learn', version: '1.7.2', bytes: 42e6 },
+    ],
+    check: {
+      state: 'passed',
+      done: ['The service was ready after 2.1 s.', 'One prediction was answered.'],
+    },
+    pushed: {
+      target: 'registry.example.com/team/churn:abc123def456',
+      reference: `registry.example.com/team/churn@sha256:${'9c'.repeat(32)}`,
+      digest: `sha256:${'9c'.repeat(32)}`,
+    },
   });
-  const engine = { status: 'ready' as const, version: '27.3', platform: 'linux/amd64' };
+  const engine = {
+    status: 'ready' as const,
+    who: {
+      ...{ name: 'workshop', kind: 'docker' as const, version: '27.3', apiVersion: '1.47' },
+      ...{ platform: 'linux/amd64', address: 'unix:///var/run/docker.sock' },
+      ...{ source: 'found on this computer', hasBuildKit: true, isSwarmManager: false },
+    },
+  };
   if (kind === 'yes') return { engine, settings, ...idle };
   if (kind === 'failed') return { engine, settings, ...idle, steps: [...steps, failed], error };
   return { engine, settings, ...idle, steps: [...steps, buildStep(4, 'COPY src src', {})], image };

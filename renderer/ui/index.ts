@@ -14,6 +14,7 @@ export { Card, EmptyPlace, PlaceFrame, Section, Waiting } from './place-frame';
 export { type ShownProblem, useProblems, useReportProblems } from './problems';
 export { projectStream, useNotebookPath, useProject } from './project';
 export { StatusSign, toneColour } from './status-sign';
+export { requestSweep, useSweepRequest } from './sweep-request';
 export { TaskProgress } from './task-progress';
 export { taskStream, useIsWorking, useTask, useTasks } from './tasks';
 export { Ago, agoInWords, useNow } from './time';

@@ -74,8 +74,11 @@ class Beside:
         if name in self.imported:
             return
         self.imported.add(name)
-        if self._copying(self._bring, name + ".py") or self._copying(self._bring_package, name):
-            importlib.invalidate_caches()
+        for folder in sys.path:
+            place = os.path.join(folder, name)
+            if self._copying(self._bring, place + ".py") or self._copying(self._bring_package, place):
+                importlib.invalidate_caches()
+                return
 
     def _copying(self, work, path):
         if self.is_busy or not isinstance(path, (str, bytes, os.PathLike)):
@@ -120,9 +123,11 @@ class Beside:
 
     def _bring_package(self, relative):
         source = self.folder / relative
-        if not (source / "__init__.py").is_file():
+        # A folder of modules needs no file that says so.
+        if not any(source.glob("*.py")):
             return False
         for each in sorted(source.rglob("*")):
-            if each.is_file() and "__pycache__" not in each.parts:
-                self._bring(each.relative_to(self.folder))
+            inside = each.relative_to(self.folder)
+            if each.is_file() and not any(part.startswith(".") or part == "__pycache__" for part in inside.parts):
+                self._bring(inside)
         return True

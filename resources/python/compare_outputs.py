@@ -153,6 +153,8 @@ def main():
             importlib.import_module(module)
         except ModuleNotFoundError:
             pass
+    # Values of the notebook's own modules are read back by them.
+    importlib.import_module(wish.package + ".place").enter(Path(wish.run).resolve() / "workspace")
     names = [step.name for step in pipeline.STEPS]
     notebook, ours = Side(artifacts, wish.reference, names), Side(artifacts, wish.run, names)
     part = wish.golden and wish.golden.with_name(wish.golden.name + ".part")

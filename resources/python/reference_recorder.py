@@ -33,8 +33,9 @@ _recorder = None
 _KERNEL = {"matplotlib_inline", "IPython", "ipykernel", "traitlets", "comm", "debugpy", "jupyter_client", "zmq", "tornado"}
 
 
-def start(templates, folder, notebook_folder, seed, shell=None, locked=()):
-    """`shell`: the kernel's; without one nothing is recorded but files and modules. `locked`: what the package has."""
+def start(templates, folder, notebook_folder, seed, shell=None, locked=(), start=""):
+    """`shell`: the kernel's; without one nothing is recorded but files and modules. `locked`: what the package has.
+    `notebook_folder`: what is brought from there is found in the workspace, in which the notebook begins at `start`."""
     global _artifacts, _beside, _process_state, _folder, _recorder, _locked
     _locked = set(locked)
     _artifacts = _load(Path(templates) / "artifacts.py")
@@ -42,7 +43,9 @@ def start(templates, folder, notebook_folder, seed, shell=None, locked=()):
     _folder = Path(folder)
     _folder.mkdir(parents=True, exist_ok=True)
     _variables.update(os.environ)
-    _beside = _load(Path(__file__).parent / "beside.py").Beside(Path.cwd(), notebook_folder)
+    here = Path.cwd()
+    root = here.parents[len(Path(start).parts) - 1] if start else here
+    _beside = _load(Path(__file__).parent / "beside.py").Beside(root, notebook_folder)
     _beside.follow(_told)
     random.seed(seed)
     if importlib.util.find_spec("numpy") is not None:
@@ -82,7 +85,7 @@ def _told(event, arguments):
 
 
 def files():
-    """What was copied, relative to the notebook."""
+    """What was copied, relative to the folder it was copied from."""
     return sorted(_beside.files)
 
 
@@ -184,6 +187,8 @@ class Recorder:
         self.cells, self.looks, self.depth = [], {}, 0
         self.took, self.spent = 0.0, 0.0
         self.opened = None
+        # Paths are told from the notebook's folder, wherever a cell has gone.
+        self.home, self.root = str(Path.cwd()), os.path.join(str(_beside.workspace), "")
         self.run_code, shell.run_code = shell.run_code, self.statement
         shell.events.register("pre_run_cell", self.begin)
         shell.events.register("post_run_cell", self.end)
@@ -329,8 +334,7 @@ class Recorder:
             return
         if "/site-packages/" in text or os.path.basename(text).startswith("fontlist") or str(_folder) in text and "workspace" not in text:
             return
-        here = os.path.join(os.getcwd(), "")
-        shown = text[len(here) :] if text.startswith(here) else text
+        shown = os.path.relpath(text, self.home) if text.startswith(self.root) else text
         is_written = any(each in mode for each in "wax+") if isinstance(mode, str) else bool(flags & (os.O_WRONLY | os.O_RDWR))
         opened["written" if is_written else "read"][shown.replace(os.sep, "/")] = True
 

@@ -200,7 +200,7 @@ function finished(docker, stream) {
 }
 
 /** A small Debian with Python, made by debootstrap once: no image registry is needed. */
-async function baseArchive() {
+export async function baseArchive() {
   const archive = join(CACHE, 'slipway-test-base-bookworm.tar');
   if (existsSync(archive)) return archive;
   console.log('setting up: a base image for the tests (debootstrap, about a minute)');

@@ -5,10 +5,12 @@ import { imageDigestSchema, taskIdSchema } from '../base/ids';
 import { doneOrError, resultOf } from '../base/result';
 import { studioErrorSchema } from '../base/studio-error';
 import { bytesSchema } from '../base/units';
+import { engineContextSchema, engineWhoSchema } from '../engine';
+import { pushedImageSchema, pushProgressSchema } from './push';
 
 export const engineSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('unknown') }),
-  z.object({ status: z.literal('ready'), version: z.string(), platform: z.string() }),
+  z.object({ status: z.literal('ready'), who: engineWhoSchema }),
   z.object({ status: z.literal('missing'), error: studioErrorSchema }),
 ]);
 export type Engine = z.infer<typeof engineSchema>;
@@ -18,6 +20,18 @@ export const buildSettingsSchema = z.object({
   baseImage: z.string(),
   packageIndex: z.string(),
   caBundle: z.string(),
+  /** For downloads inside the build; never kept in the image. */
+  proxy: z.string(),
+  /** `linux/amd64`, `linux/arm64`; empty text is the engine's own. */
+  platform: z.string(),
+  /** Empty text: as the docker CLI finds it; `context:<name>`; or an address. */
+  engine: z.string(),
+  /** Folder of ca.pem, cert.pem and key.pem, where the engine is reached by tcp. */
+  engineCertificates: z.string(),
+  /** `registry/path` that images are pushed to; the image's own name is put behind it. */
+  pushTo: z.string(),
+  /** Whether a new image is started and tried before it is called good. */
+  isImageChecked: z.boolean(),
 });
 export type BuildSettings = z.infer<typeof buildSettingsSchema>;
 
@@ -29,6 +43,8 @@ export const packageSourcesSchema = buildSettingsSchema.pick({
 export type PackageSources = z.infer<typeof packageSourcesSchema>;
 
 export const buildStepSchema = z.object({
+  /** BuildKit's digest of the step, or its number. */
+  id: z.string(),
   number: z.number().int(),
   total: z.number().int().nullable(),
   instruction: z.string(),
@@ -41,6 +57,36 @@ export const buildStepSchema = z.object({
 });
 export type BuildStep = z.infer<typeof buildStepSchema>;
 
+/** What was tried in a container of the image. */
+export const imageCheckSchema = z.object({
+  state: z.enum(['passed', 'skipped']),
+  /** One sentence each: “/readyz answers after 1.2 s”. */
+  done: z.array(z.string()),
+});
+export type ImageCheck = z.infer<typeof imageCheckSchema>;
+
+export const imageLayerSchema = z.object({ instruction: z.string(), bytes: bytesSchema });
+export type ImageLayer = z.infer<typeof imageLayerSchema>;
+
+export const imagePackageSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  bytes: bytesSchema,
+});
+export type ImagePackage = z.infer<typeof imagePackageSchema>;
+
+/** An image of ours on the engine, told by its label. */
+export const keptImageSchema = z.object({
+  id: imageDigestSchema,
+  tags: z.array(z.string()),
+  project: z.string(),
+  bytes: bytesSchema,
+  builtAt: z.number(),
+  /** Some container was made from it: it stays. */
+  isInUse: z.boolean(),
+});
+export type KeptImage = z.infer<typeof keptImageSchema>;
+
 export const imageSchema = z.object({
   tag: z.string(),
   id: imageDigestSchema,
@@ -48,6 +94,12 @@ export const imageSchema = z.object({
   builtAt: z.number(),
   /** Hash of the package the image was built from, so that a later package shows it as stale. */
   packageHash: z.string(),
+  /** Largest first; those without bytes are left out. */
+  layers: z.array(imageLayerSchema),
+  /** Python packages in it, largest first; empty where a container of it could not be asked. */
+  packages: z.array(imagePackageSchema),
+  check: imageCheckSchema,
+  pushed: pushedImageSchema.nullable(),
 });
 export type Image = z.infer<typeof imageSchema>;
 
@@ -56,12 +108,17 @@ export const buildStateSchema = z.object({
   settings: buildSettingsSchema,
   /** What is used where a setting is empty; known once the engine was asked. */
   defaults: packageSourcesSchema,
-  activity: z.enum(['idle', 'sending', 'building']),
+  /** The contexts of the docker CLI on this computer. */
+  contexts: z.array(engineContextSchema),
+  activity: z.enum(['idle', 'sending', 'building', 'checking', 'pushing']),
   taskId: taskIdSchema.nullable(),
   contextBytes: bytesSchema,
   steps: z.array(buildStepSchema),
   error: studioErrorSchema.nullable(),
   image: imageSchema.nullable(),
+  push: pushProgressSchema.nullable(),
+  /** Null until somebody asked. */
+  kept: z.array(keptImageSchema).nullable(),
 });
 export type BuildState = z.infer<typeof buildStateSchema>;
 
@@ -70,4 +127,12 @@ export const buildContract = {
   checkEngine: oc.output(doneOrError),
   configure: oc.input(buildSettingsSchema.partial()).output(doneOrError),
   start: oc.output(resultOf(z.object({ taskId: taskIdSchema }))),
+  /** The built image to the registry of the settings. */
+  push: oc.output(resultOf(z.object({ taskId: taskIdSchema }))),
+  /** Looks which images of ours the engine keeps. */
+  lookAtKept: oc.output(doneOrError),
+  /** Removes these, or all of ours that nothing uses; answers how many went. */
+  cleanUp: oc
+    .input(z.object({ ids: z.array(imageDigestSchema).nullable() }))
+    .output(resultOf(z.object({ removed: z.number().int(), bytes: bytesSchema }))),
 };

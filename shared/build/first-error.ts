@@ -56,6 +56,27 @@ const PATTERNS: readonly Pattern[] = [
     }),
   },
   {
+    matches: /exec format error/,
+    say: () => ({
+      message:
+        'The engine cannot run programs of that platform. Choose its own platform in the build settings, or set up emulation on its host.',
+      nextSteps: [
+        {
+          label: 'Set up emulation',
+          shell: 'docker run --privileged --rm tonistiigi/binfmt --install all',
+        },
+        settings,
+      ],
+    }),
+  },
+  {
+    matches: /does not match the specified platform|no match for platform|no matching manifest/,
+    say: () => ({
+      message: 'The base image is not made for the platform that the build settings ask for.',
+      nextSteps: [settings],
+    }),
+  },
+  {
     matches: /No space left on device/i,
     say: () => ({
       message: "The engine's disk is full.",
@@ -73,7 +94,7 @@ const clip = (instruction: string): string =>
     : instruction;
 
 export function explainFailure(steps: readonly BuildStep[], error: string): StudioError {
-  const failed = steps.at(-1);
+  const failed = steps.find(({ state }) => state === 'failed') ?? steps.at(-1);
   const log = [...(failed?.log ?? []), error].join('\n');
   const where = failed ? `Step ${failed.number} (${clip(failed.instruction)}) failed. ` : '';
   for (const { matches, say } of PATTERNS) {

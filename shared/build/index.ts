@@ -1,4 +1,5 @@
 export * from './contract';
+export { dockerIgnore, hasExceptions } from './dockerignore';
 export { explainFailure } from './first-error';
 export { applyMessage, type EngineMessage, finishLast, withSizes } from './progress';
 export * from './push';

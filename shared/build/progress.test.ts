@@ -18,6 +18,7 @@ describe('the engine stream as steps', () => {
     ]);
     expect(finishLast(steps, 9)).toEqual([
       {
+        id: '1',
         number: 1,
         total: 2,
         instruction: 'FROM python:3.11-slim',
@@ -28,6 +29,7 @@ describe('the engine stream as steps', () => {
         log: [' ---> 0123456789ab'],
       },
       {
+        id: '2',
         number: 2,
         total: 2,
         instruction: 'RUN pip install',

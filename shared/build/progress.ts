@@ -1,5 +1,6 @@
 /** The engine's build stream, read line by line into steps: (steps, message) → steps. */
-import { Bytes } from '../base/units';
+import { Bytes, formatBytes } from '../base/units';
+import { type BuildTrace, type BuildVertex, decodeTrace } from './buildkit-trace';
 import type { BuildStep } from './contract';
 
 /** One JSON object of the engine's answer to `POST /build`. */
@@ -8,8 +9,14 @@ export interface EngineMessage {
   readonly status?: string;
   readonly error?: string;
   readonly errorDetail?: { readonly message?: string };
-  readonly aux?: { readonly ID?: string };
+  /** The classic builder's image, or BuildKit's trace as base64. */
+  readonly id?: string;
+  readonly aux?: { readonly ID?: string } | string;
 }
+
+const TRACE = 'moby.buildkit.trace';
+/** “[environment 2/3] RUN …”: the stage, the place in it, the instruction. */
+const VERTEX = /^\[(?:(.+?) )?(\d+)\/(\d+)\] (.*)/s;
 
 const STEP = /^Step (\d+)\/(\d+) : (.*)/;
 const CACHED = /^ ---> Using cache/;
@@ -19,9 +26,14 @@ export function applyMessage(
   steps: readonly BuildStep[],
   message: EngineMessage,
   now: number,
+  /** Takes colours and secrets out of each line that is kept. */
+  clean: (text: string) => string = (text) => text,
 ): BuildStep[] {
-  if (message.error) return failLast(steps, message.error, now);
-  const text = (message.stream ?? message.status ?? '').replace(/\n+$/, '');
+  if (message.error) return failLast(steps, clean(message.error), now);
+  if (message.id === TRACE && typeof message.aux === 'string') {
+    return applyTrace(steps, decodeTrace(message.aux), now, clean);
+  }
+  const text = clean(message.stream ?? message.status ?? '').replace(/\n+$/, '');
   if (!text.trim()) return [...steps];
   const step = STEP.exec(text);
   if (step) return [...finishLast(steps, now), newStep(step, now)];
@@ -32,6 +44,65 @@ export function applyMessage(
   }));
 }
 
+function applyTrace(
+  steps: readonly BuildStep[],
+  trace: BuildTrace,
+  now: number,
+  clean: (text: string) => string,
+): BuildStep[] {
+  const withVertexes = trace.vertexes.reduce(
+    (all, vertex) => applyVertex(all, vertex, now),
+    [...steps],
+  );
+  const withLogs = trace.logs.reduce(
+    (all, { vertex, text }) => appendLog(all, vertex, clean(text).replace(/\n+$/, '').split('\n')),
+    withVertexes,
+  );
+  return trace.statuses.reduce((all, { vertex, name, current, total }) => {
+    const isDownload = total > 0 && current < total;
+    const line = `${name}: ${formatBytes(Bytes(current))} of ${formatBytes(Bytes(total))}`;
+    return isDownload ? appendLog(all, vertex, [line]) : all;
+  }, withLogs);
+}
+
+/** Steps run beside one another, so that each is known by its digest; one is shown from its start on. */
+function applyVertex(steps: readonly BuildStep[], vertex: BuildVertex, now: number): BuildStep[] {
+  const old = steps.find(({ id }) => id === vertex.digest);
+  if (!old && !vertex.isStarted) return [...steps];
+  // What ran beside a failed step is stopped by BuildKit; that is no failure of its own.
+  const hasFailed = vertex.error !== '' && !/context canceled/.test(vertex.error);
+  const state = hasFailed
+    ? 'failed'
+    : vertex.isCached
+      ? 'cached'
+      : vertex.isCompleted
+        ? 'done'
+        : 'running';
+  const step: BuildStep = {
+    ...(old ?? newVertexStep(vertex, steps.length + 1, now)),
+    state,
+    endedAt: vertex.isCompleted ? now : null,
+  };
+  return old ? steps.map((one) => (one === old ? step : one)) : [...steps, step];
+}
+
+const newVertexStep = (vertex: BuildVertex, number: number, now: number): BuildStep => ({
+  id: vertex.digest,
+  number,
+  total: null,
+  instruction: vertex.name,
+  state: 'running',
+  startedAt: now,
+  endedAt: null,
+  bytes: null,
+  log: [],
+});
+
+const appendLog = (steps: readonly BuildStep[], id: string, lines: readonly string[]) =>
+  steps.map((step) =>
+    step.id === id ? { ...step, log: [...step.log, ...lines].slice(-LOG_LINES_KEPT) } : step,
+  );
+
 export function finishLast(steps: readonly BuildStep[], now: number): BuildStep[] {
   return changeLast(steps, (last) => ({
     ...last,
@@ -41,6 +112,8 @@ export function finishLast(steps: readonly BuildStep[], now: number): BuildStep[
 }
 
 function failLast(steps: readonly BuildStep[], error: string, now: number): BuildStep[] {
+  // BuildKit has named the step that failed already; what ran beside it was stopped.
+  if (steps.some(({ state }) => state === 'failed')) return [...steps];
   return changeLast(steps, (last) => ({
     ...last,
     state: 'failed',
@@ -51,6 +124,7 @@ function failLast(steps: readonly BuildStep[], error: string, now: number): Buil
 
 function newStep(match: RegExpExecArray, now: number): BuildStep {
   return {
+    id: match[1] ?? '',
     number: Number(match[1]),
     total: Number(match[2]),
     instruction: match[3] ?? '',
@@ -78,10 +152,32 @@ export function withSizes(
   steps: readonly BuildStep[],
   history: readonly { readonly CreatedBy: string; readonly Size: number }[],
 ): BuildStep[] {
+  if (steps.some(({ instruction }) => VERTEX.test(instruction)))
+    return withVertexSizes(steps, history);
   const lastStage = steps.findLastIndex(({ instruction }) => /^FROM /i.test(instruction)) + 1;
   const layers = history.slice(0, steps.length - lastStage).reverse();
   return steps.map((step, at) => {
     const layer = layers[at - lastStage];
+    return layer ? { ...step, bytes: Bytes(layer.Size) } : step;
+  });
+}
+
+/** BuildKit's history: what changed a file is marked, newest first; the stage that ends last is the image. */
+function withVertexSizes(
+  steps: readonly BuildStep[],
+  history: readonly { readonly CreatedBy: string; readonly Size: number }[],
+): BuildStep[] {
+  const layers = history
+    .filter(({ CreatedBy }) => /^(RUN|COPY|ADD|WORKDIR) .*# buildkit$/s.test(CreatedBy))
+    .reverse();
+  const last = steps
+    .map(({ instruction }) => VERTEX.exec(instruction))
+    .findLast((match) => match !== null);
+  if (!last) return [...steps];
+  return steps.map((step) => {
+    const match = VERTEX.exec(step.instruction);
+    // The first of a stage is its FROM.
+    const layer = match?.[1] === last[1] ? layers[Number(match?.[2]) - 2] : undefined;
     return layer ? { ...step, bytes: Bytes(layer.Size) } : step;
   });
 }

@@ -3,6 +3,7 @@ export { deployContract } from './contract';
 export * from './deploy';
 export * from './labels';
 export * from './logs';
+export * from './pairs';
 export * from './paths';
 export * from './record';
 export * from './resources';

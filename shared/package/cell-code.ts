@@ -2,18 +2,23 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { CellId } from '../base/ids';
 import {
+  type AskedName,
   type CellFacts,
   type CellSource,
+  isErrorExpected,
   type Parameter,
   type Preprocessed,
   preprocess,
+  shownLine,
 } from '../pipeline';
-import { magicEdits } from './cell-magics';
+import { askedEdits } from './asked-names';
+import { magicEdits, writingCode } from './cell-magics';
 import type { Origin, PackageProblem } from './package-state';
 import { applyEdits, type Edit, type MappedText } from './source-text';
 import {
   childrenOf,
   definitionName,
+  indentCode,
   lineOf,
   type ParsedCell,
   parseCell,
@@ -39,6 +44,8 @@ export interface Conversion {
   /** Import statements that stand at the top of the module, as single lines. */
   readonly hoisted: ReadonlySet<string>;
   readonly parameters: readonly Parameter[];
+  /** What it asks by `'x' in globals()`, answered. */
+  readonly asked?: readonly AskedName[];
   /** Names it deletes and never had: no step hands on what nobody reads. */
   readonly absent?: ReadonlySet<string>;
   /** Where the notebook's shims are: `notebook`. */
@@ -61,6 +68,8 @@ export function convertCell(read: ReadCell, conversion: Conversion): ConvertedCe
   if (problems.some((each) => each.severity === 'error') || read.python.isIsolated) {
     return { code: { text: '', origins: [null] }, isEmpty: true, problems };
   }
+  const writing = writingCode(read.cell, conversion.shims);
+  if (writing) return { code: writing, isEmpty: false, problems };
   const removed = removals(read, conversion);
   const magics = magicEdits(read.cell, read.python, conversion.shims);
   const kept = read.parsed.statements.filter(
@@ -71,10 +80,22 @@ export function convertCell(read: ReadCell, conversion: Conversion): ConvertedCe
     ...magics,
     ...literalEdits(read, conversion.parameters),
     ...scopeEdits(read.parsed.top, read.parsed.text),
+    ...askedEdits(read.parsed, conversion.asked ?? []),
     ...displayEdits(read, kept.at(-1), conversion.shims),
   ];
   const code = trimBlank(applyEdits(read.python.text, edits, originIn(read.cell)));
-  return { code, isEmpty: !/^\s*[^\s#]/m.test(code.text), problems };
+  const isEmpty = !/^\s*[^\s#]/m.test(code.text);
+  const isTried = !isEmpty && isErrorExpected(read.cell.tags);
+  return { code: isTried ? tried(code, conversion.shims) : code, isEmpty, problems };
+}
+
+/** The notebook shows the error and goes on. */
+function tried({ text, origins }: MappedText, shims: string): MappedText {
+  const end = ['except Exception:', `    ${shims}.show_error()`];
+  return {
+    text: ['try:', indentCode(text, '    '), ...end].join('\n'),
+    origins: [null, ...origins, null, null],
+  };
 }
 
 /** A definition's own text, for a step that repeats it. */
@@ -104,7 +125,7 @@ export function statementText(statement: Statement, text: string): string {
 }
 
 export function originIn(cell: CellSource): (offset: number) => Origin {
-  return (offset) => ({ cellId: cell.id, line: lineOf(cell.source, offset) });
+  return (offset) => ({ cellId: cell.id, line: shownLine(cell, lineOf(cell.source, offset)) });
 }
 
 function removals({ parsed }: ReadCell, conversion: Conversion): Edit[] {
@@ -202,7 +223,7 @@ function cellProblems({ cell, facts, number, python, parsed }: ReadCell): Packag
     severity,
     message: `Cell ${number}: ${message}`,
     cellId: cell.id as CellId,
-    line,
+    line: line && shownLine(cell, line),
   });
   const error = facts.error ?? parsed.error;
   if (error) {
@@ -210,7 +231,10 @@ function cellProblems({ cell, facts, number, python, parsed }: ReadCell): Packag
     return [at('error', line, error.message)];
   }
   const problems: PackageProblem[] = [];
-  if (python.foreign !== null && !python.magics.some((magic) => magic.effect === 'dropped')) {
+  const hasPlace = python.magics.some(
+    ({ effect }) => effect === 'dropped' || effect === 'rewritten',
+  );
+  if (python.foreign !== null && !hasPlace) {
     return [
       at(
         'error',
@@ -235,13 +259,9 @@ function cellProblems({ cell, facts, number, python, parsed }: ReadCell): Packag
   }
   for (const magic of python.magics) {
     if (magic.effect === 'unsupported') {
-      problems.push(
-        at(
-          'error',
-          magic.line,
-          `${magic.text} has no counterpart outside a notebook. Write it in Python, or skip the cell.`,
-        ),
-      );
+      const said = cell.unfollowed?.find((each) => each.line === magic.line)?.message;
+      const none = `${magic.text} has no counterpart outside a notebook. Write it in Python, or skip the cell.`;
+      problems.push(at('error', magic.line, said ?? none));
     } else if (magic.effect === 'shell') {
       problems.push(
         at(

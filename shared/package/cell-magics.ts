@@ -1,6 +1,6 @@
 /** Magics and shell lines of a cell as Python, or as comments where they mean nothing outside a notebook. */
-import type { CellSource, Preprocessed } from '../pipeline';
-import type { Edit } from './source-text';
+import { type CellSource, counterpartOf, type Preprocessed, writtenFile } from '../pipeline';
+import type { Edit, MappedText } from './source-text';
 
 export function magicEdits(cell: CellSource, python: Preprocessed, shims: string): Edit[] {
   const { source } = cell;
@@ -37,8 +37,45 @@ function magicEdit(
       text: `${shims}.${verb}(${shellText(command)})`,
     };
   }
+  if (magic.effect === 'rewritten') {
+    const [, name = '', rest = ''] = /^%?\s*(\w+)([\s\S]*)$/.exec(magic.text) ?? [];
+    const call = counterpartCall(counterpartOf(name, rest), shims);
+    if (call) return { from, to, text: call };
+  }
   if (before.includes('=')) return { from, to, text: `None  ${comment}` };
   return { from, to, text: before.trim() === '' && before === '' ? comment : `pass  ${comment}` };
+}
+
+function counterpartCall(
+  counterpart: ReturnType<typeof counterpartOf>,
+  shims: string,
+): string | null {
+  switch (counterpart?.kind) {
+    case 'folder':
+      return `${shims}.change_folder(${pythonString(counterpart.path)})`;
+    case 'variable':
+      return `${shims}.set_variable(${pythonString(counterpart.name)}, ${shellText(counterpart.value)})`;
+    default:
+      return null;
+  }
+}
+
+/** A cell under `%%writefile`: its text as it goes into the file. */
+export function writingCode(cell: CellSource, shims: string): MappedText | null {
+  const source = cell.source.trimStart();
+  const [first = '', ...rest] = source.split('\n');
+  const options = /^%%(?:writefile|file)\b(.*)$/.exec(first)?.[1];
+  const written = options === undefined ? null : writtenFile(options, rest.join('\n'));
+  if (written?.kind !== 'file') return null;
+  const body = written.text.replaceAll('\\', '\\\\').replaceAll('"""', '\\"\\"\\"');
+  const mode = written.isAppended ? ', "a"' : '';
+  const text = `${shims}.write_file(${pythonString(written.path)}, """\\\n${body}"""${mode})`;
+  const lines = cell.source.split('\n').length;
+  const line = lines - rest.length;
+  const origins = text
+    .split('\n')
+    .map((_text, at) => ({ cellId: cell.id, line: Math.min(line + at, lines) }));
+  return { text, origins };
 }
 
 /** `$name` and `{name}` take the values of variables, as IPython does. */

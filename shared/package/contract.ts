@@ -10,6 +10,8 @@ import {
   packageStateSchema,
   serveChoiceSchema,
 } from './package-state';
+import { sweepPlanSchema } from './sweep-plan';
+import { sweepRunSchema } from './sweep-run';
 
 const startedTask = resultOf(z.object({ taskId: taskIdSchema }));
 
@@ -39,6 +41,10 @@ export const packageContract = {
       }),
     )
     .output(startedTask),
+  /** Generates if that is needed, then runs the steps for many values; refuses a value that breaks its type before. */
+  sweep: oc.input(sweepPlanSchema).output(startedTask),
+  /** The last sweep of this notebook's package, null before there was one. */
+  watchSweep: oc.output(eventIterator(sweepRunSchema.nullable())),
   /** Earlier runs, newest first. */
   listRuns: oc.output(resultOf(z.array(packageRunSchema))),
 };

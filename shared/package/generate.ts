@@ -11,6 +11,7 @@ import { FileBuilder } from './source-text';
 import { returnNames, type StepPlan, stepFile } from './step-file';
 import { plain, templateFiles } from './template-files';
 import { fillTemplate, type Templates } from './templates';
+import { wholeFiles } from './whole-notebook';
 
 export interface PackageInput {
   readonly name: string;
@@ -26,6 +27,10 @@ export interface PackageInput {
   readonly requirements: readonly string[];
   /** Major and minor: `3.11`. */
   readonly python: string;
+  /** Where the notebook lies below `data/`, empty where it lies there itself. */
+  readonly start: string;
+  /** Folders from there in which it looks for modules. */
+  readonly searchPaths: readonly { readonly path: string; readonly isFirst: boolean }[];
   /** Files below `data/`, put there beside the generated ones. */
   readonly dataFiles: readonly string[];
   readonly templates: Templates;
@@ -53,14 +58,16 @@ const KEYWORDS = new Set(
 );
 
 export function generatePackage(input: PackageInput): GeneratedPackage {
-  const cells = readCells(input);
+  const whole = wholeFiles(input);
+  // Cells that run in their own kernel are not looked into.
+  const cells = whole ? [] : readCells(input);
   const helpers = helpersFile(input.pipeline, cells);
   const plans = stepPlans(input, cells, helpers.names);
-  const steps = plans.map((plan) => ({ plan, ...stepFile(plan) }));
+  const steps = whole ? [] : plans.map((plan) => ({ plan, ...stepFile(plan) }));
   const source = `src/${input.name}`;
   const files: PackageFile[] = [
     ...steps.map(({ plan, file }) => ({ path: `${source}/steps/${plan.name}.py`, ...file })),
-    { path: `${source}/helpers.py`, ...helpers.file },
+    ...(whole ?? [{ path: `${source}/helpers.py`, ...helpers.file }]),
     plain(`${source}/steps/__init__.py`, '"""One module for each step."""\n'),
     plain(`${source}/__init__.py`, `"""Made from ${input.notebookName} by Slipway."""\n`),
     parametersFile(`${source}/parameters.py`, input.pipeline.parameters),
@@ -89,6 +96,10 @@ function readCells({ cells, facts }: PackageInput): ReadCell[] {
   });
 }
 
+/** What an import later in the notebook may depend on. */
+const BEFORE_IMPORTS =
+  /\bsys\.path\b|\bos\.environ\[|\bos\.chdir\b|\bmatplotlib\.use\(|^\s*%?(?:set_)?env\b|^\s*%?cd\b|^\s*%%(?:write)?file\b.*\.py\b/m;
+
 function stepPlans(
   input: PackageInput,
   cells: readonly ReadCell[],
@@ -100,9 +111,7 @@ function stepPlans(
   const starImports = [
     ...new Set(cells.flatMap(importTexts).filter((text) => /\bimport \*$/.test(text))),
   ];
-  const mayHoist = !live.some(({ cell }) =>
-    /\bsys\.path\b|\bos\.environ\[|\bos\.chdir\b|\bmatplotlib\.use\(/.test(cell.source),
-  );
+  const mayHoist = !live.some(({ cell }) => BEFORE_IMPORTS.test(cell.source));
   const draws = cells.some(({ cell }) =>
     /\b(matplotlib|pylab|seaborn)\b|\.(plot|hist|boxplot)\(|\.plot\./.test(cell.source),
   );
@@ -172,7 +181,7 @@ function pipelineText(input: PackageInput, plans: readonly StepPlan[]): string {
   const tuple = (names: readonly string[]) =>
     `(${names.map(pythonString).join(', ')}${names.length === 1 ? ',' : ''})`;
   const steps = plans.map(({ step, name, parameters, cells }) => {
-    const alone = reasonsToRunAlone(cells);
+    const alone = input.pipeline.whole ? ['it runs the whole notebook'] : reasonsToRunAlone(cells);
     const lines = [
       `    Step(`,
       `        name=${pythonString(step.id)},`,
@@ -183,6 +192,10 @@ function pipelineText(input: PackageInput, plans: readonly StepPlan[]): string {
       `        required=${tuple(step.outputs.filter((each) => required.get(step.id)?.has(each)))},`,
       `        parameters=${tuple(parameters.map((each) => each.name))},`,
       ...(alone.length > 0 ? [`        alone=${tuple(alone)},`] : []),
+      ...(step.retries === undefined ? [] : [`        retries=${step.retries},`]),
+      ...(step.timeoutSeconds === undefined
+        ? []
+        : [`        timeout_seconds=${step.timeoutSeconds},`]),
       `    ),`,
     ];
     return lines.join('\n');
@@ -195,6 +208,10 @@ function pipelineText(input: PackageInput, plans: readonly StepPlan[]): string {
     steps: steps.join('\n'),
     binds: plans.map((plan) => bindsLine(plan, tuple)).join('\n'),
     patched: tuple([...new Set(patched)].sort()).slice(1, -1),
+    start: pythonString(input.start),
+    paths: input.searchPaths
+      .map(({ path, isFirst }) => `(${pythonString(path)}, ${isFirst ? 'True' : 'False'}),`)
+      .join(' '),
   });
 }
 

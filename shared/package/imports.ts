@@ -1,8 +1,11 @@
 /** Import statements as text: what they bind, in one spelling, in order. */
+import { isErrorExpected } from '../pipeline';
 import { type ReadCell, statementText } from './cell-code';
 import { parseCell } from './statements';
 
-export function importTexts({ parsed }: ReadCell): string[] {
+/** Those that may stand elsewhere too: where an error is expected it may be an import's own. */
+export function importTexts({ parsed, cell }: ReadCell): string[] {
+  if (isErrorExpected(cell.tags)) return [];
   return parsed.statements
     .filter((each) => each.name === 'ImportStatement')
     .map((each) => statementText(each, parsed.text))

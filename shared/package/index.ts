@@ -11,5 +11,7 @@ export * from './package-run';
 export * from './package-state';
 export { packageNameFor, servableFunctions, serveCandidates } from './serve';
 export * from './sweep';
+export * from './sweep-plan';
+export * from './sweep-run';
 export { fillTemplate, type Templates } from './templates';
 export { firstVariation, type Variation } from './variation';

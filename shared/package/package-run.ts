@@ -42,6 +42,8 @@ export const stepRunSchema = z.object({
   cpuMs: millisecondsSchema.nullable(),
   peakMemoryBytes: bytesSchema.nullable(),
   artifacts: z.array(artifactSchema),
+  /** Which attempt this is, where it had to be run again after a failure. */
+  attempt: z.number().int().optional(),
   /** The last lines it printed. */
   outputTail: z.string(),
   error: studioErrorSchema.nullable(),

@@ -1,5 +1,5 @@
 /** The README of a package, and what its steps have to hand on. */
-import type { Pipeline } from '../pipeline';
+import { installCommand, isPython, type Pipeline } from '../pipeline';
 import type { PackageInput } from './generate';
 
 /** By step: the outputs a later step reads. Without them the run has failed. */
@@ -13,8 +13,19 @@ export function requiredOutputs(pipeline: Pipeline): ReadonlyMap<string, Readonl
   return required;
 }
 
+/** A notebook that runs as a whole needs its kernel. */
+function kernelText({ pipeline: { whole }, notebookName }: PackageInput): string {
+  if (!whole) return '';
+  const start = `\nThe notebook runs as one step. \`workspace/\` holds what it wrote and \`${notebookName.replace(/\.ipynb$/, '')}.executed.ipynb\`.\n`;
+  if (isPython(whole.language)) return start;
+  const install = installCommand(whole.language);
+  return `${start}Its cells are written in ${whole.language}: the Jupyter kernel \`${whole.kernel}\` has to be installed where it runs, in an image too.
+${install ? `\n\`\`\`\n${install}\n\`\`\`\n` : ''}`;
+}
+
 export function readme(input: PackageInput): string {
   const { name, notebookName, pipeline, serve, python } = input;
+  const kernel = kernelText(input);
   const first = pipeline.parameters.find((each) => each.type !== 'secret');
   const option = first
     ? ` --${first.name.replaceAll('_', '-')} ${shellWord(first.defaultSource)}`
@@ -22,7 +33,7 @@ export function readme(input: PackageInput): string {
   return `# ${name}
 
 Made from \`${notebookName}\` by Slipway. Plain Python ${python}: nothing of Slipway is needed to run it.
-
+${kernel}
 ## Set up
 
 \`\`\`
@@ -46,7 +57,8 @@ clock says or the network sends is not looked at. A run that was killed goes on 
 - \`--jobs N\`: up to N steps side by side. A step waits for those whose outputs it takes, and where its order decides: it
   draws from a random stream all steps share, writes files, sets options or environment variables, or runs commands.
   Steps that disturbed one another nevertheless are run again in order, so the results are those of one after another.
-- \`--retries N\`, \`--timeout SECONDS\`, \`--timeout STEP=SECONDS\`.
+- \`--retries N\`, \`--timeout SECONDS\`, \`--timeout STEP=SECONDS\`: in place of what a step has of its own
+  (\`retries\` and \`timeout_seconds\` in \`pipeline.py\`). A step that takes too long is ended with all it started.
 - \`--isolate fork\` (Linux, where libraries leave no thread running after their import) imports libraries once and forks a
   process for each step; \`spawn\` starts a new Python for each. By default it forks where that is safe. The peak memory of
   a forked step counts the libraries it shares.

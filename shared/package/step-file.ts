@@ -1,5 +1,5 @@
 /** A step as a module: the imports it needs and one plain function with the cells' code in its body. */
-import type { Parameter, Step } from '../pipeline';
+import { answersOf, isErrorExpected, type Parameter, type Step } from '../pipeline';
 import { convertCell, definitionCode, type ReadCell } from './cell-code';
 import {
   importedNames,
@@ -138,12 +138,14 @@ function bodyOf(plan: StepPlan, names: Names, problems: PackageProblem[]): Mappe
     if (!code || !read) continue;
     body.blank().add(`# ${name}: as defined in cell ${read.number}.`).addMapped(code).blank();
   }
+  const facts = plan.allCells.map((each) => each.facts);
   for (const read of plan.cells) {
     const converted = convertCell(read, {
       moved: plan.moved,
       hoisted: names.hoisted,
       parameters: plan.allParameters,
       absent: absentNames(plan),
+      asked: answersOf(read.facts, facts),
       shims: names.shims,
     });
     problems.push(...converted.problems);
@@ -287,8 +289,8 @@ export function returnNames({ step, cells, parameters, maybeInputs }: Omit<StepP
   const sureInputs = step.inputs.filter((name) => !maybeInputs.has(name));
   const bound = new Set([...sureInputs, ...parameters.map((each) => each.name)]);
   const deleted = new Set(cells.flatMap(({ facts }) => facts.deleted.map((each) => each.name)));
-  for (const { parsed, python } of cells) {
-    if (python.isIsolated) continue;
+  for (const { parsed, python, cell } of cells) {
+    if (python.isIsolated || isErrorExpected(cell.tags)) continue;
     for (const statement of parsed.statements) {
       for (const name of surelyBound(statement, parsed.text)) bound.add(name);
     }

@@ -28,7 +28,7 @@ export function templateFiles(input: PackageInput): PackageFile[] {
   };
   const always = [
     ...['artifacts', 'by_value', 'helper_state', 'process_keepers', 'process_state', 'patches'],
-    ...['notebook', 'figures', 'typed', '__main__'],
+    ...['notebook', 'figures', 'typed', 'place', '__main__'],
     ...['runner', 'traces', 'contents', 'lock', 'processes', 'server', 'step', 'watch'],
     ...['reports', 'sweep', 'sweep_values'],
   ];

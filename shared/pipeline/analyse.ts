@@ -1,5 +1,6 @@
 /** Facts of all cells: each cell's text is read once, then the cells are followed in order. */
 import { CellId } from '../base/ids';
+import { isErrorExpected, RAISES } from './expected-errors';
 import type { CellFacts, CellSource, Definition, NotebookFacts } from './facts';
 import { callRules } from './flow/calls';
 import { CellRecord } from './flow/cell-record';
@@ -21,25 +22,29 @@ export interface Analyser {
 
 export function createAnalyser(): Analyser {
   let known = new Map<string, ReadCell>();
-  const timeline = new Timeline<CellFacts, Definition[]>(factsOfCell);
+  const timeline = new Timeline<CellFacts, Definition[]>(factsOfCell, NO_DEFINITIONS);
   return {
     analyse(cells) {
       const kept = new Map<string, ReadCell>();
-      const read = cells.map(({ id, type, source }) => {
+      const read = cells.map(({ id, type, source, tags }) => {
         if (type !== 'code') return { id, program: null };
-        const program = kept.get(source) ?? known.get(source) ?? readCell(source);
-        kept.set(source, program);
+        const mayRaise = isErrorExpected(tags);
+        const key = mayRaise ? `%${RAISES}\n${source}` : source;
+        const program = kept.get(key) ?? known.get(key) ?? { ...readCell(source), mayRaise };
+        kept.set(key, program);
         return { id, program };
       });
       known = kept;
       const found = timeline.run(read);
       const facts = cells.map((cell, index) => {
         const each = found[index];
-        const place = { cellId: cell.id, index };
         if (!each) return emptyFacts(cell, index);
-        return { ...each.made, ...place, definitions: each.last };
+        const searchPaths = [...each.made.searchPaths, ...foldersOf(cell)];
+        return { ...each.made, cellId: cell.id, index, searchPaths, definitions: each.last };
       });
-      return markDisplayOnly(markMovable(facts));
+      markMovable(facts);
+      markDisplayOnly(facts);
+      return facts;
     },
   };
 }
@@ -51,7 +56,8 @@ export function analyseCells(cells: readonly CellSource[]): NotebookFacts {
 function factsOfCell(program: ReadCell, world: World): Followed<CellFacts, Definition[]> {
   const record = new CellRecord();
   const follower = new Follower(world, record, callRules);
-  for (const statement of program.statements) follower.block(statement.ops, null);
+  if (program.mayRaise) followUpToAnError(program, follower);
+  else for (const statement of program.statements) follower.block(statement.ops, null);
   keepApart(program, record, world);
   const { ipython } = program;
   if (ipython.captured) {
@@ -62,6 +68,27 @@ function factsOfCell(program: ReadCell, world: World): Followed<CellFacts, Defin
   if (world.heap.isWorn) record.noteUnknowable(1, TOO_ENTANGLED);
   return { made: factsOf(program, record, world), finish: definitionsOf(program, world) };
 }
+
+/** While a script runs, its folder comes first. */
+const foldersOf = ({ runs = [] }: CellSource): CellFacts['searchPaths'] =>
+  runs.flatMap(({ path, from }) => {
+    const folder = /^(.*)\/[^/]+\.py$/.exec(path)?.[1];
+    return folder ? [{ line: from, path: folder, isFirst: true }] : [];
+  });
+
+/** The notebook goes on wherever the cell stops: nothing of it is sure to run. */
+function followUpToAnError(program: ReadCell, follower: Follower): void {
+  const { record, world } = follower;
+  const body = program.statements.flatMap(({ ops }) => ops);
+  const defined = body.flatMap((op) => (op.op === 'define' ? [op.code] : []));
+  for (const { name, line } of defined) {
+    if (world.names.had(name)) record.noteUnknowable(line, definesAnew(name), true);
+  }
+  follower.op({ op: 'try', body, handlers: [[]], orElse: [], last: [] }, null);
+}
+
+const definesAnew = (name: string) =>
+  `An error is expected in this cell, and it defines ${name} anew: which ${name} is left can’t be known. Define it in a cell of its own.`;
 
 /** `%timeit` runs its code many times in a room of its own: what it binds is not there afterwards. */
 function keepApart({ ipython }: ReadCell, record: CellRecord, world: World): void {
@@ -88,27 +115,47 @@ const keepsNames = (text: string, name: string) =>
 const repeats = (text: string, what: string) =>
   `${magicName(text)} runs its code many times, and it ${what} each time: how often can’t be known. Take the magic away, or skip the cell.`;
 
+/** Facts are made before it is known where the cell stands; see `analyse`. */
+const NOWHERE = CellId('none');
+const NO_DEFINITIONS: Definition[] = [];
+
 const TOO_ENTANGLED =
   'This cell ties so many objects together that not all it may change could be followed. Split it, or let the recorder settle it by a run.';
 
-const named = (names: ReadonlyMap<string, number>) =>
-  [...names].map(([name, line]) => ({ name, line }));
+function named(names: ReadonlyMap<string, number>): { name: string; line: number }[] {
+  const found: { name: string; line: number }[] = [];
+  names.forEach((line, name) => {
+    found.push({ name, line });
+  });
+  return found;
+}
+
+function boundBy({ ipython }: ReadCell, record: CellRecord): CellFacts['bound'] {
+  const found: CellFacts['bound'] = [];
+  if (ipython.isIsolated) return found;
+  record.bound.forEach((line, name) => {
+    found.push({ name, line, isSure: record.sure.has(name) });
+  });
+  return found;
+}
 
 function factsOf(program: ReadCell, record: CellRecord, world: World): CellFacts {
   const { ipython } = program;
   const settings = program.statements.filter((each) => isSetting(each, record)).map(settingOf);
   const hasDraws = record.drawn.some((each) => each.stream !== null);
   return {
-    ...emptyFacts({ id: CellId('none'), type: 'code' }, 0),
+    cellId: NOWHERE,
+    index: 0,
+    kind: 'code',
     error: program.error,
-    bound: ipython.isIsolated
-      ? []
-      : named(record.bound).map((each) => ({ ...each, isSure: record.sure.has(each.name) })),
+    bound: boundBy(program, record),
     read: named(record.reads),
     deleted: named(record.deleted).map((each) =>
       record.maybeDeleted.has(each.name) ? { ...each, isMaybe: true } : each,
     ),
     mutated: [...record.mutated.values()],
+    asked: [...record.asked.values()],
+    definitions: NO_DEFINITIONS,
     imports: program.imports.map((each) => ({
       ...each,
       names: [...each.names],
@@ -124,6 +171,7 @@ function factsOf(program: ReadCell, record: CellRecord, world: World): CellFacts
     network: record.network,
     clock: record.clock,
     secrets: ipython.foreign === null ? secretsIn(program.source) : [],
+    searchPaths: record.searchPaths,
     environmentVariables: named(record.environment),
     randomness: record.drawn,
     settings,
@@ -207,6 +255,7 @@ export function emptyFacts(cell: Pick<CellSource, 'id' | 'type'>, index: number)
     read: [],
     deleted: [],
     mutated: [],
+    asked: [],
     definitions: [],
     imports: [],
     starImports: [],
@@ -216,6 +265,7 @@ export function emptyFacts(cell: Pick<CellSource, 'id' | 'type'>, index: number)
     network: [],
     clock: [],
     secrets: [],
+    searchPaths: [],
     environmentVariables: [],
     randomness: [],
     settings: [],

@@ -45,11 +45,33 @@ export const serveChoiceSchema = z.object({
 });
 export type ServeChoice = z.infer<typeof serveChoiceSchema>;
 
+/** How a step is run: named as in slipway.yaml and in the package (the names are Prefect's). */
+export const stepChoiceSchema = z.object({
+  retries: z
+    .number()
+    .int('Retries are a whole number.')
+    .min(0, 'Retries are 0 or more.')
+    .max(100, 'Retries are 100 at most.')
+    .optional()
+    .describe('How often the step is run again after a failure.'),
+  timeout_seconds: z
+    .number()
+    .positive('A time-out is more than 0 seconds.')
+    .max(2_592_000, 'A time-out is 30 days at most.')
+    .optional()
+    .describe('How long the step may take; then it is ended with all it started.'),
+});
+export type StepChoice = z.infer<typeof stepChoiceSchema>;
+
 export const pipelineChoicesSchema = z.object({
   literals: z.array(promotedLiteralSchema),
   /** By parameter name. */
   parameters: z.record(z.string(), parameterOverrideSchema),
   serve: serveChoiceSchema.nullable(),
+  /** By step id. Absent where none was chosen, so that nothing is written of it. */
+  steps: z.record(z.string(), stepChoiceSchema).optional(),
+  /** The notebook runs as one step, by its own kernel. */
+  whole: z.boolean().optional(),
 });
 export type PipelineChoices = z.infer<typeof pipelineChoicesSchema>;
 

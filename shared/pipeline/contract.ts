@@ -8,6 +8,7 @@ import {
   pipelineChoicesSchema,
   pythonNameSchema,
   serveChoiceSchema,
+  stepChoiceSchema,
 } from './choices';
 import { notebookFactsSchema } from './facts';
 import { pipelineSchema } from './pipeline';
@@ -65,8 +66,14 @@ export const pipelineContract = {
   setParameter: oc
     .input(z.object({ path, name: z.string(), change: parameterOverrideSchema }))
     .output(doneOrError),
+  /** Retries and time-out of a step; what is left out of `choice` the step no longer has. */
+  configureStep: oc
+    .input(z.object({ path, stepId: stepIdSchema, choice: stepChoiceSchema }))
+    .output(doneOrError),
   /** What a service made of this notebook would answer with; null for a job only. */
   setServe: oc.input(z.object({ path, serve: serveChoiceSchema.nullable() })).output(doneOrError),
+  /** One step for the whole notebook, or steps as suggested and tagged. */
+  setWhole: oc.input(z.object({ path, isWhole: z.boolean() })).output(doneOrError),
   /** Variables that look like models, the likeliest first. */
   suggestServe: oc
     .input(z.object({ path }))

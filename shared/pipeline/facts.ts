@@ -1,6 +1,7 @@
 /** What is known of a cell from its text: the names it binds and reads, what it changes in place, what can't be known. */
 import { z } from 'zod';
 import { cellIdSchema } from '../base/ids';
+import type { RunFile } from './run-files';
 
 /** Lines are counted from 1 within the cell. */
 const line = z.number().int().positive();
@@ -57,8 +58,11 @@ export type Import = z.infer<typeof importSchema>;
 export const magicSchema = z.object({
   line,
   text: z.string(),
-  /** `python`: it holds Python that is analysed; `dropped`: means nothing outside a notebook; `unsupported`: has no place in a step. */
-  effect: z.enum(['python', 'dropped', 'shell', 'install', 'unsupported']),
+  /**
+   * `python`: it holds Python that is analysed; `dropped`: means nothing outside a notebook; `rewritten`: plain Python
+   * that does the same stands in the step; `unsupported`: has no place in a step.
+   */
+  effect: z.enum(['python', 'dropped', 'shell', 'install', 'rewritten', 'unsupported']),
 });
 export type Magic = z.infer<typeof magicSchema>;
 
@@ -78,6 +82,8 @@ export const cellFactsSchema = z.object({
   /** `isMaybe`: on some ways through the cell only. */
   deleted: z.array(nameUseSchema.extend({ isMaybe: z.boolean().optional() })),
   mutated: z.array(mutationSchema),
+  /** Names of which the cell asks whether they are there: `'x' in globals()`. `isOwn`: it has surely bound it before. */
+  asked: z.array(nameUseSchema.extend({ isOwn: z.boolean() })),
   definitions: z.array(definitionSchema),
   imports: z.array(importSchema),
   /** Modules of `from … import *`: what they bind can't be known. */
@@ -86,6 +92,8 @@ export const cellFactsSchema = z.object({
   magics: z.array(magicSchema),
   filesRead: z.array(fileUseSchema),
   filesWritten: z.array(fileUseSchema),
+  /** Folders put into `sys.path`, null where the text does not tell which; `isFirst`: before all others. */
+  searchPaths: z.array(z.object({ line, path: z.string().nullable(), isFirst: z.boolean() })),
   environmentVariables: z.array(nameUseSchema),
   /** Calls that reach for the network, and files read by an address; `address` where the text tells it. */
   network: z.array(z.object({ line, how: z.string(), address: z.string().nullable() })),
@@ -131,6 +139,11 @@ export interface CellSource {
   readonly type: 'code' | 'markdown' | 'raw';
   readonly source: string;
   readonly tags: readonly string[];
+  /** Where `source` holds the files that the cell runs: the cell as it is written, and of each line the one there. */
+  readonly written?: { readonly source: string; readonly lines: readonly number[] };
+  readonly runs?: readonly RunFile[];
+  /** `%run` lines that stand as they are, with the reason. */
+  readonly unfollowed?: readonly { readonly line: number; readonly message: string }[];
   /** The number the kernel gave its last run; the analysis of its text does not look at it. */
   readonly executionCount?: number | null;
 }

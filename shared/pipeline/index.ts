@@ -3,14 +3,26 @@ export { type Analyser, analyseCells, createAnalyser, emptyFacts } from './analy
 export * from './choices';
 export { slipwayJsonSchema } from './choices-schema';
 export * from './contract';
+export { isErrorExpected } from './expected-errors';
 export * from './facts';
+export { writtenModules } from './flow/movable';
 export * from './pipeline';
+export { counterpartOf, writtenFile } from './python/counterparts';
 export { type Preprocessed, preprocess } from './python/ipython';
 export { type Parsed, parsePython } from './python/parse';
 export * from './recording';
+export { followRuns, shownLine, writtenSource } from './run-files';
 export { missedBy, settle } from './settle';
-export { isPython, otherLanguage } from './steps/other-language';
+export { type AskedName, answersOf } from './steps/asked-names';
 export { findLiteral, parseParameterValue } from './steps/parameters';
 export { definitionAround } from './steps/problems';
 export { suggestServe } from './steps/serve';
 export { suggestPipeline } from './steps/suggest';
+export {
+  foreignFacts,
+  installCommand,
+  isPython,
+  offeringWhole,
+  RUN_WHOLE,
+  wholePipeline,
+} from './steps/whole-notebook';

@@ -59,6 +59,10 @@ export const stepSchema = z.object({
   /** It draws from a global random stream (`random`, numpy's legacy generator): its state has to travel. */
   drawsRandomly: z.boolean(),
   reason: z.string(),
+  /** How often it is run again after a failure; absent for never. */
+  retries: z.number().int().optional(),
+  /** How long it may take; absent for as long as it likes. */
+  timeoutSeconds: z.number().optional(),
   /** 0 to 7. */
   colour: z.number().int(),
 });
@@ -113,5 +117,7 @@ export const pipelineSchema = z.object({
   /** Which definitions move to helpers.py. */
   helpers: z.array(z.object({ cellId: cellIdSchema, names: z.array(z.string()) })),
   problems: z.array(problemSchema),
+  /** Where its one step is the notebook as a whole: the kernel that runs it. */
+  whole: z.object({ kernel: z.string(), language: z.string() }).optional(),
 });
 export type Pipeline = z.infer<typeof pipelineSchema>;

@@ -123,6 +123,6 @@ function problemOf({ cellId, index }: CellFacts, { what, name, line }: Missed): 
     cellId,
     cellNumber: index + 1,
     ...(line === null ? {} : { line }),
-    nextSteps: [{ label: 'Show the cell', command: 'notebook.reveal', argument: cellId }],
+    nextSteps: [{ label: 'Show the cell', command: 'notebook.go-to-cell', argument: cellId }],
   };
 }

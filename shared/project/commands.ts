@@ -89,7 +89,15 @@ export const COMMANDS = [
 
   { id: 'package.generate', title: 'Write the package', menu: 'road' },
   { id: 'package.run', title: 'Run the package here', menu: 'road' },
+  {
+    id: 'go.sweep',
+    title: 'Sweep of parameter values',
+    accelerator: 'CmdOrCtrl+Shift+E',
+    menu: 'road',
+  },
   { id: 'build.start', title: 'Build the image', menu: 'road' },
+  { id: 'build.push', title: 'Push the image', menu: 'road' },
+  { id: 'build.lookAtKept', title: 'Images of Slipway on the engine', menu: 'road' },
   { id: 'deploy.plan', title: 'Plan a deployment', menu: 'road' },
 
   { id: 'help.keys', title: 'Keys', accelerator: 'CmdOrCtrl+/', menu: 'help' },

@@ -11,6 +11,13 @@ export const settingsSchema = z.object({
   packageIndex: z.string().default(''),
   caBundle: z.string().default(''),
   baseImage: z.string().default(''),
+  /** Of the Build stage: see its own settings. */
+  proxy: z.string().default(''),
+  platform: z.string().default(''),
+  engine: z.string().default(''),
+  engineCertificates: z.string().default(''),
+  pushTo: z.string().default(''),
+  isImageChecked: z.boolean().default(true),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

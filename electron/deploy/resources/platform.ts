@@ -88,6 +88,7 @@ export interface Platform {
     settings: DeploySettings,
     now: DeploymentRecord | null,
     priced: TargetEstimate,
+    made: DeployablePackage,
   ): Promise<DeploySettings>;
   desired(wanted: Wanted): Promise<Resource[]>;
   /** Null where nothing of it tells of a revision. */

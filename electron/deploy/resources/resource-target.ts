@@ -90,7 +90,7 @@ export class ResourceTarget implements Target {
     const id = request.settings.name;
     const now = (await platform.observe(id, await findAll(platform, id)))?.record ?? null;
     const asked = { ...request.settings, options: this.#all(request.settings.options) };
-    const settings = await platform.settle(asked, now, request.priced);
+    const settings = await platform.settle(asked, now, request.priced, request.package);
     const image = platform.imageOf(request.package, settings);
     const wanted = wantedOf(request, settings, now, image);
     const changes = await changesTo(platform, id, await platform.desired(wanted));

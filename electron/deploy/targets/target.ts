@@ -14,6 +14,7 @@ import type {
   TargetDescription,
 } from '../../../shared/deploy';
 import type { Estimate, TargetEstimate, TargetId } from '../../../shared/estimate';
+import type { ConnectedEngine } from '../../engine';
 import type { TaskContext } from '../../task';
 
 /** The package as it lies on disk. */
@@ -44,8 +45,8 @@ export interface RegistrySignIn {
 export interface ImageMaker {
   /** "churn:4f1c20a9b3d1": known before it is built. */
   nameOf(made: DeployablePackage): string;
-  /** On that engine (an address as the build settings have it, empty for the default one); built there where it is missing. */
-  ensure(made: DeployablePackage, engine: string, task: TaskContext): Promise<void>;
+  /** On that engine, with null on the one of the build settings; built there where it is missing. */
+  ensure(made: DeployablePackage, engine: ConnectedEngine | null, task: TaskContext): Promise<void>;
   /** Builds where it is missing, then pushes as `reference` ("registry/team/churn:4f1c…"); answers the digest (`sha256:…`). Without a sign-in docker's own is used. */
   push(
     made: DeployablePackage,

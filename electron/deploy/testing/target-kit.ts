@@ -32,8 +32,8 @@ export interface KitSubject {
   readonly mode: RunMode;
   /** Two that work and one that never gets ready. */
   readonly packages: Readonly<Record<'first' | 'second' | 'broken', DeployablePackage>>;
-  /** Said by the failure of the broken one: its own words, from its log. */
-  readonly brokenSays: RegExp;
+  /** Said by the failure of the broken one: its own words, from its log. Null where it shows only when a run is due. */
+  readonly brokenSays: RegExp | null;
   /** All that is at the place, of whomever, a line each: after a remove it is as before. */
   readonly inventory: () => Promise<string[]>;
   /** Changes one thing of the deployment by hand, behind our back. */
@@ -150,15 +150,21 @@ export function targetKit(name: string, subject: () => KitSubject): void {
       expect(names(await standing(subject(), ONE)).length).toBeGreaterThan(0);
     });
 
-    it('brings the revision before back where the new one never gets ready, and says why', async () => {
+    it('brings the revision before back where the new one never gets ready, and says why', async (test) => {
+      const { brokenSays, mode } = subject();
+      if (brokenSays === null) return test.skip('a job that fails shows it when it is run');
       const target = await fresh();
       const { key } = await deploy(target, 'first');
       const failure = await deploy(target, 'broken').catch((thrown: unknown) => thrown);
       expect(failure).toBeInstanceOf(StudioFailure);
-      expect(String(failure)).toMatch(subject().brokenSays);
+      expect(String(failure)).toMatch(brokenSays);
       expect(String(failure)).toMatch(/Revision 1 runs again\./);
-      const { record, state } = await target.observe(key);
-      expect([record.currentRevision, state?.status]).toEqual([1, EXPECTED[subject().mode]]);
+      // A health check of the place may come a little later than our own.
+      const settled = async () => {
+        const { record, state } = await target.observe(key);
+        return [record.currentRevision, state?.status];
+      };
+      await expect.poll(settled, { timeout: 60_000 }).toEqual([1, EXPECTED[mode]]);
       expect(changesOf(await planFor(target, 'first'))).toEqual([]);
     });
 
@@ -206,10 +212,14 @@ export const SILENT: TaskContext = {
 };
 const applying = () => ({ task: SILENT, onChange: () => undefined });
 
-export async function applyPlan(target: ResourceTarget, plan: DeployPlan): Promise<DeployResult> {
+export async function applyPlan(
+  target: ResourceTarget,
+  plan: DeployPlan,
+  task = SILENT,
+): Promise<DeployResult> {
   const confirmed = confirmPlan(plan, ESTIMATE);
   if (!confirmed) throw new Error('the kit’s own estimate was refused');
-  return target.apply(confirmed, applying());
+  return target.apply(confirmed, { ...applying(), task });
 }
 
 const changesOf = ({ changes }: DeployPlan): string[] =>

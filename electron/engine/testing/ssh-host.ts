@@ -22,6 +22,8 @@ export interface SshHost extends Stand {
   readonly knownHosts: string;
   /** `ssh-ed25519 SHA256:…` of the host's key. */
   readonly fingerprint: string;
+  /** What its sshd has written: a line for each connection that was let in. */
+  readonly log: () => string;
 }
 
 const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'];
@@ -58,6 +60,7 @@ export async function startSshHost(engine: string): Promise<SshHost> {
     config: inFolder('ssh_config'),
     knownHosts: inFolder('known_hosts'),
     fingerprint: `ssh-ed25519 ${fingerprint}`,
+    log: () => program.log,
     stop: async () => {
       await program.stop();
       dropFolder(folder);

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type GeneratedPackage, generatePackage } from '../../../shared/package';
-import { analyseCells, NO_CHOICES, type Pipeline, suggestPipeline } from '../../../shared/pipeline';
+import {
+  analyseCells,
+  isErrorExpected,
+  NO_CHOICES,
+  type Pipeline,
+  suggestPipeline,
+  writtenSource,
+} from '../../../shared/pipeline';
 import { runProcess } from '../../base/process';
 import { SEED } from '../package-needs';
 import { failureOf, parseEvent } from '../run-steps';
@@ -42,6 +49,9 @@ interface Job {
   readonly folder: string;
   readonly package: string;
   readonly cells: readonly string[];
+  /** Cells from which an error is expected. */
+  readonly raises: readonly number[];
+  readonly files: Readonly<Record<string, string>>;
   readonly steps: readonly { id: string; lastCell: number; keeps: readonly string[] }[];
   /** What need not be left by a step: imports and parameters. */
   readonly aside: readonly string[];
@@ -94,6 +104,8 @@ function make(
     lock: '',
     requirements: [],
     python: '3.11',
+    start: '',
+    searchPaths: [],
     dataFiles: [],
     templates,
     seed: SEED,
@@ -106,7 +118,9 @@ function make(
     id: hard.id,
     folder,
     package: join(folder, 'made'),
-    cells: hard.cells.map(({ source }) => source),
+    cells: hard.cells.map(writtenSource),
+    files: hard.files,
+    raises: hard.cells.flatMap(({ tags }, index) => (isErrorExpected(tags) ? [index] : [])),
     steps: stepsOf(hard, pipeline),
     aside: [
       ...imported,

@@ -98,9 +98,11 @@ def _add_how(parser):
         "others wait for it, where it draws from a random stream all steps share, writes files, sets options or environment "
         "variables, or runs commands: then the order decides what it gives",
     )
-    parser.add_argument("--retries", type=_count(0), default=0, metavar="N", help="run a step that fails up to N times more")
     parser.add_argument(
-        "--timeout", action="append", default=[], metavar="SECONDS", help="end a step that takes longer; STEP=SECONDS for one step"
+        "--retries", type=_count(0), metavar="N", help="run a step that fails up to N times more (default: as many as the step has of its own)"
+    )
+    parser.add_argument(
+        "--timeout", action="append", default=[], metavar="SECONDS", help="end a step that takes longer, with all it started; STEP=SECONDS for one step (default: what the step has of its own)"
     )
     parser.add_argument(
         "--isolate",

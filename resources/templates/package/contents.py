@@ -127,8 +127,9 @@ class Lost(Exception):
 class Workspace:
     """The folder the steps read and write, which can be put back to how it was before any of them."""
 
-    def __init__(self, folder, data, store, digests):
+    def __init__(self, folder, data, store, digests, start=""):
         self.folder, self.data, self.store, self.digests = Path(folder), Path(data), Path(store), digests
+        self.start = start
         # Other run folders, whose files may be copied.
         self.donors = []
 
@@ -136,7 +137,10 @@ class Workspace:
         return look(self.folder, self.digests)
 
     def original(self):
-        return look(self.data, self.digests) if self.data.is_dir() else {}
+        """The data, and the folder in which the notebook begins."""
+        parts = [part for part in self.start.split("/") if part]
+        folders = {"/".join(parts[: count + 1]): FOLDER for count in range(len(parts))}
+        return {**folders, **(look(self.data, self.digests) if self.data.is_dir() else {})}
 
     def put(self, wanted, keep):
         """Makes the folder hold what is wanted. Contents in `keep` are laid aside instead of being deleted."""

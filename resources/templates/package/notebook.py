@@ -1,8 +1,10 @@
 """What a notebook gives its cells and a plain program does not: shown values, figures, shell commands."""
 
+import importlib
 import os
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 # Figures are drawn into files; no window is opened. Set before matplotlib is imported.
@@ -73,10 +75,35 @@ def shell_lines(command):
     return result.stdout.splitlines()
 
 
+def change_folder(path):
+    """``%cd path``: a folder that is not there is said, and the notebook goes on."""
+    try:
+        os.chdir(path)
+        print(os.getcwd())
+    except OSError as error:
+        print(error)
+
+
+def set_variable(name, value):
+    """``%env name=value``."""
+    os.environ[name] = value
+    print("env: %s=%s" % (name, value))
+
+
+def write_file(path, text, mode="w"):
+    """``%%writefile path``."""
+    with open(path, mode, encoding="utf-8") as file:
+        file.write(text)
+    importlib.invalidate_caches()
+
+
+def show_error():
+    """The error of a cell from which one is expected: the notebook goes on."""
+    traceback.print_exc(file=sys.stdout)
+
+
 def check_star(module, *names):
     """Refuses a star import that would bind names over those of the notebook."""
-    import importlib
-
     found = importlib.import_module(module)
     given = getattr(found, "__all__", None) or [name for name in vars(found) if not name.startswith("_")]
     over = sorted(set(names).intersection(given))

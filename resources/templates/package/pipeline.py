@@ -1,7 +1,7 @@
 """The steps in the order they run: what each takes and gives."""
 
 from dataclasses import dataclass
-from typing import Tuple
+from typing import Optional, Tuple
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,9 @@ class Step:
     parameters: Tuple[str, ...]
     # Why no other step may run beside it, as far as its code tells; a run knows better.
     alone: Tuple[str, ...] = ()
+    # How often it is run again after a failure, and how long it may take; the command line may say otherwise.
+    retries: int = 0
+    timeout_seconds: Optional[float] = None
 
 
 STEPS = (
@@ -27,6 +30,10 @@ STEPS = (
 BINDS = {
 {{binds}}
 }
+
+# Where the notebook lies below `data/`, and the folders from there in which it looks for modules: (path, first of all).
+START = {{start}}
+PATHS = ({{paths}})
 
 # Attributes of modules that the notebook gives another value: they are carried on from step to step.
 PATCHED = ({{patched}})

@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from . import artifacts
+from . import artifacts, place
 
 # The model that is served lies in `model/` beside `src/`, or where MODEL_PATH says.
 MODEL_FOLDER = Path(os.environ.get("MODEL_PATH") or Path(__file__).resolve().parents[2] / "model")
@@ -104,13 +104,16 @@ def load(folder=None):
             "There is no model in %s yet. Run the steps, then: python -m %s export-model" % (folder, __package__)
         )
     about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    # A model of a class of the notebook's own modules is read back by them.
+    place.find_modules(place.DATA)
     return Model(artifacts.read_pickle(folder / "model.pkl"), about)
 
 
 def export(run_folder, folder=None):
     """Copies the model that a run fitted into the model folder."""
     folder = Path(folder or MODEL_FOLDER)
-    step_folder = Path(run_folder) / STEP
+    step_folder = Path(run_folder).resolve() / STEP
+    place.find_modules(place.DATA)
     manifest = artifacts.read_manifest(step_folder)
     entry = next((each for each in (manifest or {"artifacts": []})["artifacts"] if each["name"] == NAME), None)
     if entry is None or entry["file"] is None:

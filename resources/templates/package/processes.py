@@ -145,17 +145,21 @@ class Processes:
 
     def _await(self, ask, pid, until):
         """The answer of `ask(seconds)`; a process that takes too long is ended."""
-        is_late = False
+        is_late, started = False, []
         while True:
             wait = None if until is None else max(0.0, until - time.monotonic())
             answer = ask(wait)
             if answer is not None:
                 if is_late:
-                    _end(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+                    _end_all(pid, started, getattr(signal, "SIGKILL", signal.SIGTERM))
                 return answer, is_late
             signal_number = signal.SIGKILL if is_late and os.name == "posix" else signal.SIGTERM
+            # Before the first of them ends: afterwards nobody knows whose the others were.
+            started = started or _started_by(pid)
             is_late, until = True, time.monotonic() + GRACE
-            _end(pid, signal_number)
+            _end_all(pid, started, signal_number)
+            if os.name == "posix":
+                _end_all(pid, started, signal.SIGCONT)
 
     def cancel(self):
         """Ends all steps, and lets none begin."""
@@ -252,6 +256,50 @@ def _end(pid, number):
             os.kill(pid, number)
     except OSError:
         pass
+
+
+def _end_all(pid, started, number):
+    """The group, and what left it for a group or a session of its own."""
+    _end(pid, number)
+    for each in started:
+        try:
+            os.kill(each, number)
+        except OSError:
+            pass
+
+
+def _started_by(pid):
+    """The processes that a process started, and those that these started; all of them stopped, so that none starts more."""
+    if os.name == "nt":
+        subprocess.run(["taskkill", "/T", "/F", "/PID", str(pid)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return []
+    found = []
+    while True:
+        _end_all(pid, found, signal.SIGSTOP)
+        before, found = found, _below(pid)
+        if set(found) <= set(before):
+            return found
+
+
+def _below(pid):
+    pairs, found = _parents(), [pid]
+    for parent in found:
+        found.extend(one for one, of in pairs if of == parent and one not in found)
+    return found[1:]
+
+
+def _parents():
+    """Each process and its parent: from Linux itself, where small images have no `ps`."""
+    if not os.path.exists("/proc/self/stat"):
+        told = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], stdout=subprocess.PIPE).stdout.decode()
+        return [(int(one), int(parent)) for one, parent in (line.split() for line in told.splitlines())]
+    pairs = []
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            pairs.append((int(place.parent.name), int(place.read_text().rpartition(")")[2].split()[1])))
+        except (OSError, ValueError, IndexError):
+            continue
+    return pairs
 
 
 def _read_lines(stream, on_line):

@@ -35,7 +35,7 @@ def text(event):
         where = "another combination" if event["taken_from"] else "the last run"
         return "▸ %s: unchanged, its result is taken from %s" % (event["step"], where)
     if kind == "step-retried":
-        return "  %s failed: %s. It is run again." % (event["step"], event["error"]["message"])
+        return "  %s failed: %s. It is run again (%d of %d)." % (event["step"], event["error"]["message"], event["attempt"], event["retries"])
     if kind == "step-repeated":
         return "  %s is run again. %s" % (event["step"], event["why"])
     if kind == "run-done":

@@ -18,11 +18,11 @@ from typing import Any, Optional
 from .contents import Digests, Lost, Workspace, digest, read_json, write_json
 from .lock import Lock
 from .parameters import PARAMETERS
-from .pipeline import STEPS
+from .pipeline import START, STEPS
+from .place import DATA
 from .processes import Processes
 from .traces import TRACE, Present, World, handed_over, is_whole, make_trace, read_trace, what_changed
 
-DATA = Path(os.environ.get("DATA_FOLDER") or Path(__file__).resolve().parents[2] / "data")
 STATE = ".state"
 
 
@@ -49,10 +49,22 @@ class Wish:
     figures: bool = True
     fresh: bool = False
     jobs: int = 1
-    retries: int = 0
-    # Seconds for each step; those named in `timeouts` have their own.
+    # For all steps, in place of what each has of its own.
+    retries: Optional[int] = None
+    # Seconds for each step; those named in `timeouts` have theirs.
     timeout: Optional[float] = None
     timeouts: Any = field(default_factory=dict)
+
+    def retries_of(self, step):
+        return step.retries if self.retries is None else self.retries
+
+    def timeout_of(self, step):
+        """Seconds, and where that is said; None where a step may take as long as it likes."""
+        if step.name in self.timeouts:
+            return self.timeouts[step.name], "--timeout"
+        if self.timeout is not None:
+            return self.timeout, "--timeout"
+        return (None, "") if step.timeout_seconds is None else (step.timeout_seconds, "its timeout_seconds")
 
 
 def run(run_folder, wish, report, processes=None, share=None):
@@ -120,7 +132,7 @@ class Run:
         if not salt.exists():
             salt.write_bytes(self.share.salt if self.share is not None else os.urandom(16))
         self.digests = Digests(state / "digests.json")
-        self.workspace = Workspace(self.folder / "workspace", DATA, state / "files", self.digests)
+        self.workspace = Workspace(self.folder / "workspace", DATA, state / "files", self.digests, START)
         self.original = self.workspace.original()
         self.present = Present(self.digests, salt.read_bytes(), self.wish.parameters, self.wish.figures)
         settings = {"parameters": self.wish.parameters, "seed": self.wish.seed, "figures": self.wish.figures}
@@ -296,7 +308,7 @@ class Run:
     def _work(self, work, task):
         """In a thread: the step's process from its start to its end."""
         name = work.step.name
-        timeout = self.wish.timeouts.get(name, self.wish.timeout)
+        timeout, _ = self.wish.timeout_of(work.step)
         try:
             with open(self.folder / (name + ".log"), "w", encoding="utf-8") as log:
 
@@ -380,9 +392,10 @@ class Run:
 
     def _failed(self, work):
         name = work.step.name
-        error = _error_of(self.folder / (name + ".error.json"), work.ended, self.wish)
-        if work.attempt <= self.wish.retries:
-            self._tell("step-retried", step=name, attempt=work.attempt, error=error)
+        error = _error_of(self.folder / (name + ".error.json"), work, self.wish)
+        retries = self.wish.retries_of(work.step)
+        if work.attempt <= retries:
+            self._tell("step-retried", step=name, attempt=work.attempt, retries=retries, late=work.ended.is_late, error=error)
             self._stop_running()
             raise _Again
         self._tell("step-failed", step=name, **work.ended.usage, error=error)
@@ -500,12 +513,10 @@ def _remove(folder):
         shutil.rmtree(folder)
 
 
-def _error_of(path, ended, wish):
-    told = read_json(path)
+def _error_of(path, work, wish):
+    told, ended = read_json(path), work.ended
     if ended.is_late:
-        name = path.name.split(".")[0]
-        seconds = wish.timeouts.get(name, wish.timeout)
-        message = "it took longer than the %g seconds it may take (--timeout)" % seconds
+        message = "it took longer than the %g seconds it may take (%s)" % wish.timeout_of(work.step)
         return {"type": "TimeoutError", "message": message, "traceback": "", "frames": []}
     if told is not None:
         return told

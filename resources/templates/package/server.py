@@ -20,8 +20,9 @@ import sys
 import time
 from pathlib import Path
 
+from . import place
 from . import step as step_module
-from .pipeline import STEPS
+from .pipeline import PATHS, STEPS
 
 SOURCE = Path(__file__).resolve().parent
 # A thread that was joined may be seen for another moment.
@@ -126,7 +127,9 @@ def _run(channel, request, files, go):
 
 def _import_for(request):
     step = next(step for step in STEPS if step.name == request["task"]["step"])
-    places = [request["task"]["workspace"], request["data"]]
+    roots = (request["task"]["workspace"], request["data"])
+    folders = [place.notebook_folder(root) for root in roots]
+    places = folders + [os.path.join(folder, path) for folder in folders for path, _ in PATHS]
     # A random stream is given to numpy before the step's own code runs.
     is_drawing = request["task"]["seed"] is not None or "numpy_random" in request["task"]["state"]
     names = ["numpy"] if is_drawing and _is_installed("numpy", places) else []
@@ -166,8 +169,8 @@ def _libraries(file, places):
 def _is_installed(name, places):
     if name in sys.modules:
         return True
-    for place in places:
-        if os.path.exists(os.path.join(place, name)) or os.path.exists(os.path.join(place, name + ".py")):
+    for each in places:
+        if os.path.exists(os.path.join(each, name)) or os.path.exists(os.path.join(each, name + ".py")):
             return False
     try:
         spec = importlib.util.find_spec(name)

@@ -20,7 +20,7 @@ import time
 import traceback
 from pathlib import Path
 
-from . import artifacts, process_state
+from . import artifacts, place, process_state
 from .contents import digest, digest_of_file, write_json
 from .notebook import UNBOUND
 from .parameters import PARAMETERS
@@ -45,11 +45,11 @@ def run_task(task):
         os.environ["FIGURES_FOLDER"] = str(part / "figures")
     # The calls below a step's own are more than those below a cell: what just fits in the notebook fits here.
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 1200))
-    # Local modules of the notebook lie in the workspace.
-    sys.path.insert(0, os.getcwd())
+    workspace = os.getcwd()
+    place.enter(workspace)
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir()
-    watch = Watch(os.getcwd(), run_folder, SOURCE)
+    watch = Watch(workspace, run_folder, SOURCE)
     try:
         watch.start()
         entries, state = _call(step, run_folder, part, task)
@@ -177,7 +177,7 @@ def _used_state(before, after, remembered, run_folder, task):
 def _is_initial(part, value, task):
     if part in task["state"]:
         return False
-    return (part == "variables" and not value) or (part == "folder" and value == task["workspace"])
+    return (part == "variables" and not value) or (part == "folder" and value == place.notebook_folder(task["workspace"]))
 
 
 def _digest_of_state(value, run_folder):

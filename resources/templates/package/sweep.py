@@ -41,13 +41,10 @@ def sweep(arguments, wish):
     started = time.monotonic()
     processes = Processes(arguments.isolate, DATA)
     try:
-        outcomes = _run_all(wanted, folders, dataclasses.replace(wish, fresh=False, jobs=1), arguments.jobs, processes, show)
+        one = dataclasses.replace(wish, fresh=False, jobs=1)
+        rows = _run_all(wanted, folders, one, arguments.jobs, processes, show, metrics)
     finally:
         processes.close()
-    rows = [
-        {"parameters": _plain(one), **outcome, "run_folder": str(folder), "values": _values(folder, metrics) if not outcome["error"] else {}}
-        for one, folder, outcome in zip(wanted, folders, outcomes)
-    ]
     _write(root, rows)
     show({"event": "sweep-done", "wall_ms": (time.monotonic() - started) * 1000, "results": rows})
     return 1 if any(row["error"] for row in rows) else 0
@@ -71,13 +68,13 @@ def _folder_name(parameters):
 # ── running ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _run_all(wanted, folders, wish, jobs, processes, show):
+def _run_all(wanted, folders, wish, jobs, processes, show, metrics):
     processes.start()
     others = [each for each in folders[0].parent.iterdir() if (each / STATE).is_dir()] if folders[0].parent.is_dir() else []
     share, waiting = Share(jobs, list(dict.fromkeys([*folders, *sorted(others)]))), queue.Queue()
     for number in range(len(wanted)):
         waiting.put(number)
-    outcomes = [None] * len(wanted)
+    rows = [None] * len(wanted)
 
     def work():
         while True:
@@ -85,7 +82,18 @@ def _run_all(wanted, folders, wish, jobs, processes, show):
                 number = waiting.get_nowait()
             except queue.Empty:
                 return
-            outcomes[number] = _run_one(number, wanted[number], folders[number], wish, processes, share, show)
+            folder, took = folders[number], []
+
+            def tell(event):
+                if event["event"] in ("step-done", "step-failed"):
+                    took.append(event["wall_ms"])
+                show({"combination": number, **event})
+
+            outcome = _run_one(wanted[number], folder, wish, processes, share, tell)
+            values = _values(folder, metrics) if not outcome["error"] else {}
+            about = {"run_folder": str(folder), "wall_ms": sum(took)}
+            rows[number] = {"parameters": _plain(wanted[number]), **outcome, "values": values, **about}
+            show({"event": "combination-done", "combination": number, "row": rows[number]})
 
     # Those that wait for a step another one runs must not keep all workers from running.
     threads = [threading.Thread(target=work, daemon=True) for _ in range(min(len(wanted), 2 * jobs))]
@@ -100,17 +108,17 @@ def _run_all(wanted, folders, wish, jobs, processes, show):
             waiting.queue.clear()
         processes.cancel()
         raise
-    return outcomes
+    return rows
 
 
-def _run_one(number, parameters, folder, wish, processes, share, show):
+def _run_one(parameters, folder, wish, processes, share, tell):
     folder.mkdir(parents=True, exist_ok=True)
     own = dataclasses.replace(wish, parameters={**wish.parameters, **parameters})
     try:
-        ran = run(folder, own, lambda event: show({"combination": number, **event}), processes, share)
+        ran = run(folder, own, tell, processes, share)
         return {"ran": ran, "error": None}
     except (StepFailed, InUse, OSError) as error:
-        show({"event": "combination-failed", "combination": number, "message": str(error)})
+        tell({"event": "combination-failed", "message": str(error)})
         return {"ran": [], "error": str(error)}
     except Cancelled:
         return {"ran": [], "error": "cancelled"}

@@ -8,6 +8,10 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 sys.path.insert(0, str(SOURCE))
 
+from {{name}} import place  # noqa: E402
+
+place.find_modules(SOURCE.parent / "data")
+
 
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory):

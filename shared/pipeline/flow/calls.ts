@@ -9,6 +9,7 @@ import {
   type Closure,
   codeInside,
   type Frame,
+  memberOf,
   merge,
   objectValue,
   PLAIN,
@@ -24,8 +25,7 @@ export const callRules: CallRules = {
     const site: CallSite = { args: expr.args, values, line: expr.line, follower };
     if (base !== null && callee.kind === 'attribute') {
       if (base.module === null) return callMethod(base, callee.name, site);
-      const path = `${base.module}.${callee.name}`;
-      return callLibrary(path, site);
+      return callLibrary(memberOf(base.module, callee.name).module ?? '', site);
     }
     if (called.module !== null) return callLibrary(called.module, site);
     return callValue(called, site, callee.kind === 'name' ? callee.name : 'it');
@@ -64,7 +64,7 @@ export function callValue(called: Value, site: CallSite, name: string): Value {
     follower.carryOn(called, line);
     follower.mayCall(others, follower.world.heap.part(merge(values)), line);
     follower.mutate(called, { line, how: `${name}(…) called`, certainty: 'possibly' });
-    if (called.objects.size === 0 && called.text === null) unknownCall(name, site);
+    if (called.objects.length === 0 && called.text === null) unknownCall(name, site);
     return follower.hold([...values, called].map((each) => follower.world.heap.part(each)));
   }
   const results = own.map((each) => callOwn(each.closure, site));
@@ -103,7 +103,7 @@ function withCode(value: Value, closure: Closure, site: CallSite): Value {
   const { code } = closure;
   if (code.kind !== 'function') return value;
   const held =
-    value.objects.size > 0
+    value.objects.length > 0
       ? value
       : { ...value, objects: objectValue(site.follower.world.heap.make()).objects };
   if (!code.makesCode) return held;

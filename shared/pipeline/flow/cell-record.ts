@@ -17,12 +17,13 @@ export class CellRecord {
   /** Of the deleted ones those that may still be there. */
   readonly maybeDeleted = new Set<string>();
   readonly mutated = new Map<string, Mutation>();
-  /** Bound here and then changed in place. */
-  readonly changedOwn = new Set<string>();
+  /** Names that it asks for by text, by line and name. */
+  readonly asked = new Map<string, CellFacts['asked'][number]>();
   /** Bound on every way to here. */
   sure = new Set<string>();
   readonly filesRead: CellFacts['filesRead'] = [];
   readonly filesWritten: CellFacts['filesWritten'] = [];
+  readonly searchPaths: CellFacts['searchPaths'] = [];
   readonly network: CellFacts['network'] = [];
   readonly clock: CellFacts['clock'] = [];
   readonly environment = new Map<string, number>();
@@ -34,13 +35,17 @@ export class CellRecord {
   readonly settingLines = new Set<number>();
   isPlotting = false;
   isShowing = false;
-  /** It calls what may act on the world: a request, a shell, a file. */
-  hasOtherEffects = false;
 
   noteMutation(name: string, line: number, how: string, certainty: Mutation['certainty']): void {
     const known = this.mutated.get(name);
     if (known && (known.certainty === 'surely' || certainty === 'possibly')) return;
     this.mutated.set(name, { name, line: known?.line ?? line, how, certainty });
+  }
+
+  noteAsked(name: string, line: number): void {
+    const key = `${line} ${name}`;
+    const isOwn = this.sure.has(name) && (this.asked.get(key)?.isOwn ?? true);
+    this.asked.set(key, { name, line, isOwn });
   }
 
   noteUnknowable(line: number, reason: string, stops = false): void {
@@ -61,6 +66,11 @@ export class CellRecord {
   noteClock(line: number, how: string): void {
     if (this.clock.some((each) => each.line === line && each.how === how)) return;
     this.clock.push({ line, how });
+  }
+
+  noteSearchPath(line: number, path: string | null, isFirst: boolean): void {
+    if (this.searchPaths.some((each) => each.line === line && each.path === path)) return;
+    this.searchPaths.push({ line, path, isFirst });
   }
 
   noteFile(

@@ -9,7 +9,8 @@ import type { Value } from './value';
 import type { World } from './world';
 
 /** Answers when all cells were followed: a function may call one that a later cell defines. */
-export function definitionsOf(program: ReadCell, world: World): () => Definition[] {
+export function definitionsOf(program: ReadCell, world: World): (() => Definition[]) | null {
+  if (!program.statements.some(definedBy)) return null;
   const all = program.statements.flatMap((statement) => definedBy(statement)?.name ?? []);
   const isTwice = (name: string) => all.indexOf(name) !== all.lastIndexOf(name);
   const found = program.statements.flatMap((statement) => {

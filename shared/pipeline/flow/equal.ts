@@ -1,4 +1,5 @@
 /** Whether two states come to the same: in doubt they do not, and what depends on them is followed again. */
+import { isSameRow } from './objects';
 import type { Closure, Value } from './value';
 
 export function isSameSet<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
@@ -11,12 +12,7 @@ export function isSameSet<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
 export function isSameValue(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (a.module !== b.module || a.text !== b.text || a.isConstant !== b.isConstant) return false;
-  if (a.objects.size !== b.objects.size || a.code.length !== b.code.length) return false;
-  const others = b.objects.entries();
-  for (const [id, strength] of a.objects) {
-    const other = others.next().value;
-    if (!other || other[0] !== id || other[1] !== strength) return false;
-  }
+  if (a.code.length !== b.code.length || !isSameRow(a.objects, b.objects)) return false;
   return a.code.every((each, at) => {
     const other = b.code[at];
     return other?.role === each.role && isSameClosure(each.closure, other.closure);

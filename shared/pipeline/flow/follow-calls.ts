@@ -1,6 +1,7 @@
 /** Code that runs or may run later: functions of the notebook entered with their arguments, and what is carried along. */
 import type { ClassCode, FunctionCode } from '../python/program';
 import { Following } from './following';
+import { idOf } from './objects';
 import {
   type Carried,
   type Closure,
@@ -16,10 +17,20 @@ const DEEPEST_CALL = 24;
 /** Followed with so many different arguments in one cell, a function is known; further ones are taken to be changed. */
 const MOST_RUNS = 12;
 
+/** What a function gave for its arguments, in this cell. */
+interface Run {
+  readonly isQuiet: boolean;
+  readonly args: readonly Value[];
+  readonly value: Value;
+}
+
 export abstract class CallFollower extends Following {
+  /** In the first of two rounds of a loop around: a loop within is followed in full in the second. */
+  protected isFirstRound = false;
   readonly #stack: (FunctionCode | ClassCode)[] = [];
   readonly #escaped = new Set<FunctionCode | ClassCode>();
-  readonly #memo = new Map<FunctionCode, { key: string; value: Value }[]>();
+  readonly #memo = new Map<FunctionCode, Run[]>();
+  readonly #guesses = new Map<FunctionCode, Map<string, Value>>();
 
   get isAtTop(): boolean {
     return this.#stack.length === 0;
@@ -65,33 +76,42 @@ export abstract class CallFollower extends Following {
   enter(closure: Closure, args: readonly Value[], line: number | null): Value {
     const { code } = closure;
     if (code.kind !== 'function') return PLAIN;
-    const key = `${this.quiet > 0 ? 'q' : ''}${args.map(keyOf).join('|')}`;
-    const known = this.#memo.get(code)?.find((each) => each.key === key);
+    const runs = this.#memo.get(code) ?? [];
+    const isQuiet = this.isQuiet;
+    const known = runs.find(
+      (run) =>
+        run.isQuiet === isQuiet && run.args.every((arg, at) => isAlike(arg, args[at] ?? PLAIN)),
+    );
     if (known) return known.value;
     if (this.#stack.includes(code) || this.#stack.length >= DEEPEST_CALL)
       return merge([PLAIN, ...args]);
-    const list = this.#memo.get(code) ?? [];
-    const value =
-      list.length < MOST_RUNS
-        ? this.run(closure, code, args, line)
-        : this.#guess(code, args, list, line);
-    list.push({ key, value });
-    this.#memo.set(code, list);
+    if (runs.length >= MOST_RUNS) return this.#guessed(code, args, runs, line);
+    const value = this.run(closure, code, args, line);
+    const { length } = runs;
+    runs.push({ isQuiet, args, value });
+    if (length === 0) this.#memo.set(code, runs);
     return value;
   }
 
   /** Its reads and bindings are known by now; what it is given may be changed and come back. */
-  #guess(
+  #guessed(
     code: FunctionCode,
     args: readonly Value[],
-    known: readonly { value: Value }[],
+    runs: readonly Run[],
     line: number | null,
   ): Value {
+    const key = `${this.isQuiet ? 'q' : ''}${args.map(keyOf).join('|')}`;
+    const guesses = this.#guesses.get(code) ?? new Map<string, Value>();
+    this.#guesses.set(code, guesses);
+    const known = guesses.get(key);
+    if (known) return known;
     const how = `passed to ${code.name}()`;
     for (const arg of args) {
       this.mutate(arg, { line: line ?? code.line, how, certainty: 'possibly' });
     }
-    return merge([PLAIN, ...args, ...known.slice(0, MOST_RUNS).map((each) => each.value)]);
+    const made = merge([PLAIN, ...args, ...runs.map((run) => run.value)]);
+    guesses.set(key, made);
+    return made;
   }
 
   protected run(
@@ -111,22 +131,22 @@ export abstract class CallFollower extends Following {
       vars,
       parent: closure.frame,
     };
-    const outer = { site: this.site, returned: this.returned, weak: this.localWeak };
+    const { site, returned, localWeak, isFirstRound } = this;
     if (line !== null) this.site ??= line;
     this.returned = [];
     this.localWeak = 0;
+    // What it gives is kept for later calls.
+    this.isFirstRound = false;
     this.#stack.push(code);
-    const { sure } = this.record;
-    this.record.sure = new Set(sure);
     this.weak += 1;
     this.block(code.ops, frame);
     this.weak -= 1;
-    this.record.sure = sure;
     this.#stack.pop();
     const value = code.isGenerator ? this.generator(this.returned) : merge(this.returned);
-    this.site = outer.site;
-    this.returned = outer.returned;
-    this.localWeak = outer.weak;
+    this.site = site;
+    this.returned = returned;
+    this.localWeak = localWeak;
+    this.isFirstRound = isFirstRound;
     return value;
   }
 
@@ -137,7 +157,18 @@ export abstract class CallFollower extends Following {
   }
 }
 
+/** Whether the function would find the same in it: of what it carries, the code counts and not where it was made. */
+function isAlike(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a.module !== b.module || (a.text ?? '') !== (b.text ?? '')) return false;
+  if (a.code.length !== b.code.length || a.objects.length !== b.objects.length) return false;
+  return (
+    a.objects.every((share, at) => idOf(share) === idOf(b.objects[at] ?? 0)) &&
+    a.code.every((each, at) => each.closure.code === b.code[at]?.closure.code)
+  );
+}
+
 function keyOf(value: Value): string {
   const code = value.code.map((each) => `${each.closure.code.name}:${each.closure.code.line}`);
-  return `${[...value.objects.keys()].join(',')}/${code.join(',')}/${value.module ?? ''}/${value.text ?? ''}`;
+  return `${value.objects.map(idOf).join(',')}/${code.join(',')}/${value.module ?? ''}/${value.text ?? ''}`;
 }

@@ -1,14 +1,15 @@
 /** Expressions: what they read and change, and what their value may stand for. */
 import type { Comprehension, Expr, FunctionCode } from '../python/program';
 import { CallFollower } from './follow-calls';
+import { parentOf } from './library-calls';
 import { SCALAR_ATTRIBUTES } from './methods';
 import {
   type Carried,
   type Closure,
   codeInside,
   type Frame,
+  memberOf,
   merge,
-  moduleValue,
   objectValue,
   PLAIN,
   textValue,
@@ -51,6 +52,9 @@ export abstract class ExpressionFollower extends CallFollower {
       }
       case 'call':
         return this.rules.call(expr, frame, this);
+      case 'asks':
+        this.asks(expr, frame);
+        return PLAIN;
       case 'walrus': {
         const value = this.eval(expr.value, frame);
         this.store(expr.target, value, frame);
@@ -66,6 +70,20 @@ export abstract class ExpressionFollower extends CallFollower {
     }
   }
 
+  /** Of the notebook's own cells it can be told whether a name is there; of a function only its own names. */
+  protected asks(expr: Extract<Expr, { kind: 'asks' }>, frame: Frame | null): void {
+    const { name, where, line } = expr;
+    const { callee } = where;
+    const isLocal = callee.kind === 'name' && callee.name !== 'globals';
+    if (isLocal && frame?.kind === 'function' && frame.scope.locals.has(name)) return;
+    if (frame !== null) {
+      this.eval(where, frame);
+      return;
+    }
+    this.record.noteAsked(name, this.line(line));
+    if (this.world.names.get(name)) this.lookUp(name, line, frame);
+  }
+
   /** A new object that keeps these. */
   hold(values: readonly Value[]): Value {
     const id = this.world.heap.make();
@@ -75,7 +93,8 @@ export abstract class ExpressionFollower extends CallFollower {
 
   attribute(base: Value, name: string, line: number): Value {
     this.rules.readAttribute(base, name, line, this);
-    if (base.module !== null) return moduleValue(`${base.module}.${name}`);
+    if (base.module !== null) return memberOf(base.module, name);
+    if (base.text !== null && name === 'parent') return textValue(parentOf(base.text));
     if (SCALAR_ATTRIBUTES.has(name)) return PLAIN;
     return directPart(base);
   }

@@ -111,7 +111,7 @@ export class Follower extends ExpressionFollower {
     }
     const isPiece = value.kind === 'attribute' || value.kind === 'item';
     const whole = this.eval(value, frame);
-    const made = isPiece ? this.world.heap.part(whole) : whole;
+    const made = isPiece && whole.text === null ? this.world.heap.part(whole) : whole;
     for (const target of targets) this.store(target, made, frame);
   }
 
@@ -177,13 +177,18 @@ export class Follower extends ExpressionFollower {
     return members;
   }
 
+  /** A way that may not be taken. In a function no name of the notebook is surely bound, so there is nothing to part. */
+  #fork(before: Set<string>, frame: Frame | null): void {
+    this.record.sure = frame === null ? new Set(before) : before;
+  }
+
   branch(arms: readonly (readonly Op[])[], isExhaustive: boolean, frame: Frame | null): boolean {
     const before = this.record.sure;
     const ends: Set<string>[] = isExhaustive ? [] : [before];
     this.weak += 1;
     this.localWeak += 1;
     for (const arm of arms) {
-      this.record.sure = new Set(before);
+      this.#fork(before, frame);
       if (!this.block(arm, frame)) ends.push(this.record.sure);
     }
     this.weak -= 1;
@@ -198,28 +203,32 @@ export class Follower extends ExpressionFollower {
     this.localWeak += 1;
     const left: Set<string>[] = [];
     this.#breaks.push(left);
-    for (let round = 0; round < 2; round += 1) {
-      this.record.sure = new Set(before);
+    const isFirst = this.isFirstRound;
+    const rounds = isFirst ? 1 : 2;
+    for (let round = 1; round <= rounds; round += 1) {
+      this.isFirstRound = isFirst || round < rounds;
+      this.#fork(before, frame);
       this.block(op.body, frame);
     }
+    this.isFirstRound = isFirst;
     this.#breaks.pop();
-    this.record.sure = new Set(before);
-    this.block(op.orElse, frame);
+    this.#fork(before, frame);
+    const isLeftByBreak = this.block(op.orElse, frame) || op.isEndless;
     this.weak -= 1;
     this.localWeak -= 1;
-    this.record.sure = (op.isEndless ? intersection(left) : null) ?? before;
+    this.record.sure = (isLeftByBreak ? intersection(left) : null) ?? before;
   }
 
   try(op: Extract<Op, { op: 'try' }>, frame: Frame | null): boolean {
-    const before = new Set(this.record.sure);
+    const before = this.record.sure;
     const ends: Set<string>[] = [];
     this.weak += 1;
     this.localWeak += 1;
-    this.record.sure = new Set(before);
+    this.#fork(before, frame);
     const isLeft = this.block(op.body, frame) || this.block(op.orElse, frame);
     if (!isLeft) ends.push(this.record.sure);
     for (const handler of op.handlers) {
-      this.record.sure = new Set(before);
+      this.#fork(before, frame);
       if (!this.block(handler, frame)) ends.push(this.record.sure);
     }
     this.weak -= 1;
@@ -240,5 +249,6 @@ export class Follower extends ExpressionFollower {
 function intersection(sets: readonly Set<string>[]): Set<string> | null {
   const [first, ...rest] = sets;
   if (!first) return null;
+  if (rest.every((set) => set === first)) return first;
   return new Set([...first].filter((name) => rest.every((set) => set.has(name))));
 }

@@ -1,7 +1,8 @@
 /** Which objects hold which, and what is special about some. Objects are made up, one per place that makes a new one. */
 import { isSameSet } from './equal';
 import { Ledger } from './ledger';
-import { type ObjectId, PLAIN, type Strength, type Value } from './value';
+import { idOf, isSame, type ObjectId, partOf, type Share, type Shares } from './objects';
+import type { Value } from './value';
 
 /** `random`: a generator with a stream of its own; `handle`: an open file or connection; `iterator`: used up by reading; `drawing`: part of a figure. */
 export type ObjectKind = 'random' | 'handle' | 'iterator' | 'unseeded' | 'drawing';
@@ -16,6 +17,10 @@ const MOST_OBJECTS = 2 ** 14;
 
 export class Heap {
   #steps = 0;
+  /** Who only wants to know which names are read need not know what holds what. */
+  #isReading = false;
+  /** Objects of the cell at hand have numbers above it. */
+  #start: ObjectId = 0;
   #last: ObjectId = 0;
   #end: ObjectId = MOST_OBJECTS;
   readonly #contents = new Ledger<ObjectId, Set<ObjectId>>(isSameSet);
@@ -30,10 +35,22 @@ export class Heap {
   }
 
   /** The objects of a cell have the same numbers each time it is followed. */
-  begin(cell: number): void {
-    this.#last = cell * MOST_OBJECTS;
+  begin(cell: number, isReading: boolean): void {
+    this.#isReading = isReading;
+    this.#start = cell * MOST_OBJECTS;
+    this.#last = this.#start;
     this.#end = this.#last + MOST_OBJECTS;
     this.#steps = 0;
+  }
+
+  /** What the cell at hand made no other cell has written to, so nothing depends on what is asked of it. */
+  #get<V>(ledger: Ledger<ObjectId, V>, id: ObjectId): V | undefined {
+    return id > this.#start && id <= this.#last ? ledger.glance(id) : ledger.get(id);
+  }
+
+  /** What objects hold is not looked at. */
+  get #isFlat(): boolean {
+    return this.#isReading || this.isWorn;
   }
 
   get isWorn(): boolean {
@@ -41,31 +58,32 @@ export class Heap {
   }
 
   hasKind(value: Value, kind: ObjectKind): boolean {
-    for (const [id, strength] of value.objects) {
-      if (strength === 'same' && this.#kinds.get(id) === kind) return true;
+    for (const share of value.objects) {
+      if (isSame(share) && this.#get(this.#kinds, idOf(share)) === kind) return true;
     }
     return false;
   }
 
   kindOf(value: Value): ObjectKind | null {
-    for (const [id, strength] of value.objects) {
-      const kind = this.#kinds.get(id);
-      if (kind && strength === 'same') return kind;
+    for (const share of value.objects) {
+      const kind = this.#get(this.#kinds, idOf(share));
+      if (kind && isSame(share)) return kind;
     }
     return null;
   }
 
   /** Nothing but figures, axes and what is drawn on them. */
   isDrawing(value: Value): boolean {
-    if (value.objects.size === 0) return false;
-    for (const id of value.objects.keys()) if (this.#kinds.get(id) !== 'drawing') return false;
-    return true;
+    if (value.objects.length === 0) return false;
+    return value.objects.every((share) => this.#get(this.#kinds, idOf(share)) === 'drawing');
   }
 
   /** From now on the container holds what the value stands for. */
   put(container: ObjectId, value: Value): void {
-    this.#steps += value.objects.size;
-    for (const id of value.objects.keys()) {
+    if (this.#isReading) return;
+    this.#steps += value.objects.length;
+    for (const share of value.objects) {
+      const id = idOf(share);
       if (id === container) continue;
       this.#contents.own(container, copied).add(id);
       this.#containers.own(id, copied).add(container);
@@ -73,31 +91,47 @@ export class Heap {
   }
 
   putInto(container: Value, value: Value): void {
-    if (value.objects.size === 0) return;
-    for (const id of container.objects.keys()) this.put(id, value);
+    if (value.objects.length === 0) return;
+    for (const share of container.objects) this.put(idOf(share), value);
   }
 
   /** A piece of the value: a view of it, or something it holds. */
   part(value: Value): Value {
-    if (value.objects.size === 0) return { ...value, text: null };
-    const objects = new Map<ObjectId, Strength>();
-    for (const id of value.objects.keys()) {
-      objects.set(id, 'part');
-      if (this.isWorn) continue;
-      for (const inner of this.#contents.get(id) ?? []) objects.set(inner, 'part');
-    }
-    this.#steps += objects.size;
+    if (value.objects.length === 0) return value.text === null ? value : { ...value, text: null };
+    const objects = this.#partsOf(value.objects);
+    this.#steps += objects.length;
     const hasInstance = value.code.some((each) => each.role === 'instance');
     const code = hasInstance ? value.code.filter((each) => each.role !== 'instance') : value.code;
-    return { ...PLAIN, objects, code };
+    return { objects, code, module: null, text: null, isConstant: false };
+  }
+
+  /** The objects, each followed by what it holds. */
+  #partsOf(shares: Shares): Shares {
+    const [only] = shares;
+    if (only === undefined) return shares;
+    if (shares.length === 1) {
+      const found = [partOf(idOf(only))];
+      if (this.#isFlat) return found;
+      for (const inner of this.#get(this.#contents, idOf(only)) ?? NOTHING)
+        found.push(partOf(inner));
+      return found;
+    }
+    const found = new Set<Share>();
+    for (const share of shares) {
+      found.add(partOf(idOf(share)));
+      if (this.#isFlat) continue;
+      for (const inner of this.#get(this.#contents, idOf(share)) ?? NOTHING)
+        found.add(partOf(inner));
+    }
+    return [...found];
   }
 
   /** Adds all that holds the object, however deep. */
   addHolders(id: ObjectId, found: Set<ObjectId>): void {
-    if (this.isWorn) return;
+    if (this.isWorn || !this.#get(this.#containers, id)) return;
     const waiting = [id];
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-      for (const outer of this.#containers.get(at) ?? []) {
+      for (const outer of this.#get(this.#containers, at) ?? []) {
         this.#steps += 1;
         if (found.has(outer)) continue;
         found.add(outer);
@@ -107,4 +141,5 @@ export class Heap {
   }
 }
 
+const NOTHING: readonly ObjectId[] = [];
 const copied = (ids: Set<ObjectId> | undefined) => new Set(ids);

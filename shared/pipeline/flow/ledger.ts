@@ -50,6 +50,11 @@ export class Ledger<K, V> {
     this.#reads.push(key);
   }
 
+  /** Without noting it: for what no cell but the one at hand can have written. */
+  glance(key: K): V | undefined {
+    return this.#places.get(key)?.value;
+  }
+
   /** Whether it was there before this cell. */
   had(key: K): boolean {
     const place = this.#place(key);

@@ -1,12 +1,10 @@
 /** Which cells only show something: nothing they bind is read later, nothing they touch changes. */
 import type { CellFacts } from '../facts';
 
-export function markDisplayOnly(facts: readonly CellFacts[]): CellFacts[] {
-  return facts.map((cell, index) => ({
-    ...cell,
-    isDisplayOnly:
-      cell.isDisplayOnly && changesNothing(cell) && leavesNothing(cell, facts.slice(index + 1)),
-  }));
+export function markDisplayOnly(facts: readonly CellFacts[]): void {
+  for (const cell of facts) {
+    cell.isDisplayOnly &&= changesNothing(cell) && leavesNothing(cell, facts);
+  }
 }
 
 function changesNothing(cell: CellFacts): boolean {
@@ -23,8 +21,10 @@ function changesNothing(cell: CellFacts): boolean {
   );
 }
 
-function leavesNothing(cell: CellFacts, later: readonly CellFacts[]): boolean {
-  if (cell.bound.length > 0 && !cell.isPlotting) return false;
+function leavesNothing(cell: CellFacts, facts: readonly CellFacts[]): boolean {
+  if (cell.bound.length === 0) return true;
+  if (!cell.isPlotting) return false;
+  const later = facts.slice(cell.index + 1);
   return cell.bound.every(({ name }) => !isReadLater(name, later));
 }
 

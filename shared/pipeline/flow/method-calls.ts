@@ -1,5 +1,7 @@
 /** `x.method(…)`: what its name tells of what it does to `x`, to the arguments and to files. */
+
 import { type CallSite, callClosure, isTrue, keywordOf, methodOf, noteOut } from './call-site';
+import { joined } from './library-calls';
 import {
   DRAWING,
   KEEPING,
@@ -65,6 +67,8 @@ const ASKS_DRAWING = /^get_(?!figure|axes|lines|legend|patches|children|.*(?:axi
 function resultOf(base: Value, name: string, site: CallSite): Value {
   const { follower } = site;
   const { heap } = follower.world;
+  if (base.text !== null && /^(?:resolve|absolute|as_posix|expanduser)$/.test(name)) return base;
+  if (base.text !== null && name === 'joinpath') return joined([base, ...site.values]);
   if (heap.hasKind(base, 'random')) return follower.hold([]);
   if (heap.isDrawing(base)) return ASKS_DRAWING.test(name) ? follower.hold([]) : heap.part(base);
   if (RETURNS_SELF.has(name)) return base;

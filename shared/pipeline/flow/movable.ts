@@ -1,11 +1,13 @@
 /** Which functions and classes mean the same in a module of their own, away from the notebook's variables. */
 import type { CellFacts, Definition } from '../facts';
 
-export function markMovable(facts: readonly CellFacts[]): CellFacts[] {
+export function markMovable(facts: readonly CellFacts[]): void {
   const definitions = new Map<string, Definition>();
   for (const cell of facts) for (const each of cell.definitions) definitions.set(each.name, each);
+  if (definitions.size === 0) return;
   const movable = candidates(facts, definitions);
   const imported = importedOnly(facts);
+  for (const name of fromWrittenModules(facts)) imported.delete(name);
   for (let isChanged = true; isChanged; ) {
     isChanged = false;
     for (const name of movable) {
@@ -15,10 +17,13 @@ export function markMovable(facts: readonly CellFacts[]): CellFacts[] {
       isChanged = true;
     }
   }
-  return facts.map((cell) => ({
-    ...cell,
-    definitions: cell.definitions.map((each) => ({ ...each, isMovable: movable.has(each.name) })),
-  }));
+  for (const cell of facts) {
+    if (cell.definitions.length === 0) continue;
+    cell.definitions = cell.definitions.map((each) => ({
+      ...each,
+      isMovable: movable.has(each.name),
+    }));
+  }
 }
 
 /** Bound once, never changed, rebinding nothing. */
@@ -40,6 +45,22 @@ function candidates(
     for (const { name } of cell.deleted) found.delete(name);
   }
   return found;
+}
+
+/** The helpers are there before the notebook has written the module. */
+function fromWrittenModules(facts: readonly CellFacts[]): string[] {
+  const modules = writtenModules(facts);
+  return facts.flatMap(({ imports }) =>
+    imports.flatMap(({ module, names }) => (modules.has(module) ? names : [])),
+  );
+}
+
+/** Modules that the notebook itself writes, by their first name. */
+export function writtenModules(facts: readonly CellFacts[]): Set<string> {
+  const paths = facts.flatMap(({ filesWritten }) => filesWritten.map(({ path }) => path ?? ''));
+  return new Set(
+    paths.flatMap((path) => /^(?:\.\/)?(\w+)(?:\/.*)?(?:\.py)$/.exec(path)?.[1] ?? []),
+  );
 }
 
 /** Names that nothing but imports bind. */

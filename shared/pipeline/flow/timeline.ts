@@ -8,8 +8,8 @@ import { type CellLog, World } from './world';
 
 export interface Followed<Made, Last> {
   readonly made: Made;
-  /** Answers when all cells were followed. */
-  finish(): Last;
+  /** Answers when all cells were followed; null where there is nothing more to say. */
+  readonly finish: (() => Last) | null;
 }
 
 interface Cell<Made, Last> extends Followed<Made, Last> {
@@ -35,7 +35,10 @@ export class Timeline<Made, Last> {
   /** The first analysis: there is nothing it could differ from. */
   #isFresh = true;
 
-  constructor(readonly follow: (program: ReadCell, world: World) => Followed<Made, Last>) {}
+  constructor(
+    readonly follow: (program: ReadCell, world: World) => Followed<Made, Last>,
+    readonly nothing: Last,
+  ) {}
 
   /** One answer for each cell, null for what is no code. */
   run(wanted: readonly Wanted[]): ({ made: Made; last: Last } | null)[] {
@@ -108,8 +111,9 @@ export class Timeline<Made, Last> {
   /** What a definition needs in the end changes nothing: each looks at the same last state. */
   #finishAll(): { made: Made; last: Last }[] {
     return this.#cells.map((cell) => {
+      if (cell.finish === null) return { made: cell.made, last: this.nothing };
       if (cell.end === null || this.#world.readsStale(cell.end.log)) {
-        this.#world.begin(AFTER_ALL);
+        this.#world.begin(AFTER_ALL, true);
         const last = cell.finish();
         const log = this.#world.commit();
         this.#world.undo(log);

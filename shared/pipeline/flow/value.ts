@@ -1,9 +1,6 @@
 /** What a name may stand for: objects it shares, code it is or carries, the library path or text it is. */
 import type { ClassCode, FunctionCode, Scope } from '../python/program';
-
-export type ObjectId = number;
-/** `same`: it is this object. `part`: it may be a piece or a view of it, or hold it. */
-export type Strength = 'same' | 'part';
+import { NO_SHARES, type ObjectId, type Shares, sameAs, union } from './objects';
 
 export interface Frame {
   readonly scope: Scope;
@@ -30,7 +27,7 @@ export interface Carried {
 }
 
 export interface Value {
-  readonly objects: ReadonlyMap<ObjectId, Strength>;
+  readonly objects: Shares;
   readonly code: readonly Carried[];
   readonly module: string | null;
   readonly text: string | null;
@@ -38,12 +35,11 @@ export interface Value {
   readonly isConstant: boolean;
 }
 
-const NO_OBJECTS: ReadonlyMap<ObjectId, Strength> = new Map();
 const NO_CODE: readonly Carried[] = [];
 
 /** Something new, or something nothing is known of. */
 export const PLAIN: Value = {
-  objects: NO_OBJECTS,
+  objects: NO_SHARES,
   code: NO_CODE,
   module: null,
   text: null,
@@ -53,26 +49,52 @@ export const PLAIN: Value = {
 export const CONSTANT: Value = { ...PLAIN, isConstant: true };
 
 export const textValue = (text: string | null): Value =>
-  text === null ? CONSTANT : { ...CONSTANT, text };
-export const moduleValue = (module: string): Value => ({ ...PLAIN, module });
+  text === null
+    ? CONSTANT
+    : { objects: NO_SHARES, code: NO_CODE, module: null, text, isConstant: true };
+
+/** More paths than any notebook has; code that makes up names without end does not fill the memory. */
+const MOST_PATHS = 20_000;
+const modules = new Map<string, Value>();
+const members = new Map<string, Map<string, Value>>();
+
+/** A path of a library is the same value wherever it is used. */
+export function moduleValue(module: string): Value {
+  const known = modules.get(module);
+  if (known) return known;
+  if (modules.size >= MOST_PATHS) {
+    modules.clear();
+    members.clear();
+  }
+  const made = { objects: NO_SHARES, code: NO_CODE, module, text: null, isConstant: false };
+  modules.set(module, made);
+  return made;
+}
+
+export function memberOf(module: string, name: string): Value {
+  const known = members.get(module);
+  const found = known?.get(name);
+  if (found) return found;
+  const made = moduleValue(`${module}.${name}`);
+  if (known) known.set(name, made);
+  else members.set(module, new Map([[name, made]]));
+  return made;
+}
 
 export function objectValue(id: ObjectId, code: readonly Carried[] = NO_CODE): Value {
-  return { ...PLAIN, objects: new Map([[id, 'same']]), code };
+  return { objects: [sameAs(id)], code, module: null, text: null, isConstant: false };
 }
 
 export function merge(values: readonly Value[]): Value {
   const first = values[0];
   if (!first) return PLAIN;
-  let objects: Map<ObjectId, Strength> | null = null;
+  let { objects } = first;
   let code: Carried[] | null = null;
   let { module, text, isConstant } = first;
   for (let at = 1; at < values.length; at += 1) {
     const value = values[at];
     if (!value || value === first) continue;
-    for (const [id, strength] of value.objects) {
-      objects ??= new Map(first.objects);
-      if (objects.get(id) !== 'same') objects.set(id, strength);
-    }
+    objects = union(objects, value.objects);
     for (const each of value.code) {
       code ??= [...first.code];
       if (!hasCode(code, each)) code.push(each);
@@ -81,7 +103,7 @@ export function merge(values: readonly Value[]): Value {
     if (value.text !== first.text) text = null;
     isConstant &&= value.isConstant;
   }
-  return { objects: objects ?? first.objects, code: code ?? first.code, module, text, isConstant };
+  return { objects, code: code ?? first.code, module, text, isConstant };
 }
 
 function hasCode(code: readonly Carried[], each: Carried): boolean {
@@ -89,14 +111,16 @@ function hasCode(code: readonly Carried[], each: Carried): boolean {
 }
 
 /** The code of these values, to be called later if at all. */
-export function codeInside(values: readonly Value[]): Carried[] {
-  const found: Carried[] = [];
+export function codeInside(values: readonly Value[]): readonly Carried[] {
+  let found: Carried[] | null = null;
   for (const value of values) {
+    if (value.code.length === 0) continue;
+    found ??= [];
     for (const each of value.code) {
       const inside: Carried =
         each.role === 'itself' ? { closure: each.closure, role: 'inside' } : each;
       if (!hasCode(found, inside)) found.push(inside);
     }
   }
-  return found;
+  return found ?? NO_CODE;
 }

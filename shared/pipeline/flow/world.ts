@@ -5,7 +5,8 @@ import { isSameSet, isSameValue } from './equal';
 import { Heap } from './heap';
 import { type Entry, Ledger } from './ledger';
 import type { Stream } from './library';
-import { merge, type ObjectId, type Strength, type Value } from './value';
+import { idOf, isSame, type ObjectId, type Strength, sameAs } from './objects';
+import { merge, type Value } from './value';
 
 interface Binding {
   readonly value: Value;
@@ -39,9 +40,10 @@ export class World {
     ...this.heap.ledgers,
   ] as readonly Ledger<unknown, unknown>[];
 
-  begin(cell: number): void {
+  /** `isReading`: only names that are read count, and all that is done is taken back. */
+  begin(cell: number, isReading = false): void {
     this.cell = cell;
-    this.heap.begin(cell);
+    this.heap.begin(cell, isReading);
     for (const ledger of this.#ledgers) ledger.begin();
   }
 
@@ -88,24 +90,22 @@ export class World {
     const kept = isSure || !old ? value : merge([old.value, value]);
     const whole = needsObject(kept) ? this.#withObject(this.#slim(kept)) : this.#slim(kept);
     if (old && isSure) this.#forget(name, old.value);
-    for (const id of whole.objects.keys()) {
-      this.#holders.own(id, copied).add(name);
-    }
+    for (const share of whole.objects) this.#holders.own(idOf(share), copied).add(name);
     this.names.set(name, { value: whole, cell: this.cell, isEarlier });
   }
 
   /** Pieces that no name stands for are forgotten where there are many: nothing would be seen to change. */
   #slim(value: Value): Value {
-    if (value.objects.size <= MANY_OBJECTS) return value;
-    const objects = [...value.objects].filter(
-      ([id, strength]) => strength === 'same' || (this.#holders.get(id)?.size ?? 0) > 0,
+    if (value.objects.length <= MANY_OBJECTS) return value;
+    const objects = value.objects.filter(
+      (share) => isSame(share) || (this.#holders.get(idOf(share))?.size ?? 0) > 0,
     );
-    return { ...value, objects: new Map(objects) };
+    return { ...value, objects };
   }
 
   #withObject(value: Value): Value {
     const own = this.heap.make(this.heap.isDrawing(value) ? 'drawing' : undefined);
-    return { ...value, objects: new Map([...value.objects, [own, 'same']]) };
+    return { ...value, objects: [...value.objects, sameAs(own)] };
   }
 
   unbind(name: string): void {
@@ -115,7 +115,7 @@ export class World {
   }
 
   #forget(name: string, value: Value): void {
-    for (const id of value.objects.keys()) this.#holders.own(id, copied).delete(name);
+    for (const share of value.objects) this.#holders.own(idOf(share), copied).delete(name);
   }
 
   /** Whether reading the name now may read what an earlier cell bound. */
@@ -126,13 +126,17 @@ export class World {
 
   /** Notes every name that shares the changed objects and that this cell did not surely bind. */
   mutate(value: Value, record: CellRecord, change: Omit<Mutation, 'name'>, except?: string): void {
+    const { objects } = value;
+    if (objects.length === 0) return;
     const outer = new Set<ObjectId>();
-    for (const [id, strength] of value.objects) {
-      this.#mutateHolders(id, strength, record, change, except);
-      this.heap.addHolders(id, outer);
+    for (const share of objects) {
+      this.#mutateHolders(idOf(share), isSame(share) ? 'same' : 'part', record, change, except);
+      this.heap.addHolders(idOf(share), outer);
     }
+    if (outer.size === 0) return;
+    const own = new Set(objects.map(idOf));
     for (const id of outer) {
-      if (!value.objects.has(id)) this.#mutateHolders(id, 'part', record, change, except);
+      if (!own.has(id)) this.#mutateHolders(id, 'part', record, change, except);
     }
   }
 
@@ -145,24 +149,24 @@ export class World {
   ): void {
     for (const name of this.#holders.get(id) ?? []) {
       if (name === except) continue;
-      if (record.sure.has(name) || !this.isFromEarlier(name)) {
-        record.changedOwn.add(name);
-        continue;
-      }
-      const isSame = strength === 'same' && this.names.get(name)?.value.objects.get(id) === 'same';
-      const certainty = isSame ? change.certainty : 'possibly';
+      if (record.sure.has(name) || !this.isFromEarlier(name)) continue;
+      const isIt = strength === 'same' && this.#isVery(name, id);
+      const certainty = isIt ? change.certainty : 'possibly';
       record.noteMutation(name, change.line, change.how, certainty);
     }
+  }
+
+  #isVery(name: string, id: ObjectId): boolean {
+    return this.names.get(name)?.value.objects.includes(sameAs(id)) === true;
   }
 
   /** Names that stand for the very object of this one: `df2 = df`. */
   sharing(name: string): Set<string> {
     const found = new Set<string>();
-    for (const [id, strength] of this.names.get(name)?.value.objects ?? []) {
-      if (strength !== 'same') continue;
-      for (const other of this.#holders.get(id) ?? []) {
-        if (other !== name && this.names.get(other)?.value.objects.get(id) === 'same')
-          found.add(other);
+    for (const share of this.names.get(name)?.value.objects ?? []) {
+      if (!isSame(share)) continue;
+      for (const other of this.#holders.get(idOf(share)) ?? []) {
+        if (other !== name && this.#isVery(other, idOf(share))) found.add(other);
       }
     }
     return found;
@@ -176,6 +180,5 @@ const copied = (names: Set<string> | undefined) => new Set(names);
 /** A name has an object of its own, so that a later change of it is seen; a piece may be a copy. */
 function needsObject(value: Value): boolean {
   if (value.module !== null || value.isConstant) return false;
-  for (const strength of value.objects.values()) if (strength === 'same') return false;
-  return true;
+  return !value.objects.some(isSame);
 }

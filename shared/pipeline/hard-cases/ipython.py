@@ -84,16 +84,6 @@ echo hi
 # %% read
 n = len(text)
 
-# case: writefile, and the module is imported
-# expect: refused: %%writefile
-# %% write
-%%writefile written_mod.py
-def f():
-    return 7
-# %% use
-import written_mod
-x = written_mod.f()
-
 # case: capture of what a cell prints
 # expect: refused: %%capture
 # %% make
@@ -142,15 +132,6 @@ for _ in range(3):
 # %% use
 value = kept * 2
 
-# case: run of another script
-# expect: refused: %run
-# %% write
-open('other.py', 'w').write('answer = 42')
-# %% run
-%run other.py
-# %% use
-value = answer
-
 # case: display only cells
 # expect: equal
 # %% make
@@ -189,23 +170,6 @@ x = [1]
 x?
 # %% use
 n = len(x)
-
-# case: cd changes the folder
-# expect: refused: %cd
-# %% make
-!mkdir -p inner
-%cd inner
-# %% use
-import os
-here = os.path.basename(os.getcwd())
-
-# case: env sets a variable
-# expect: refused: %env
-# %% make
-%env HARD_CASE=1
-# %% use
-import os
-value = os.environ.get('HARD_CASE')
 
 # case: get_ipython within code
 # expect: refused: get_ipython

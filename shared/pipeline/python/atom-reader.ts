@@ -10,6 +10,11 @@ const NOTHING: Expr = { kind: 'constant', text: null, literal: null };
 export abstract class AtomReader extends Cursor {
   /** How the expression just read was written, where that tells what indexing by it gives. */
   protected shape: 'list' | 'inverted' | 'comparison' | 'tuple' | 'slice' | null = null;
+  /** A comprehension's draft that none was made of: most brackets hold no `for`. */
+  #spareDraft: ScopeDraft | null = null;
+  readonly #readNamed = () => [this.named()];
+  readonly #readStarred = () => [this.starred()];
+  readonly #readEntry = () => this.#entry();
 
   protected abstract expressions(): Expr;
   protected abstract isExpressionEnd(): boolean;
@@ -94,7 +99,7 @@ export abstract class AtomReader extends Cursor {
       this.at += 1;
       return { keyword, value: this.expr() };
     }
-    const value = this.#maybeComprehension(() => [this.named()], true);
+    const value = this.#maybeComprehension(this.#readNamed, true);
     return { keyword: null, value: Array.isArray(value) ? (value[0] ?? NOTHING) : value };
   }
 
@@ -135,7 +140,7 @@ export abstract class AtomReader extends Cursor {
       this.need(')');
       return made;
     }
-    const value = this.#maybeComprehension(() => [this.starred()], true);
+    const value = this.#maybeComprehension(this.#readStarred, true);
     if (!Array.isArray(value)) {
       this.need(')');
       this.shape = null;
@@ -159,7 +164,7 @@ export abstract class AtomReader extends Cursor {
   #list(): Expr {
     this.need('[');
     if (this.take(']')) return this.#shaped({ kind: 'hold', of: [] });
-    const value = this.#maybeComprehension(() => [this.starred()], false);
+    const value = this.#maybeComprehension(this.#readStarred, false);
     if (!Array.isArray(value)) {
       this.need(']');
       this.shape = null;
@@ -175,7 +180,7 @@ export abstract class AtomReader extends Cursor {
 
   #braces(): Expr {
     this.need('{');
-    const value = this.is('}') ? [] : this.#maybeComprehension(() => this.#entry(), false);
+    const value = this.is('}') ? [] : this.#maybeComprehension(this.#readEntry, false);
     const of = Array.isArray(value) ? [...value] : [];
     while (this.take(',') && !this.is('}')) of.push(...this.#entry());
     this.need('}');
@@ -192,13 +197,17 @@ export abstract class AtomReader extends Cursor {
 
   /** What stands before a `for` belongs to the comprehension's scope, which is known only behind it. */
   #maybeComprehension(element: () => Expr[], isLazy: boolean): Expr[] | Expr {
-    const draft = scopeDraft('comprehension');
+    const draft = this.#spareDraft ?? scopeDraft('comprehension');
+    this.#spareDraft = null;
     const made = this.within(draft, element);
     if (this.#isFor()) {
       return { kind: 'comprehension', code: this.#comprehension(draft, made, isLazy) };
     }
     this.scope.makesCode ||= draft.makesCode;
     this.scope.isGenerator ||= draft.isGenerator;
+    draft.makesCode = false;
+    draft.isGenerator = false;
+    this.#spareDraft = draft;
     return made;
   }
 
@@ -331,14 +340,17 @@ export abstract class AtomReader extends Cursor {
 
 const evaluated = (value: Expr): Expr => ({ kind: 'fresh', of: [value], line: 0 });
 
-const PLAIN_STRING = /^([uUrR]?)("""|'''|"|')([\s\S]*)\2$/;
-
 /** Null for bytes. */
 function stringText(written: string): string | null {
-  const match = PLAIN_STRING.exec(written);
-  if (!match) return null;
-  const body = match[3] ?? '';
-  return /^r$/i.test(match[1] ?? '') || !body.includes('\\')
-    ? body
-    : body.replace(/\\(['"\\])/g, '$1');
+  const first = written.charAt(0);
+  const hasPrefix = first !== '"' && first !== "'";
+  if (hasPrefix && !'uUrR'.includes(first)) return null;
+  const start = hasPrefix ? 1 : 0;
+  const quote = written.charAt(start);
+  if (quote !== '"' && quote !== "'") return null;
+  const isLong = written.length >= start + 6 && written.startsWith(quote.repeat(3), start);
+  const width = isLong ? 3 : 1;
+  const body = written.slice(start + width, -width);
+  const isRaw = hasPrefix && (first === 'r' || first === 'R');
+  return isRaw || !body.includes('\\') ? body : body.replace(/\\(['"\\])/g, '$1');
 }

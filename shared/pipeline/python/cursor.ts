@@ -13,7 +13,7 @@ const KEYWORDS = new Set(
 
 export class Cursor {
   protected at = 0;
-  protected readonly source: Source;
+  readonly source: Source;
   protected scopes: ScopeDraft[] = [scopeDraft('module')];
   #lastLine = { from: -1, to: -1, line: 1 };
 

@@ -160,5 +160,14 @@ function combined(sign: string, left: Expr, right: Expr, line: number): Expr {
   if (sign === 'and' || sign === 'or') return { kind: 'either', of };
   if (sign === '+') return { kind: 'sum', of };
   if (sign === '/') return { kind: 'join', left, right, line };
+  if ((sign === 'in' || sign === 'not') && left.kind === 'constant' && left.text !== null) {
+    if (isNamesOfHere(right)) return { kind: 'asks', name: left.text, where: right, line };
+  }
   return { kind: 'fresh', of, line };
 }
+
+const isNamesOfHere = (expr: Expr): expr is Expr & { readonly kind: 'call' } =>
+  expr.kind === 'call' &&
+  expr.args.length === 0 &&
+  expr.callee.kind === 'name' &&
+  /^(?:globals|locals|vars|dir)$/.test(expr.callee.name);

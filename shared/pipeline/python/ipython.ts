@@ -3,6 +3,7 @@
  * What is not Python becomes `0`, `None` or blanks; code inside `%time` is kept where it stands.
  */
 import type { Magic } from '../facts';
+import { counterpartOf, writtenFile } from './counterparts';
 import { continuedLineEnd, lineEnd, logicalLineStarts } from './logical-lines';
 import {
   DROPPED_CELL_MAGICS,
@@ -41,10 +42,17 @@ export function preprocess(source: string): Preprocessed {
   if (first?.[1]) draft.cellMagic(first[1], first[2] ?? '', first[0].lastIndexOf('%%'));
   if (draft.foreign === null) {
     if (MAY_HOLD_IPYTHON.test(source)) draft.lines();
+    else if (isBareMagic(source)) draft.bareMagic();
     draft.dedent();
   }
   return draft.finish();
 }
+
+/** A cell of one line may leave the percent sign away: `pip install pandas`, which is no Python. */
+const isBareMagic = (source: string): boolean =>
+  /^\s*(?:(?:pip|conda|mamba)\s+\w|(?:cd|ls|cat|env|set_env|matplotlib|load_ext)\s+[\w./])[^\n]*\s*$/.test(
+    source,
+  ) && !/^\s*\w+\s+(?:in|is|and|or|not|if|for)\b/.test(source);
 
 class Draft {
   #text: string;
@@ -89,8 +97,10 @@ class Draft {
     this.foreign = name;
     this.#text = this.source.replace(/[^\n]/g, ' ');
     if (name === 'writefile' || name === 'file') {
-      this.#filesWritten.push({ line, path: rest.trim().split(/\s+/).at(-1) ?? '' });
-      this.#magics.push({ line, text, effect: 'unsupported' });
+      const written = writtenFile(rest, this.source.slice(lineEnd(this.source, offset) + 1));
+      const path = written?.kind === 'file' ? written.path : '';
+      this.#filesWritten.push({ line, path });
+      this.#magics.push({ line, text, effect: written ? 'rewritten' : 'unsupported' });
     } else if (SHELL_CELL_MAGICS.has(name) || name === '!') {
       this.#magics.push({ line, text, effect: 'shell' });
       this.#requirements.push(...this.source.split('\n').flatMap(requirementsIn));
@@ -103,6 +113,15 @@ class Draft {
         reason: `%%${name} is not Python, so what it binds can't be known.`,
       });
     }
+  }
+
+  bareMagic(): void {
+    const from = this.source.search(/\S/);
+    const text = this.source.slice(from).trimEnd();
+    const [, name = '', rest = ''] = /^(\w+)([\s\S]*)$/.exec(text) ?? [];
+    const line = this.#lineAt(from);
+    this.#magics.push({ line, text, effect: this.#effectOf(name, rest, line, from) });
+    this.#replace(from, from + text.length, '0');
   }
 
   lines(): void {
@@ -164,17 +183,23 @@ class Draft {
       this.#keepFrom(start, this.#codeOffset(name, at, end), at - start);
       return;
     }
-    this.#magics.push({ line, text, effect: this.#effectOf(name, rest, line) });
+    this.#magics.push({ line, text, effect: this.#effectOf(name, rest, line, at) });
     this.#replace(at, end, '0');
   }
 
-  #effectOf(name: string, rest: string, line: number): Magic['effect'] {
+  #effectOf(name: string, rest: string, line: number, at: number): Magic['effect'] {
     if (INSTALL_LINE_MAGICS.has(name)) {
       this.#requirements.push(...requirementsIn(`${name === 'uv' ? '' : name}${rest}`));
       return 'install';
     }
     if (DROPPED_LINE_MAGICS.has(name)) return 'dropped';
     if (SHELL_CELL_MAGICS.has(name)) return 'shell';
+    const counterpart = counterpartOf(name, rest);
+    if (counterpart?.kind === 'shows') return 'dropped';
+    if (counterpart) {
+      this.#noteNames(this.source.slice(at, lineEnd(this.source, at)), at);
+      return 'rewritten';
+    }
     const reason = UNKNOWABLE_LINE_MAGICS[name];
     const why = reason ?? 'is a magic Slipway does not know, so what it binds';
     this.#unknowable.push({
@@ -191,11 +216,16 @@ class Draft {
     const isInstall = requirements.length > 0 || /\b(?:pip3?|conda|mamba)\s+install\b/.test(text);
     this.#requirements.push(...requirements);
     this.#magics.push({ line, text: text.trim(), effect: isInstall ? 'install' : 'shell' });
+    this.#noteNames(text, bang);
+    this.#replace(bang, end, end - bang >= value.length ? value : '0');
+  }
+
+  /** `$name` and `{name}` are variables of the notebook. */
+  #noteNames(text: string, from: number): void {
     for (const match of text.matchAll(/(?<!\$)\$([A-Za-z_]\w*)|\{([A-Za-z_]\w*)/g)) {
       const name = match[1] ?? match[2];
-      if (name) this.#shellReads.push({ name, offset: bang + match.index });
+      if (name) this.#shellReads.push({ name, offset: from + match.index });
     }
-    this.#replace(bang, end, end - bang >= value.length ? value : '0');
   }
 
   /** Where the code of `%timeit -n 10 code` begins. */

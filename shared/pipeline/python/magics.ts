@@ -35,8 +35,8 @@ export const DROPPED_LINE_MAGICS = new Set(
     'matplotlib load_ext reload_ext unload_ext autoreload aimport config precision who whos who_ls ls ll ' +
     'dir pwd history hist notebook doctest_mode colors xmode gui pdb pinfo pinfo2 psearch pdoc pfile ' +
     'psource quickref lsmagic magic page pprint watermark tensorboard autosave automagic logstart logstop ' +
-    'logon logoff debug tb cls clear nbagg env_info reset_selective alias bookmark dhist edit popd pushd ' +
-    'cat head less more man time_it qtconsole connect_info macro save pastebin recall rerun rep'
+    'logon logoff debug tb cls clear nbagg env_info alias bookmark dhist ' +
+    'cat head less more man time_it qtconsole connect_info save pastebin'
   ).split(' '),
 );
 
@@ -72,9 +72,17 @@ export const UNKNOWABLE_LINE_MAGICS: Readonly<Record<string, string>> = {
   store: 'brings values from another session',
   pylab: 'imports all of numpy and matplotlib by star',
   reset: 'removes all names',
-  cd: 'changes the folder that paths start from',
-  env: 'sets or shows environment variables',
-  set_env: 'sets an environment variable',
+  cd: 'changes the folder, and where that lies elsewhere can’t be told: a relative folder can be followed',
+  pushd: 'changes the folder that paths start from; a plain %cd can be followed',
+  popd: 'changes the folder that paths start from; a plain %cd can be followed',
+  env: 'sets an environment variable to what can’t be told from its text',
+  set_env: 'sets an environment variable to what can’t be told from its text',
+  reset_selective: 'removes names by a pattern',
+  rerun: 'runs earlier cells again',
+  recall: 'brings the text of earlier cells back',
+  rep: 'brings the text of earlier cells back',
+  macro: 'binds a name to the text of earlier cells',
+  edit: 'opens an editor and runs what is written there',
 };
 
 /** Distributions in `pip install …` as typed, options left out. */

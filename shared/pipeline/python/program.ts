@@ -47,6 +47,13 @@ export type Expr =
       readonly args: readonly Argument[];
       readonly line: number;
     }
+  /** `'x' in globals()`: whether a variable is there. */
+  | {
+      readonly kind: 'asks';
+      readonly name: string;
+      readonly where: Expr & { readonly kind: 'call' };
+      readonly line: number;
+    }
   | { readonly kind: 'walrus'; readonly target: Target; readonly value: Expr }
   | { readonly kind: 'function'; readonly code: FunctionCode }
   | { readonly kind: 'comprehension'; readonly code: Comprehension }

@@ -10,6 +10,8 @@ export interface ReadCell extends Program {
   readonly source: string;
   readonly ipython: Preprocessed;
   readonly error: { readonly line: number; readonly message: string } | null;
+  /** The notebook goes on where it fails. */
+  readonly mayRaise?: boolean;
 }
 
 export function readCell(source: string): ReadCell {
@@ -28,7 +30,7 @@ function readProgram(text: string, source: string): Program {
   const reader = new StatementReader(tokenize(text), text, source);
   const statements: TopStatement[] = [];
   const imports: ImportLine[] = [];
-  const lines = new Source(text, source);
+  const lines = reader.source;
   while (!reader.isAtEnd) {
     const { from, firstWord } = reader;
     const before = reader.imports.length;
@@ -37,6 +39,7 @@ function readProgram(text: string, source: string): Program {
     const line = lines.line(from);
     const endLine = lines.line(Math.max(from, from + written.length - 1));
     statements.push({ line, endLine, text: written, kind: kindOf(firstWord, ops), ops });
+    if (reader.imports.length === before) continue;
     for (const { isWhole, ...found } of reader.imports.slice(before)) {
       imports.push(isWhole ? found : { ...found, text: written });
     }

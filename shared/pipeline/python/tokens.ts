@@ -45,7 +45,16 @@ const AFTER_NUMBER = /^(?:and|else|for|if|in|is|or|not)$/;
 const LONG_OPERATORS = new Set(
   '**= //= >>= <<= ... ** // >> << <= >= == != -> += -= *= /= %= &= |= ^= @= :='.split(' '),
 );
-const OPERATORS = new Set([...'+-*/%@&|^~<>()[]{},:.;=']);
+/** By the sign's code. */
+const OPERATORS: readonly (string | undefined)[] = Array.from({ length: 128 }, (_, code) => {
+  const sign = String.fromCharCode(code);
+  return '+-*/%@&|^~<>()[]{},:.;='.includes(sign) ? sign : undefined;
+});
+const marked = (signs: RegExp) =>
+  Uint8Array.from({ length: 128 }, (_, code) => (signs.test(String.fromCharCode(code)) ? 1 : 0));
+/** What may stand second in an operator of several signs. */
+const MAY_GO_ON = marked(/[*/<>=.]/);
+const NAME_SIGNS = marked(/\w/);
 const CLOSER: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 export function tokenize(text: string, from = 0, to = text.length): Tokens {
@@ -203,16 +212,18 @@ class Tokenizer {
   }
 
   #name(at: number): number {
-    ASCII_NAME.lastIndex = at;
-    let name = ASCII_NAME.exec(this.text)?.[0] ?? '';
-    const isPlain = name !== '' && !(this.text.charCodeAt(at + name.length) > 127);
+    const { text, to } = this;
+    let end = at;
+    while (end < to && NAME_SIGNS[text.charCodeAt(end)] === 1) end += 1;
+    const isPlain = end === to || !(text.charCodeAt(end) > 127);
     if (!isPlain) {
       NAME.lastIndex = at;
-      name = NAME.exec(this.text)?.[0] ?? '';
-      if (name === '') return this.#blankOrError(at);
+      const found = NAME.exec(text)?.[0] ?? '';
+      if (found === '') return this.#blankOrError(at);
+      end = at + found.length;
     }
-    const end = at + name.length;
-    const next = this.text.charCodeAt(end);
+    const name = text.slice(at, end);
+    const next = text.charCodeAt(end);
     if ((next === 34 || next === 39) && name.length < 3 && PREFIX.test(name)) {
       return this.#string(at, end);
     }
@@ -227,11 +238,7 @@ class Tokenizer {
   }
 
   #operator(at: number): number {
-    let sign = this.text.charAt(at);
-    const three = this.text.slice(at, at + 3);
-    if (LONG_OPERATORS.has(three)) sign = three;
-    else if (LONG_OPERATORS.has(three.slice(0, 2))) sign = three.slice(0, 2);
-    else if (!OPERATORS.has(sign)) throw new Unreadable(at, 'this sign means nothing in Python');
+    const sign = this.#sign(at);
     const closer = CLOSER[sign];
     if (closer) this.#open.push(closer);
     else if ((sign === ')' || sign === ']' || sign === '}') && this.#open.pop() !== sign) {
@@ -239,6 +246,19 @@ class Tokenizer {
     }
     this.#push(Kind.operator, sign, at, at + sign.length);
     return at + sign.length;
+  }
+
+  #sign(at: number): string {
+    const next = this.text.charCodeAt(at + 1);
+    if (next < 128 && MAY_GO_ON[next] === 1) {
+      const three = this.text.slice(at, at + 3);
+      if (LONG_OPERATORS.has(three)) return three;
+      const two = three.slice(0, 2);
+      if (LONG_OPERATORS.has(two)) return two;
+    }
+    const sign = OPERATORS[this.text.charCodeAt(at)];
+    if (sign === undefined) throw new Unreadable(at, 'this sign means nothing in Python');
+    return sign;
   }
 }
 

@@ -2,11 +2,14 @@
 import type { CellId } from '../../base/ids';
 import type { NextStep } from '../../base/studio-error';
 import type { PipelineChoices } from '../choices';
+import { isErrorExpected, RAISES } from '../expected-errors';
 import type { CellFacts, CellSource, NotebookFacts } from '../facts';
 import type { Parameter, Placement, Problem, Step } from '../pipeline';
+import { answersOf } from './asked-names';
 import type { Connected, MissingName, UnsureName } from './connect-steps';
 import type { Torn } from './gather';
 import { orderProblems } from './notebook-order';
+import { type RunProblem, runProblems } from './run-problems';
 
 export interface ProblemInput {
   readonly cells: readonly CellSource[];
@@ -24,15 +27,28 @@ export function findProblems(input: ProblemInput): Problem[] {
   const isSkipped = new Set(
     input.cells.filter((cell) => cell.tags.includes('skip')).map((cell) => cell.id),
   );
-  const isUsed = ({ cellId }: CellFacts) => !isSkipped.has(cellId) && places.get(cellId) !== 'text';
+  // What Python cannot read is an error as well, and one that is expected changes nothing.
+  const isExpected = new Set(
+    input.cells.filter((cell) => isErrorExpected(cell.tags)).map((cell) => cell.id),
+  );
+  const isUsed = ({ cellId, error }: CellFacts) =>
+    !isSkipped.has(cellId) &&
+    places.get(cellId) !== 'text' &&
+    !(error !== null && isExpected.has(cellId));
   return [
-    ...facts.filter(isUsed).flatMap(cellProblems),
+    ...facts.filter(isUsed).flatMap((fact) => cellProblems(fact, input.cells[fact.index])),
+    ...runProblems(input.cells, facts)
+      .filter(({ fact }) => isUsed(fact))
+      .map(runProblem),
+    ...facts.filter(isUsed).flatMap((fact) => askedProblems(fact, facts)),
+    ...facts.filter(({ cellId }) => isExpected.has(cellId)).map(expectedProblem),
     ...connected.missing.map((each) => missingProblem(each, input)),
     ...connected.unsure.map(unsureProblem),
     ...input.torn.map(tornProblem),
     ...unsavableProblems(input),
     ...sharedProblems(input),
     ...staleLiterals(input),
+    ...strayStepChoices(input),
     ...literalsInDefinitions(input),
     ...orderProblems(input.cells, facts, isUsed),
   ];
@@ -58,16 +74,28 @@ const unskip = ({ cellId }: CellFacts): NextStep => ({
   argument: cellId,
 });
 
-function cellProblems(fact: CellFacts): Problem[] {
+function runProblem({ fact, line, message, severity }: RunProblem): Problem {
+  const text = `Cell ${fact.index + 1}: ${message}`;
+  return {
+    ...at(fact, line),
+    severity,
+    message: text,
+    nextSteps: [goTo(fact), skip(fact)],
+  };
+}
+
+function cellProblems(fact: CellFacts, cell: CellSource | undefined): Problem[] {
   const number = fact.index + 1;
   const next = [goTo(fact), skip(fact)];
   if (fact.error) {
     const message = `Cell ${number}: ${fact.error.message}`;
     return [{ ...at(fact, fact.error.line), severity: 'error', message, nextSteps: next }];
   }
-  const magics = fact.magics.flatMap((magic) => magicProblem(fact, magic));
+  const isSaid = ({ line }: { line: number }) =>
+    cell?.unfollowed?.some((each) => each.line === line) ?? false;
+  const magics = fact.magics.flatMap((magic) => (isSaid(magic) ? [] : magicProblem(fact, magic)));
   const unknowable = fact.unknowable
-    .filter(({ line }) => !magics.some((magic) => magic.line === line))
+    .filter((each) => !isSaid(each) && !magics.some((magic) => magic.line === each.line))
     .map(
       ({ line, reason, stops }): Problem => ({
         ...at(fact, line),
@@ -77,6 +105,19 @@ function cellProblems(fact: CellFacts): Problem[] {
       }),
     );
   return [...magics, ...unknowable, ...unrepeatable(fact)];
+}
+
+function expectedProblem(fact: CellFacts): Problem {
+  const message = `Cell ${fact.index + 1} is tagged ${RAISES}: its error is shown and the step goes on, as the notebook does. What it binds may not be there afterwards.`;
+  return { ...at(fact, 1), severity: 'hint', message, nextSteps: [goTo(fact)] };
+}
+
+function askedProblems(fact: CellFacts, facts: NotebookFacts): Problem[] {
+  return answersOf(fact, facts).flatMap(({ name, line, answer }): Problem[] => {
+    if (answer !== 'unknown') return [];
+    const message = `Cell ${fact.index + 1}: globals() is asked for ${name}, and whether it is there can’t be known. Take the question away, or skip the cell.`;
+    return [{ ...at(fact, line), severity: 'error', message, nextSteps: [goTo(fact), skip(fact)] }];
+  });
 }
 
 /** What is drawn without a seed, or read from the clock, is another in every run of the notebook itself. */
@@ -107,6 +148,9 @@ function magicProblem(
       'error',
       `“${short}” can’t become a Python step. Skip the cell, or write it in Python.`,
     );
+  }
+  if (effect === 'rewritten') {
+    return say('hint', `“${short}” stands in the step as plain Python that does the same.`);
   }
   if (effect === 'shell') {
     return say(
@@ -237,6 +281,15 @@ function staleLiterals({ cells, choices, parameters }: ProblemInput): Problem[] 
     };
     const place = index >= 0 ? { cellId, cellNumber: index + 1 } : {};
     return [{ severity: 'warning' as const, message, ...place, nextSteps: [remove] }];
+  });
+}
+
+/** A setting that reaches no step must not look as if it did. */
+function strayStepChoices({ choices, steps }: ProblemInput): Problem[] {
+  return Object.entries(choices.steps ?? {}).flatMap(([id, choice]): Problem[] => {
+    if (steps.some((step) => step.id === id) || Object.keys(choice).length === 0) return [];
+    const message = `slipway.yaml has retries or a time-out for a step ${id}, and there is no such step. Give a step that name, or remove the entry.`;
+    return [{ severity: 'warning', message, nextSteps: [] }];
   });
 }
 

@@ -2,6 +2,7 @@
 import { type CellId, StepId } from '../../base/ids';
 import { tagsOf } from '../../notebook';
 import type { PipelineChoices } from '../choices';
+import { isErrorExpected } from '../expected-errors';
 import type { CellFacts, CellSource, NotebookFacts } from '../facts';
 import type { Pipeline, Placement, Step } from '../pipeline';
 import { connectSteps } from './connect-steps';
@@ -12,6 +13,14 @@ import { findProblems } from './problems';
 import { requirementsOf } from './requirements';
 
 const COLOURS = 8;
+
+function howToRun({ steps = {} }: PipelineChoices, id: Step['id']): Partial<Step> {
+  const { retries = 0, timeout_seconds: timeoutSeconds } = steps[id] ?? {};
+  return {
+    ...(retries > 0 ? { retries } : {}),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+  };
+}
 
 export function suggestPipeline(
   cells: readonly CellSource[],
@@ -43,7 +52,8 @@ export function suggestPipeline(
     const flow = connected.steps.get(id);
     const cellIds = group.cells.map(({ cellId }) => cellId);
     const { name, reason } = group;
-    return flow ? [{ id, name, cellIds, ...flow, reason, colour: index % COLOURS }] : [];
+    const how = howToRun(choices, id);
+    return flow ? [{ id, name, cellIds, ...flow, reason, ...how, colour: index % COLOURS }] : [];
   });
   const stepOf = new Map(
     steps.flatMap((step) => step.cellIds.map((cell) => [cell, step.id] as const)),
@@ -115,6 +125,7 @@ function placeOf(
   if (fact.kind !== 'code') return 'text';
   if (role === 'skip' || !cell || cell.source.trim() === '') return 'skipped';
   if (role === 'parameters') return 'parameters';
+  if (isErrorExpected(cell.tags)) return fact.error ? 'skipped' : 'step';
   if (fact.error || fact.magics.some(({ effect }) => effect === 'unsupported')) return 'step';
   if (role === 'imports' || (role === undefined && isOnlyImports(fact, cell))) return 'imports';
   if (role === 'functions' || (role === undefined && isOnlyDefinitions(fact, cell)))
@@ -136,6 +147,7 @@ function isEmptyOfPython(fact: CellFacts, cell: CellSource): boolean {
 
 function isOnlyImports(fact: CellFacts, cell: CellSource): boolean {
   if (fact.imports.length === 0 || fact.starImports.length > 0) return false;
+  if (fact.magics.some(({ effect }) => effect === 'shell' || effect === 'rewritten')) return false;
   const names = new Set(fact.imports.flatMap((one) => one.names));
   const isBare = fact.bound.every(({ name }) => names.has(name)) && fact.mutated.length === 0;
   const dropped = new Set(fact.magics.map(({ line }) => line));

@@ -1,0 +1,162 @@
+/** The Docker target on a real engine: the kit in all modes, its errors, its logs and its schedule. */
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import type Docker from 'dockerode';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DeploymentId } from '../../../../shared/base/ids';
+import { type ConnectedEngine, connectEngine } from '../../../engine';
+import { kitRequest, openKit } from '../../testing/kit-desk';
+import { SILENT, targetKit } from '../../testing/target-kit';
+import {
+  BROKEN_SAYS,
+  removeToyImages,
+  TOYS,
+  toyImages,
+  whyNoDocker,
+} from '../../testing/toy-images';
+import { dockerDriver } from './index';
+
+const why = whyNoDocker();
+const resources = resolve(import.meta.dirname, '..', '..', '..', '..', 'resources');
+
+let engine: ConnectedEngine;
+let docker: Docker;
+const driver = () => dockerDriver({ images: toyImages(docker), resources });
+
+async function inventory(): Promise<string[]> {
+  const containers = await docker.listContainers({ all: true });
+  const { Volumes } = await docker.listVolumes();
+  return [
+    ...containers.map(({ Names, Labels }) => `container ${Names[0]} ${JSON.stringify(Labels)}`),
+    ...(Volumes ?? []).map(({ Name }) => `volume ${Name}`),
+  ].sort();
+}
+
+describe.skipIf(why !== null)(`Docker${why ? ` (skipped: ${why})` : ''}`, () => {
+  beforeAll(async () => {
+    engine = await connectEngine();
+    ({ docker } = engine);
+  });
+  afterAll(async () => {
+    await removeToyImages(docker);
+    engine.close();
+  });
+
+  for (const mode of ['service', 'scheduled'] as const) {
+    targetKit(`Docker, ${mode}`, () => ({
+      driver,
+      options: {},
+      mode,
+      packages: TOYS,
+      brokenSays: mode === 'service' ? BROKEN_SAYS : null,
+      inventory,
+      tamper: (id) => docker.getContainer(id).stop({ t: 1 }),
+    }));
+  }
+
+  it('serves with its environment and its secret, follows its log, stops and starts', async () => {
+    process.env.SLIPWAY_KIT_TOKEN = 'planted-secret';
+    const desk = await openKit(driver());
+    const request = kitRequest('service', 'first', {
+      environment: { GREETING: 'good day' },
+      secrets: { TOKEN: 'env:SLIPWAY_KIT_TOKEN' },
+    });
+    const plan = await desk.target.plan(request);
+    const { key, url } = await desk.apply(plan);
+    const told = JSON.stringify([plan, desk.said]);
+    expect(told).not.toContain('planted-secret');
+    expect(await (await fetch(`${url}/healthz`)).json()).toEqual({
+      ok: true,
+      greeting: 'good day',
+      secret: 'planted-secret'.length,
+    });
+    await fetch(`${url}/predict`, { method: 'POST', body: '{}' });
+    const lines = await desk.target.readLogs(key, { tail: 10 });
+    expect(lines.map(({ text }) => text)).toEqual(['serving first', 'predicting']);
+    expect(await desk.target.readLogs(key, { tail: 10, text: 'PREDICT' })).toHaveLength(1);
+
+    await desk.target.command(key, 'stop', desk.task);
+    expect((await desk.target.observe(key)).record.wanted).toBe('stopped');
+    await desk.target.command(key, 'start', desk.task);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    await desk.close(key);
+  });
+
+  it('runs a job when told, with its parameters, and remembers how it ended', async () => {
+    const desk = await openKit(driver());
+    const { key } = await desk.apply(
+      await desk.target.plan(kitRequest('job', 'first', { parameters: { rate: '0.5' } })),
+    );
+    expect((await desk.target.observe(key)).state?.status).toBe('idle');
+    await desk.target.command(key, 'run', desk.task);
+    await expect(desk.target.command(key, 'run', desk.task)).rejects.toThrow(/goes on already/);
+    const ended = await desk.until(key, ({ state }) => state?.runs[0]?.endedAt != null);
+    expect(ended.state?.runs).toMatchObject([
+      { state: 'succeeded', exitCode: 0, trigger: 'person' },
+    ]);
+    const lines = await desk.target.readLogs(key, { tail: 5 });
+    expect(lines.map(({ text }) => text)).toEqual(['the job of first --rate=0.5']);
+    expect(lines[0]?.source).toBe('run');
+    await desk.close(key);
+  });
+
+  it('keeps a schedule in the container, runs by it and when told', async () => {
+    const desk = await openKit(driver());
+    const { key, nextRunAt } = await desk.apply(
+      await desk.target.plan(kitRequest('scheduled', 'first')),
+    );
+    const state = (await desk.until(key, (each) => each.state?.nextRunAt != null)).state;
+    expect(new Date(nextRunAt ?? state?.nextRunAt ?? 0).getUTCHours()).toBe(2);
+    await desk.target.command(key, 'run', desk.task);
+    const ended = await desk.until(key, (each) => each.state?.runs[0]?.endedAt != null);
+    expect(ended.state?.runs).toMatchObject([{ state: 'succeeded', trigger: 'person' }]);
+    await desk.close(key);
+  });
+
+  it('says in a sentence that the port is taken, and leaves nothing behind', async () => {
+    const desk = await openKit(driver());
+    const server = createServer();
+    const port = await new Promise<number>((done) =>
+      server.listen(0, '127.0.0.1', () => done((server.address() as { port: number }).port)),
+    );
+    const plan = await desk.target.plan(kitRequest('service', 'first', { port }));
+    const failure = await desk.apply(plan).catch((thrown: unknown) => thrown);
+    server.close();
+    expect(String(failure)).toContain(`Port ${port} is used by something else`);
+    expect(String(failure)).toContain('remove it');
+    await desk.close(desk.keyOf(plan));
+  });
+
+  it('refuses a name that is taken, a secret that is missing and a size that does not fit', async () => {
+    const desk = await openKit(driver());
+    const name = DeploymentId('kit-desk');
+    const stranger = await docker.createContainer({ name, Image: await anyImage() });
+    const plan = await desk.target.plan(kitRequest('service', 'first'));
+    const taken = await desk.apply(plan).catch((thrown: unknown) => thrown);
+    expect(String(taken)).toMatch(/something of that name already/);
+    await stranger.remove();
+    const secret = kitRequest('service', 'first', { secrets: { TOKEN: 'env:NOT_SET_ANYWHERE' } });
+    await expect(desk.target.plan(secret)).rejects.toThrow(/NOT_SET_ANYWHERE, which is not set/);
+    const check = await desk.target.check(
+      kitRequest('service', 'first', { resources: { vcpu: 1000, memoryGib: 1 } }),
+    );
+    expect(check).toMatchObject({ isReady: false });
+    expect(check.items.find(({ label }) => label === 'Size')?.detail).toMatch(/may use 1000 cores/);
+    await desk.close(desk.keyOf(plan));
+  });
+
+  it('tells that too little memory was given', async () => {
+    const desk = await openKit(driver());
+    const plan = await desk.target.plan(
+      kitRequest('service', 'first', { resources: { vcpu: 1, memoryGib: 0.006 } }),
+    );
+    const failure = await desk.apply(plan).catch((thrown: unknown) => thrown);
+    expect(String(failure)).toMatch(/6 MiB of memory\. Give it more|ends again and again|refused/);
+    await desk.close(desk.keyOf(plan));
+  });
+});
+
+async function anyImage(): Promise<string> {
+  await toyImages(docker).ensure(TOYS.first, null, SILENT);
+  return 'slipway-kit-toy:first';
+}

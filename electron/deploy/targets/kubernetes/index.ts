@@ -1,0 +1,2 @@
+export { type KubernetesNeeds, kubernetesDriver } from './driver';
+export { exportFiles } from './export';

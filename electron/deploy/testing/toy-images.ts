@@ -1,0 +1,118 @@
+/** For tests of targets that run images: a package of one small file that serves and runs like a real one, built in a second. */
+import type Docker from 'dockerode';
+import tar from 'tar-stream';
+import type { DeployablePackage, ImageMaker } from '../targets/target';
+
+export const TOYS: Readonly<Record<'first' | 'second' | 'broken', DeployablePackage>> = {
+  first: toy('first'),
+  second: toy('second'),
+  broken: toy('broken'),
+};
+
+/** What the broken one says before it ends. */
+export const BROKEN_SAYS = /the model file is damaged/;
+
+export const whyNoDocker = (): string | null =>
+  process.env.SLIPWAY_TEST_DOCKER === '1'
+    ? null
+    : (process.env.SLIPWAY_TEST_DOCKER_WHY ?? 'no Docker engine was started for the tests');
+
+function toy(hash: string): DeployablePackage {
+  return { folder: '/nowhere', name: 'toy', hash, python: '3.11', hasService: true };
+}
+
+const MAIN = `
+import http.server, json, os, signal, sys, time
+# The first process of a container is not ended by a signal it does not take.
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+VERSION = "{{version}}"
+if sys.argv[1] == "run":
+    print("the job of", VERSION, *[each for each in sys.argv if "=" in each], flush=True)
+    if VERSION == "broken" or "--fail=yes" in sys.argv:
+        sys.exit("the model file is damaged")
+    time.sleep(float(os.environ.get("TOY_SECONDS", "0.2")))
+    if "--only" in sys.argv:
+        step = sys.argv[sys.argv.index("--only") + 1]
+        folder = sys.argv[sys.argv.index("--run-folder") + 1]
+        print(step, "finds", *sorted(os.listdir(folder)), flush=True)
+        if step == os.environ.get("TOY_FAILS_AT"):
+            sys.exit(7)
+        for name in (step, ".state", "workspace"):
+            os.makedirs(os.path.join(folder, name), exist_ok=True)
+        open(os.path.join(folder, step, "result.txt"), "w").write(VERSION)
+    elif os.environ.get("TOY_KEEPS"):
+        open("/app/run/result.txt", "w").write(VERSION)
+    sys.exit(0)
+if VERSION == "broken":
+    sys.exit("the model file is damaged")
+if sys.argv[1] == "steps":
+    sys.exit(0)
+class Handler(http.server.BaseHTTPRequestHandler):
+    def answer(self, body):
+        data = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+    def do_GET(self):
+        if self.path == "/readyz" and os.environ.get("TOY_READY") == "never":
+            return self.send_error(503)
+        self.answer({"ok": True, "greeting": os.environ.get("GREETING"), "secret": len(os.environ.get("TOKEN", ""))})
+    def do_POST(self):
+        self.rfile.read(int(self.headers["content-length"]))
+        print("predicting", flush=True)
+        self.answer({"predictions": [VERSION]})
+    def log_message(self, *_):
+        pass
+port = int(sys.argv[sys.argv.index("--port") + 1])
+print("serving", VERSION, flush=True)
+http.server.ThreadingHTTPServer(("0.0.0.0", port), Handler).serve_forever()
+`;
+
+export const toySource = ({ hash }: DeployablePackage): string => MAIN.replace('{{version}}', hash);
+
+const DOCKERFILE = (base: string) => `FROM ${base}
+COPY toy.py /app/src/toy/__main__.py
+ENV PYTHONPATH=/app/src
+WORKDIR /app
+RUN mkdir -p /app/run && chown -R 65532:65532 /app/run
+USER 65532:65532
+CMD ["python3", "-m", "toy", "serve", "--host", "0.0.0.0", "--port", "8000"]
+`;
+
+/** Builds on the engine it is given; pushing is another test's matter. */
+export function toyImages(docker: Docker): ImageMaker {
+  const nameOf = ({ hash }: DeployablePackage) => `slipway-kit-toy:${hash}`;
+  return {
+    nameOf,
+    ensure: async (made) => {
+      const pack = tar.pack();
+      pack.entry({ name: 'toy.py' }, toySource(made));
+      const base = process.env.SLIPWAY_TEST_BASE_IMAGE ?? 'python:3.12-slim';
+      pack.entry({ name: 'Dockerfile' }, DOCKERFILE(base));
+      pack.finalize();
+      const stream = await docker.buildImage(pack as unknown as NodeJS.ReadableStream, {
+        t: nameOf(made),
+        networkmode: 'none',
+      });
+      await new Promise<void>((resolve, reject) => {
+        docker.modem.followProgress(stream, (error, lines: { error?: string }[]) => {
+          const failed = error ?? lines.find((line) => line.error);
+          if (failed) reject(new Error(String(failed instanceof Error ? failed : failed.error)));
+          else resolve();
+        });
+      });
+    },
+    push: () => Promise.reject(new Error('The toy images are not pushed.')),
+  };
+}
+
+export async function removeToyImages(docker: Docker): Promise<void> {
+  for (const { hash } of Object.values(TOYS)) {
+    await docker
+      .getImage(`slipway-kit-toy:${hash}`)
+      .remove({ force: true })
+      .catch(() => undefined);
+  }
+}
