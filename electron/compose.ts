@@ -11,6 +11,7 @@ import { slipwayHome } from './base/home';
 import { BuildService, DeployImages } from './build';
 import { ConnectService } from './connect';
 import {
+  azureContainerAppsDriver,
   DeployService,
   dockerDriver,
   dockerSwarmDriver,
@@ -135,6 +136,7 @@ export async function compose(options: ComposeOptions = {}) {
     dockerSwarmDriver({ images, resources }),
     kubernetesDriver({ images }),
     googleCloudRunDriver({ images, stand: null }),
+    azureContainerAppsDriver({ images, stand: null }),
   ].map((driver) => new ResourceTarget(driver, places));
   const targets = [new ThisComputerTarget({ home, environments, program }), ...elsewhere];
   // From a plan with its price to a deployment.

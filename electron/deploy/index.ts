@@ -2,6 +2,7 @@ export { type DeployNeeds, DeployService } from './deploy-service';
 export { KnownPlaces } from './resources/known-places';
 export { ResourceTarget } from './resources/resource-target';
 export { deployRouter } from './router';
+export { azureContainerAppsDriver } from './targets/azure-container-apps';
 export { dockerDriver } from './targets/docker';
 export { dockerSwarmDriver } from './targets/docker-swarm';
 export { googleCloudRunDriver } from './targets/google-cloud-run';
