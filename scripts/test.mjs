@@ -24,7 +24,9 @@ const E2E_REPORT = join(RESULTS, 'e2e.json');
 const PACKAGED_APP = join(ROOT, 'release', 'linux-unpacked', 'slipway');
 const SMOKE = ['notebook.spec', '-g', 'a sample runs from top to bottom'];
 /** These wait for the cluster, which is built while the others run: they are last. */
-const CLUSTER_TESTS = ['kubernetes', 'argo-workflows'].map((name) => `electron/deploy/targets/${name}`);
+const CLUSTER_TESTS = ['kubernetes', 'argo-workflows'].map(
+  (name) => `electron/deploy/targets/${name}`,
+);
 /** From the start of all tests: so that what remains fits into an hour. */
 const CLUSTER_LIMIT_MS = 38 * 60_000;
 const RUNS = { unit: runUnit, e2e: runE2e, packaged: runPackaged, cluster: runCluster };
@@ -32,7 +34,10 @@ const RUNS = { unit: runUnit, e2e: runE2e, packaged: runPackaged, cluster: runCl
 await main(async () => {
   const [kind, ...filter] = process.argv.slice(2);
   if (kind !== undefined && !Object.hasOwn(RUNS, kind)) {
-    throw new Stop(`There are the tests unit, e2e, packaged and cluster, no '${kind}'.`, 'npm test -- unit');
+    throw new Stop(
+      `There are the tests unit, e2e, packaged and cluster, no '${kind}'.`,
+      'npm test -- unit',
+    );
   }
   await setUp();
   await build();

@@ -35,7 +35,9 @@ export async function containerSpec({ revision, settings, mode }: Wanted): Promi
     command: isService ? [] : ['python3', '-m', revision.packageName, 'run'],
     args: isService
       ? []
-      : Object.entries(settings.parameters).flatMap(([name, value]) => [`--${name}`, value]),
+      : Object.entries(settings.parameters).map(
+          ([name, value]) => `--${name.replaceAll('_', '-')}=${value}`,
+        ),
     environment: settings.environment,
     secrets: Object.fromEntries(
       Object.keys(settings.secrets).map((name, at) => [name, fingerprint(values[at]?.value ?? '')]),

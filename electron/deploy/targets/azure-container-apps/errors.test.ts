@@ -263,8 +263,14 @@ it('stops and starts a service and reads its log', async () => {
 });
 
 it('runs a job when told, and tells how it ended', async () => {
-  const { deploy, target, key } = await deployer(stand.driver(), { mode: 'job' });
+  const parameters = { n_rows: '-5' };
+  const { deploy, target, key } = await deployer(stand.driver(), { mode: 'job', parameters });
   await deploy();
+  expect(stand.azure.state.get('Microsoft.App/jobs/churn').properties).toMatchObject({
+    template: {
+      containers: [{ command: ['python3', '-m', 'toy', 'run'], args: ['--n-rows=-5'] }],
+    },
+  });
   await target.command(key, 'run', SILENT);
   for (let at = 0; at < 3; at += 1) await target.observe(key);
   const { name } = packageOf('a');

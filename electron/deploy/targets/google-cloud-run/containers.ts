@@ -29,7 +29,9 @@ export function containerSpec({ revision, settings, mode }: Wanted): ContainerSp
     command: isService ? [] : ['python3', '-m', revision.packageName, 'run'],
     args: isService
       ? []
-      : Object.entries(settings.parameters).flatMap(([name, value]) => [`--${name}`, value]),
+      : Object.entries(settings.parameters).map(
+          ([name, value]) => `--${name.replaceAll('_', '-')}=${value}`,
+        ),
     environment: settings.environment,
     secrets: Object.fromEntries(
       Object.entries(settings.secrets).map(([name, reference]) => [name, thereOf(name, reference)]),

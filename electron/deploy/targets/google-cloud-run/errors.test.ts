@@ -242,8 +242,17 @@ it('stops and starts a service, reads its log, and leads to it with a sign-in', 
 });
 
 it('runs a job when told, and tells how it ended', async () => {
-  const { deploy, target, key } = await deployer(stand.driver(), { mode: 'job' });
+  const parameters = { n_rows: '-5' };
+  const { deploy, target, key } = await deployer(stand.driver(), { mode: 'job', parameters });
   await deploy();
+  const made = stand.google.state.things.get(`${PARENT}/jobs/churn`);
+  expect(made).toMatchObject({
+    template: {
+      template: {
+        containers: [{ command: ['python3', '-m', 'toy', 'run'], args: ['--n-rows=-5'] }],
+      },
+    },
+  });
   await target.command(key, 'run', SILENT);
   stand.google.state.outcomes.push({
     image: /toy:a/,

@@ -200,9 +200,12 @@ function placeOf({ name }: IRepository, uri: string, tags: readonly string[]): I
   return { repository: name ?? '', path: reference.split('/').slice(3).join('/'), digest, tags };
 }
 
-/** The folder next to the image's name is the deployment's. */
-const ownerOf = (reference: string): DeploymentId =>
-  lastPart(reference.slice(0, reference.lastIndexOf('/'))).replace('slipway-', '') as DeploymentId;
+/** After host and project comes a repository of one's own, or a shared one and in it a folder of one's own. */
+function ownerOf(reference: string): DeploymentId {
+  const [repository = '', folder = ''] = reference.split('/').slice(2, -1);
+  const own = folder.startsWith('slipway-') ? folder : repository;
+  return own.replace('slipway-', '') as DeploymentId;
+}
 
 const isOwnImage = ({ repository, path }: ImagePlace, id: string): boolean =>
   lastPart(repository) === ownRepository(id) || path.startsWith(`${ownRepository(id)}/`);
