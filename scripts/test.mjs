@@ -44,10 +44,12 @@ await main(async () => {
   sayWhichElectron();
   mkdirSync(RESULTS, { recursive: true });
   const kinds = kind ? [kind] : Object.keys(RUNS);
-  const sums = await withDockerEngine(async (env) =>
-    runAll(kinds, filter, { ...env, ...(await awsStand()) }),
-  );
-  return sayTotals(sums);
+  const run = (cluster) =>
+    withDockerEngine(async (engine) => {
+      const env = testEnvironment({ ...engine, ...(await awsStand()) });
+      return runAll(kinds, filter, { env, cluster });
+    });
+  return sayTotals(await (kinds.includes('cluster') ? withKubernetes(run) : run(null)));
 });
 
 async function runAll(kinds, filter, { env, cluster }) {
