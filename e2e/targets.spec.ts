@@ -37,6 +37,8 @@ const test = base.extend<object, { readonly trees: { home: string; folder: strin
   ],
 });
 
+const ownEngine = process.env.DOCKER_HOST;
+
 const noEngine = (): string | null =>
   process.env.SLIPWAY_TEST_DOCKER === '1' && process.env.SLIPWAY_TEST_BASE_IMAGE
     ? null
@@ -119,6 +121,7 @@ test.describe('trees.ipynb to an engine', () => {
   });
   test.afterEach(async () => {
     delete process.env.SLIPWAY_SSH_CONFIG;
+    if (ownEngine !== undefined) process.env.DOCKER_HOST = ownEngine;
     await host?.stop();
     host = null;
     if (noEngine() === null) expect(await standing(docker)).toEqual(before);
@@ -144,6 +147,8 @@ test.describe('trees.ipynb to an engine', () => {
     test.skip(why !== null, why ?? '');
     host = await startSshHost(process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock');
     process.env.SLIPWAY_SSH_CONFIG = host.config;
+    // On the computer of the window no engine answers: all goes by ssh.
+    process.env.DOCKER_HOST = 'unix:///nowhere/docker.sock';
     const { studio } = await launch();
     const path = await open(studio, desk.folder);
     await takeRoad(studio.page, studio, path, {

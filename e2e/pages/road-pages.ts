@@ -109,6 +109,7 @@ export class DeployPage {
   /** Sends a body through the try-it form and answers what the service said. */
   async tryIt(body: unknown): Promise<unknown> {
     const form = this.page.getByTestId('try-it');
+    await expect(form.getByTestId('try-it-send')).toBeVisible({ timeout: 30_000 });
     const json = form.getByText('JSON', { exact: true });
     if (await json.isVisible()) await json.click();
     await form.getByTestId('try-it-json').fill(JSON.stringify(body));

@@ -31,7 +31,13 @@ export function DeployResultCard({ result }: { result: DeployResult }) {
             ['Next run', nextRunAt === null ? null : new Date(nextRunAt).toLocaleString()],
           ]}
         />
-        {result.mode === 'service' && url !== null && <TryIt deploymentId={result.key} />}
+        {result.mode === 'service' && url === null && (
+          <p className="dim">
+            It has no address that this computer reaches by itself; what you try here goes through a
+            way that is opened for it.
+          </p>
+        )}
+        {result.mode === 'service' && <TryIt deploymentId={result.key} />}
         {curl !== null && <Curl text={curl} />}
         <ul className={styles.sentences}>
           {result.survival.map((sentence) => (

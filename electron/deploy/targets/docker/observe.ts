@@ -13,6 +13,7 @@ import {
 import type { TargetId } from '../../../../shared/estimate';
 import type { Observed } from '../../resources/platform';
 import { specOf } from './container-spec';
+import { hostOf, isHere } from './place';
 import { readSchedule } from './schedule';
 
 type Info = Docker.ContainerInspectInfo;
@@ -27,7 +28,7 @@ export async function observeContainers(
   targetId: TargetId,
   id: DeploymentId,
   infos: readonly Info[],
-  host: string,
+  engine: string,
 ): Promise<Observed | null> {
   const revisions = infos
     .flatMap((info): RevisionContainer[] => {
@@ -56,15 +57,17 @@ export async function observeContainers(
   };
   const runs = infos.filter(({ Config }) => Config.Labels[LABEL.run] !== undefined).map(runOf);
   const state = await stateOf(docker, current, mode, runs);
-  const url = spec.publish
-    ? `http://${reachableHost(spec.publish.address, host)}:${spec.publish.port}`
-    : null;
+  const url = spec.publish ? urlOf(spec.publish, engine) : null;
   return { record, state, url };
 }
 
 /** A port on the loopback of another host is reached by a tunnel only. */
-function reachableHost(address: string, host: string): string {
-  return address === '0.0.0.0' ? host : address;
+function urlOf(
+  { address, port }: { address: string; port: number },
+  engine: string,
+): string | null {
+  if (address === '127.0.0.1') return isHere(engine) ? `http://${address}:${port}` : null;
+  return `http://${address === '0.0.0.0' ? hostOf(engine) : address}:${port}`;
 }
 
 async function stateOf(

@@ -10,6 +10,10 @@ export const isLocal = (address: string): boolean =>
 export const hostOf = (address: string): string =>
   isLocal(address) ? '127.0.0.1' : new URL(address).hostname;
 
+/** Its loopback is ours: an engine by ssh is elsewhere, whatever its address says. */
+export const isHere = (address: string): boolean =>
+  isLocal(address) || /^tcp:\/\/(127\.|localhost)/.test(address);
+
 /** On this computer. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {

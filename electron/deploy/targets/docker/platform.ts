@@ -31,7 +31,7 @@ import {
 } from './kinds';
 import { batch, followLog, numbered, readLog, type Unnumbered } from './logs';
 import { observeContainers } from './observe';
-import { checkService, hostOf, isFree, isLocal } from './place';
+import { checkService, isFree, isHere } from './place';
 import { openTunnel } from './tunnel';
 
 const OLD_REVISIONS_KEPT = 5;
@@ -110,9 +110,9 @@ export class DockerPlatform implements Platform {
     if (settings.mode !== 'service' || settings.port !== null) return settings;
     if (now?.port) return { ...settings, port: now.port };
     const taken = await this.#takenPorts(settings.name);
-    const isHere = isLocal(this.#engine.who.address);
+    const canLook = isHere(this.#engine.who.address);
     for (let port = FIRST_PORT; port < 65_535; port += 1) {
-      if (!taken.has(port) && (!isHere || (await isFree(port)))) return { ...settings, port };
+      if (!taken.has(port) && (!canLook || (await isFree(port)))) return { ...settings, port };
     }
     return fail('port-in-use', 'No port is free on the engine’s computer.');
   }
@@ -226,7 +226,7 @@ export class DockerPlatform implements Platform {
 
   async observe(id: DeploymentId, _found: readonly Found[]): Promise<Observed | null> {
     const infos = await inspectAll(this.#docker, id);
-    return observeContainers(this.#docker, 'docker', id, infos, hostOf(this.#engine.who.address));
+    return observeContainers(this.#docker, 'docker', id, infos, this.#engine.who.address);
   }
 
   async readLogs(id: DeploymentId, tail: number): Promise<LogLine[]> {
@@ -350,12 +350,12 @@ export class DockerPlatform implements Platform {
 
   async reach(id: DeploymentId): Promise<Reached> {
     const observed = await this.observe(id, []);
-    const url = observed?.url;
-    if (!observed || !url) return fail('precondition', `“${id}” is a job and answers no requests.`);
-    const { address } = this.#engine.who;
-    const isLoopback = new URL(url).hostname === '127.0.0.1';
-    if (!isLoopback || isLocal(address)) return { url, close: async () => undefined };
-    return openTunnel(address, observed.record.port ?? 0);
+    const port = observed?.record.port;
+    if (!observed || !port)
+      return fail('precondition', `“${id}” is a job and answers no requests.`);
+    return observed.url
+      ? { url: observed.url, close: async () => undefined }
+      : openTunnel(this.#engine.who.address, port);
   }
 
   warnings(settings: DeploySettings): string[] {
