@@ -17,6 +17,5 @@ export type {
   Target,
 } from './targets/target';
 export { type ThisComputerNeeds, ThisComputerTarget } from './targets/this-computer';
-export { readRecord, readState } from './targets/this-computer/files';
 export { curlOf, readSample } from './targets/this-computer/sample-request';
 export type { SupervisorProgram } from './targets/this-computer/supervisor-control';

@@ -3,8 +3,9 @@
  * It reads deployment.json (what is wanted), writes state.json (what is the case), and takes commands as files
  * in `commands/`: files need no port, no password but the folder's own permissions, and outlive both sides.
  */
+
+import { readState } from '../base/deployment-files';
 import { isAlive } from '../base/process-identity';
-import { readState } from '../deploy';
 import { Supervisor } from './supervisor/supervisor';
 
 async function main(folder: string | undefined): Promise<void> {

@@ -10,6 +10,7 @@ import type { DeployPlan, DeployResult } from '../../shared/deploy';
 import type { RunMode } from '../../shared/estimate';
 import type { Deployment } from '../../shared/operate';
 import { packageRunSchema } from '../../shared/package';
+import { readState } from '../base/deployment-files';
 import { slipwayHome } from '../base/home';
 import { runProcess } from '../base/process';
 import { ConnectService } from '../connect';
@@ -17,7 +18,6 @@ import {
   type DeployablePackage,
   DeployService,
   type EnvironmentMaker,
-  readState,
   ThisComputerTarget,
 } from '../deploy';
 import { EstimateService, readPriceBook } from '../estimate';

@@ -8,8 +8,8 @@ import {
   type SupervisorState,
   supervisorCommandSchema,
 } from '../../../shared/deploy';
+import { readRecord } from '../../base/deployment-files';
 import { endProcess, identify, isAlive } from '../../base/process-identity';
-import { readRecord } from '../../deploy';
 import { JobRunner } from './job-runner';
 import { LogFile } from './log-file';
 import { ServiceKeeper } from './service-keeper';

@@ -10,8 +10,8 @@ import {
   type RevisionRecord,
   type SupervisorState,
 } from '../../../../shared/deploy';
+import { findRecord, readState, writeRecord } from '../../../base/deployment-files';
 import type { ApplyContext, EnvironmentMaker } from '../target';
-import { findRecord, readState, writeRecord } from './files';
 import { CHANGE } from './plan';
 import { findFreePort, isPortFree, portInUse } from './ports';
 import {

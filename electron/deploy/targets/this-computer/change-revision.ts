@@ -5,9 +5,9 @@ import {
   deploymentPaths,
   type SupervisorState,
 } from '../../../../shared/deploy';
+import { readState, writeRecord } from '../../../base/deployment-files';
 import type { TaskContext } from '../../../task';
 import { isUp } from './apply';
-import { readState, writeRecord } from './files';
 import {
   type SupervisorProgram,
   sendCommand,

@@ -15,6 +15,14 @@ import {
   type TargetCheck,
   type TargetDescription,
 } from '../../../../shared/deploy';
+import {
+  deploymentFolder,
+  findRecord,
+  listRecords,
+  needRecord,
+  readState,
+  writeRecord,
+} from '../../../base/deployment-files';
 import type { TaskContext } from '../../../task';
 import type {
   ApplyContext,
@@ -30,14 +38,6 @@ import type {
 import { applyPlan } from './apply';
 import { changeRevision } from './change-revision';
 import { checkThisComputer } from './checks';
-import {
-  deploymentFolder,
-  findRecord,
-  listRecords,
-  needRecord,
-  readState,
-  writeRecord,
-} from './files';
 import { followLog, searchLog, tailLog } from './log-reader';
 import { makePlan } from './plan';
 import { findFreePort, isPortFree, portInUse } from './ports';

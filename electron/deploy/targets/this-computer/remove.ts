@@ -1,7 +1,7 @@
 /** Ends a deployment's processes, deletes its folder, and looks whether anything is left. */
 import { access, rm } from 'node:fs/promises';
+import { findRecord, readState } from '../../../base/deployment-files';
 import { endProcess, isAlive } from '../../../base/process-identity';
-import { findRecord, readState } from './files';
 import { isPortFree } from './ports';
 import { isSupervised, sendCommand } from './supervisor-control';
 

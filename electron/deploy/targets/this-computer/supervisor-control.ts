@@ -9,8 +9,8 @@ import {
   type SupervisorCommand,
   type SupervisorState,
 } from '../../../../shared/deploy';
+import { readState } from '../../../base/deployment-files';
 import { isAlive } from '../../../base/process-identity';
-import { readState } from './files';
 
 export interface SupervisorProgram {
   /** A Node of version 24 or newer. */

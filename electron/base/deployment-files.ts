@@ -1,16 +1,19 @@
-/** Reads and writes the two files of a deployment; state.json is only ever read here. */
+/**
+ * Reads and writes the two files of a deployment on this computer; state.json is only ever read here. The supervisor
+ * reads them too and must carry no target with it.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeploymentId } from '../../../../shared/base/ids';
-import { fail } from '../../../../shared/base/studio-error';
+import type { DeploymentId } from '../../shared/base/ids';
+import { fail } from '../../shared/base/studio-error';
 import {
   type DeploymentRecord,
   deploymentPaths,
   deploymentRecordSchema,
   type SupervisorState,
   supervisorStateSchema,
-} from '../../../../shared/deploy';
-import { writeJson } from '../../../base/files';
+} from '../../shared/deploy';
+import { writeJson } from './files';
 
 export const deploymentFolder = (home: string, id: DeploymentId): string =>
   join(home, 'deployments', id);
