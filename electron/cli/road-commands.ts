@@ -32,6 +32,7 @@ export interface RoadOptions extends ImageOptions {
   readonly vcpu?: string;
   readonly memory?: string;
   readonly assume?: string[];
+  readonly out?: string;
   readonly image?: boolean;
   readonly sample?: boolean;
   readonly yes?: boolean;
@@ -76,6 +77,12 @@ export function addRoadCommands(program: Command): void {
     estimate,
   );
   add(program, 'plan', 'the exact changes a deployment would make, each with its price', plan);
+  add(
+    program,
+    'export',
+    'the plan as files for other tools: compose.yaml, Kubernetes YAML; changes nothing',
+    exportPlan,
+  ).option('--out <folder>', 'where to; else beside the package');
   add(program, 'deploy', 'plan, show the price, and deploy', deploy);
   addImageOptions(
     add(program, 'ship', 'the whole road; stops to show the estimate unless --yes', ship),
@@ -210,6 +217,14 @@ const plan: Work = async (session, options) => {
   const made = await road.plan(session, state, options);
   output.result(made);
   output.say(show.plan(made));
+  return EXIT.done;
+};
+
+const exportPlan: Work = async (session, options) => {
+  const state = await road.estimate(session, options);
+  const { folder, files } = await road.exportFiles(session, state, options);
+  session.output.result({ folder, files });
+  session.output.say([`Written to ${folder}:`, ...files.map((file) => `  ${file}`)].join('\n'));
   return EXIT.done;
 };
 

@@ -220,12 +220,27 @@ function typed(text: string): number | boolean | string {
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-/** The estimate has just been printed: that is what showing it means here. */
 export async function plan(
+  session: Session,
+  state: EstimateState,
+  options: RoadOptions,
+): Promise<DeployPlan> {
+  await settle(session, state, options);
+  return need(await session.studio.deploy.plan());
+}
+
+export async function exportFiles(session: Session, state: EstimateState, options: RoadOptions) {
+  await settle(session, state, options);
+  const out = options.out === undefined ? undefined : resolve(options.out);
+  return need(await session.studio.deploy.exportFiles(out));
+}
+
+/** The estimate has just been printed: that is what showing it means here. */
+async function settle(
   { studio }: Session,
   { estimate: made, problem, mode }: EstimateState,
   options: RoadOptions,
-): Promise<DeployPlan> {
+): Promise<void> {
   if (!made) fail(problem?.kind ?? 'estimate-needed', problem?.message ?? 'There is no estimate.');
   need(await studio.estimate.markShown(made.id));
   need(
@@ -236,7 +251,6 @@ export async function plan(
       ...targetSettings(options),
     }),
   );
-  return need(await studio.deploy.plan());
 }
 
 function targetSettings(options: RoadOptions): Partial<DeploySettings> {

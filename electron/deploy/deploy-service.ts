@@ -1,4 +1,6 @@
 /** From settings to a plan, from a confirmed plan to a deployment. */
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { DeploymentId, type PlanId, type TaskId } from '../../shared/base/ids';
 import { ok, type Result } from '../../shared/base/result';
 import { Store } from '../../shared/base/store';
@@ -15,6 +17,7 @@ import {
 } from '../../shared/deploy';
 import type { Estimate, TargetId } from '../../shared/estimate';
 import { answer } from '../base/answer';
+import { writeAtomic } from '../base/files';
 import type { EstimateService } from '../estimate';
 import type { StartedTask, TaskContext, TaskRunner } from '../task';
 import { othersThan } from './not-yet';
@@ -145,6 +148,24 @@ export class DeployService {
       const plan = await this.#target().plan(request);
       this.#change({ plan, progress: notYet(plan), result: null });
       return plan;
+    });
+  }
+
+  /** Into `folder`, else beside the package; a file of that name is written anew. */
+  exportFiles(folder?: string): Promise<Result<{ folder: string; files: string[] }>> {
+    return this.#during('planning', async () => {
+      const request = this.#request();
+      const target = this.#target();
+      if (!target.exportFiles)
+        fail('precondition', `${target.describe().title} has no files to export.`);
+      const texts = await target.exportFiles(request);
+      const { folder: made, name } = request.package;
+      const into = folder ?? join(dirname(made), `${name}-${target.id}`);
+      for (const [path, text] of Object.entries(texts)) {
+        await mkdir(dirname(join(into, path)), { recursive: true });
+        await writeAtomic(join(into, path), text);
+      }
+      return { folder: into, files: Object.keys(texts) };
     });
   }
 

@@ -11,6 +11,7 @@ export const othersThan = (registered: readonly TargetId[]): TargetDescription[]
       'Slipway can’t deploy there yet. The package and its image can be deployed by hand.',
     modes: ['job', 'scheduled', 'service'],
     survival: [],
+    exports: null,
     options: [],
     heeds: [],
   }));

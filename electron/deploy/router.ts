@@ -10,6 +10,7 @@ export function deployRouter(deploys: DeployService) {
     setSettings: os.setSettings.handler(({ input }) => deploys.setSettings(input)),
     check: os.check.handler(() => deploys.check()),
     plan: os.plan.handler(() => deploys.plan()),
+    exportFiles: os.exportFiles.handler(() => deploys.exportFiles()),
     discardPlan: os.discardPlan.handler(() => deploys.discardPlan()),
     apply: os.apply.handler(({ input }) => deploys.startApply(input.planId)),
   });

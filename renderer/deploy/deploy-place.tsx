@@ -1,5 +1,6 @@
 /** Deploy: choose a target, see each change with its price, confirm, watch it tick, try the result. */
 import { Button } from '@mantine/core';
+import { useState } from 'react';
 import type { DeployState } from '../../shared/deploy';
 import { type TargetId, targetIdSchema } from '../../shared/estimate';
 import { runCommand, useCommands } from '../commands';
@@ -8,6 +9,7 @@ import {
   type Call,
   EmptyPlace,
   ErrorNotices,
+  Notice,
   Pill,
   PlaceFrame,
   TaskProgress,
@@ -46,7 +48,17 @@ function usePlan(): Call<[TargetId | null], unknown> {
 
 function LoadedDeploy({ state }: { state: DeployState }) {
   const plan = usePlan();
-  useCommands([{ id: 'deploy.plan', run: (argument) => void plan.run(targetOf(argument)) }]);
+  const [written, setWritten] = useState<Written | null>(null);
+  const exported = useCall((studio) => studio.deploy.exportFiles());
+  const writeFiles = async () => {
+    setWritten(null);
+    const result = await exported.run();
+    if (result.ok) setWritten(result.value);
+  };
+  useCommands([
+    { id: 'deploy.plan', run: (argument) => void plan.run(targetOf(argument)) },
+    { id: 'deploy.export', run: () => void writeFiles() },
+  ]);
   const target = state.targets.find(({ id }) => id === state.targetId);
   const isBusy = state.activity.kind !== 'idle' || plan.isPending;
   const canPlan = target?.unavailable === null && state.settings !== null && !isBusy;
@@ -55,15 +67,29 @@ function LoadedDeploy({ state }: { state: DeployState }) {
       title="Deploy"
       facts={<Facts state={state} />}
       actions={
-        <Button
-          variant={state.plan === null ? 'filled' : 'default'}
-          data-testid="deploy-plan"
-          disabled={!canPlan}
-          loading={plan.isPending}
-          onClick={() => void plan.run(null)}
-        >
-          {state.plan === null ? 'Plan' : 'Plan again'}
-        </Button>
+        <>
+          {target?.exports != null && (
+            <Button
+              variant="default"
+              data-testid="deploy-export"
+              title={`Writes ${target.exports} beside the package; changes nothing there`}
+              disabled={!canPlan}
+              loading={exported.isPending}
+              onClick={() => void writeFiles()}
+            >
+              Export files
+            </Button>
+          )}
+          <Button
+            variant={state.plan === null ? 'filled' : 'default'}
+            data-testid="deploy-plan"
+            disabled={!canPlan}
+            loading={plan.isPending}
+            onClick={() => void plan.run(null)}
+          >
+            {state.plan === null ? 'Plan' : 'Plan again'}
+          </Button>
+        </>
       }
       inspector={
         <>
@@ -76,7 +102,8 @@ function LoadedDeploy({ state }: { state: DeployState }) {
       }
     >
       <div className={styles.column}>
-        <ErrorNotices errors={[plan.error, state.problem]} />
+        <ErrorNotices errors={[plan.error, exported.error, state.problem]} />
+        {written !== null && <Exported written={written} />}
         {state.result !== null && <DeployResultCard result={state.result} />}
         <Applying state={state} />
         {state.plan !== null && <PlanView state={state} plan={state.plan} />}
@@ -92,6 +119,20 @@ function LoadedDeploy({ state }: { state: DeployState }) {
 function targetOf(argument: unknown): TargetId | null {
   if (typeof argument !== 'object' || argument === null || !('targetId' in argument)) return null;
   return targetIdSchema.safeParse(argument.targetId).data ?? null;
+}
+
+interface Written {
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+function Exported({ written }: { written: Written }) {
+  return (
+    <Notice tone="info">
+      {written.files.length} {written.files.length === 1 ? 'file' : 'files'} written to{' '}
+      <code data-testid="deploy-exported">{written.folder}</code>
+    </Notice>
+  );
 }
 
 function Facts({ state }: { state: DeployState }) {

@@ -18,6 +18,8 @@ export const deployContract = {
   check: oc.output(resultOf(targetCheckSchema)),
   /** Refused with `estimate-needed` until the estimate was shown. Changes nothing. */
   plan: oc.output(resultOf(deployPlanSchema)),
+  /** The plan as files for other tools of the target, beside the package. Changes nothing there. */
+  exportFiles: oc.output(resultOf(z.object({ folder: z.string(), files: z.array(z.string()) }))),
   discardPlan: oc.output(doneOrError),
   /** Starting it again after a failure or a cancel goes on where it stopped. */
   apply: oc

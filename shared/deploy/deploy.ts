@@ -60,6 +60,8 @@ export const targetDescriptionSchema = z.object({
   modes: z.array(runModeSchema),
   /** What survives closing the app, a crash, a restart of the computer, each a sentence. */
   survival: z.array(z.string()),
+  /** What its plan can be written as for other tools: “compose.yaml”. Null where nothing. */
+  exports: z.string().nullable(),
   /** Its own settings. */
   options: z.array(optionFieldSchema),
   /** Which of the common settings it heeds beyond name, mode and parameters. */

@@ -99,6 +99,7 @@ export const COMMANDS = [
   { id: 'build.push', title: 'Push the image', menu: 'road' },
   { id: 'build.lookAtKept', title: 'Images of Slipway on the engine', menu: 'road' },
   { id: 'deploy.plan', title: 'Plan a deployment', menu: 'road' },
+  { id: 'deploy.export', title: 'Export the plan as files', menu: 'road' },
 
   { id: 'help.keys', title: 'Keys', accelerator: 'CmdOrCtrl+/', menu: 'help' },
 ] as const satisfies readonly CommandSpec[];

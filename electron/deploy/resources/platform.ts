@@ -97,6 +97,8 @@ export interface Platform {
   readLogs(id: DeploymentId, tail: number): Promise<LogLine[]>;
   command(id: DeploymentId, command: DeploymentCommand, task: TaskContext): Promise<void>;
   reach(id: DeploymentId): Promise<Reached>;
+  /** The same plan as files for tools of that place: path to text. Holds no secret's value. */
+  exportFiles?(wanted: Wanted): Promise<Record<string, string>>;
   /** A sentence each, for the plan: what a person should know before. */
   warnings(settings: DeploySettings): string[];
   close(): Promise<void>;

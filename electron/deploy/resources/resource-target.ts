@@ -1,10 +1,7 @@
 /** A Target made of a driver: plans by difference, applies what is missing, finds everything again by labels. */
-import { createHash } from 'node:crypto';
 import { DeploymentId, PlanId } from '../../../shared/base/ids';
-import { fail, StudioFailure, toStudioError } from '../../../shared/base/studio-error';
+import { fail, StudioFailure, studioError, toStudioError } from '../../../shared/base/studio-error';
 import {
-  type Change,
-  type ChangePrice,
   type ConfirmedPlan,
   canonical,
   currentRevision,
@@ -13,16 +10,14 @@ import {
   type DeployResult,
   type DeploySettings,
   isConfirmed,
-  type Json,
+  LABEL,
   type LogBatch,
   type LogLine,
-  type ResourceChange,
-  type ResourcePrice,
   type RevisionRecord,
   type TargetCheck,
   type TargetDescription,
 } from '../../../shared/deploy';
-import type { TargetEstimate, TargetId } from '../../../shared/estimate';
+import type { TargetId } from '../../../shared/estimate';
 import type { TaskContext } from '../../task';
 import type {
   ApplyContext,
@@ -37,9 +32,13 @@ import type {
 import { curlOf, readSample } from '../targets/this-computer/sample-request';
 import { carryOut, changesTo, findAll, removeAll } from './engine';
 import type { KnownPlaces } from './known-places';
+import { byNumber, digest, planned, priceOf, wantedOf, withPrice } from './plan-parts';
 import type { Options, Platform, TargetDriver, Wanted } from './platform';
 
 const MOST_FOUND = 500;
+/** A place that does not answer is not asked again at each look: the others would wait for it. */
+const ASK_AGAIN_MS = 30_000;
+const LIST_MS = 15_000;
 const WHOLE_LOG = 100_000;
 
 interface Planned {
@@ -54,6 +53,7 @@ export class ResourceTarget implements Target {
   readonly #planned = new Map<string, Planned>();
   /** One connection a place, kept while it answers. */
   readonly #open = new Map<string, Promise<Platform>>();
+  readonly #silent = new Map<string, { readonly until: number; readonly why: string }>();
 
   constructor(driver: TargetDriver, places: KnownPlaces) {
     this.id = driver.id;
@@ -70,6 +70,7 @@ export class ResourceTarget implements Target {
     package: made,
   }: Pick<DeployRequest, 'settings' | 'package'>): Promise<TargetCheck> {
     const place = { label: 'Place', status: 'ok' as const };
+    this.#silent.delete(canonical(this.#driver.placeOptions(this.#all(settings.options))));
     try {
       const platform = await this.#at(settings.options);
       const items = [
@@ -85,14 +86,27 @@ export class ResourceTarget implements Target {
     }
   }
 
-  async plan(request: DeployRequest): Promise<DeployPlan> {
+  /** What is asked for, with all that was left open filled in. */
+  async #subject(request: DeployRequest) {
     const platform = await this.#at(request.settings.options);
     const id = request.settings.name;
     const now = (await platform.observe(id, await findAll(platform, id)))?.record ?? null;
     const asked = { ...request.settings, options: this.#all(request.settings.options) };
     const settings = await platform.settle(asked, now, request.priced, request.package);
     const image = platform.imageOf(request.package, settings);
-    const wanted = wantedOf(request, settings, now, image);
+    return { platform, id, now, settings, wanted: wantedOf(request, settings, now, image) };
+  }
+
+  async exportFiles(request: DeployRequest): Promise<Record<string, string>> {
+    const { platform, wanted } = await this.#subject(request);
+    return (
+      platform.exportFiles?.(wanted) ??
+      fail('precondition', `${this.describe().title} has no files to export.`)
+    );
+  }
+
+  async plan(request: DeployRequest): Promise<DeployPlan> {
+    const { platform, id, now, settings, wanted } = await this.#subject(request);
     const changes = await changesTo(platform, id, await platform.desired(wanted));
     const total = priceOf(settings.mode, request.priced);
     const plan: DeployPlan = {
@@ -197,24 +211,36 @@ export class ResourceTarget implements Target {
 
   /** A place that nobody named and that does not answer is none. */
   async #listAt(options: Options, isQuiet: boolean): Promise<Listed> {
+    const place = Object.values(options).filter(String).join(', ') || this.describe().title;
+    const key = canonical(this.#driver.placeOptions(this.#all(options)));
+    const silent = this.#silent.get(key);
+    const unreachable = (why: string) => (isQuiet ? [] : [{ place, why }]);
+    if (silent && silent.until > Date.now())
+      return { observations: [], unreachable: unreachable(silent.why) };
     try {
-      const platform = await this.#at(options);
-      const lists = await Promise.all(platform.kinds.map((kind) => kind.list(null)));
-      const found = Map.groupBy(lists.flat(), ({ labels }) => labels['dev.slipway.deployment']);
-      const observations = await Promise.all(
-        [...found].map(async ([id, parts]) => {
-          if (id === undefined) return null;
-          const observed = await platform.observe(DeploymentId(id), parts);
-          return observed && this.#observation(platform, DeploymentId(id), observed);
-        }),
-      );
-      return { observations: observations.filter((each) => each !== null), unreachable: [] };
+      const listed = await within(LIST_MS, this.#readAt(options));
+      this.#silent.delete(key);
+      return listed;
     } catch (thrown) {
       await this.#drop(options);
-      const place = Object.values(options).filter(String).join(', ') || this.describe().title;
       const why = toStudioError(thrown).message;
-      return { observations: [], unreachable: isQuiet ? [] : [{ place, why }] };
+      this.#silent.set(key, { until: Date.now() + ASK_AGAIN_MS, why });
+      return { observations: [], unreachable: unreachable(why) };
     }
+  }
+
+  async #readAt(options: Options): Promise<Listed> {
+    const platform = await this.#at(options);
+    const lists = await Promise.all(platform.kinds.map((kind) => kind.list(null)));
+    const found = Map.groupBy(lists.flat(), ({ labels }) => labels[LABEL.deployment]);
+    const observations = await Promise.all(
+      [...found].map(async ([id, parts]) => {
+        if (id === undefined) return null;
+        const observed = await platform.observe(DeploymentId(id), parts);
+        return observed && this.#observation(platform, DeploymentId(id), observed);
+      }),
+    );
+    return { observations: observations.filter((each) => each !== null), unreachable: [] };
   }
 
   async observe(key: string): Promise<Observation> {
@@ -345,88 +371,20 @@ export class ResourceTarget implements Target {
   }
 }
 
-/** The same package with the same settings is the same revision: its plan is empty. */
-function wantedOf(
-  request: DeployRequest,
-  settings: DeploySettings,
-  now: DeploymentRecord | null,
-  image: string,
-): Wanted {
-  const { package: made, estimate, priced } = request;
-  const isSame = (each: RevisionRecord) =>
-    each.packageDigest === made.hash &&
-    each.image === image &&
-    canonical(asJson(each.settings)) === canonical(asJson(settings));
-  const revisions = [...(now?.revisions ?? [])].sort(byNumber);
-  const last = revisions.at(-1);
-  const current = revisions.find(({ number }) => number === now?.currentRevision);
-  // The last one too: it may have been begun and interrupted.
-  const again = [current, last].find((each) => each && isSame(each));
-  const revision: RevisionRecord = again ?? {
-    number: (last?.number ?? 0) + 1,
-    createdAt: Date.now(),
-    packageName: made.name,
-    packageDigest: made.hash,
-    environment: null,
-    image,
-    parameters: settings.parameters,
-    schedule: settings.schedule,
-    settings,
-    estimate: { id: estimate.id, perRun: priced.perRun, perMonth: priced.perMonth },
-  };
-  return {
-    id: settings.name,
-    mode: settings.mode,
-    revision,
-    settings,
-    others: revisions.filter(({ number }) => number !== revision.number),
-  };
-}
-
-const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
-
-function priceOf(mode: DeploySettings['mode'], priced: TargetEstimate): ChangePrice {
-  const per = mode === 'job' ? 'run' : 'month';
-  const usd = per === 'run' ? priced.perRun : priced.perMonth;
-  return usd
-    ? { kind: 'priced', usd, per }
-    : { kind: 'unknown', why: 'The estimate has no price for it.' };
-}
-
-function withPrice(change: ResourceChange, total: ChangePrice, priced: TargetEstimate): Change {
-  const { id, kind, what, detail, price } = change;
-  return { id, kind, what, detail, price: changePrice(price, total, priced) };
-}
-
-function changePrice(
-  price: ResourcePrice,
-  total: ChangePrice,
-  { lines, period }: TargetEstimate,
-): ChangePrice {
-  switch (price.kind) {
-    case 'free':
-    case 'unknown':
-      return price;
-    case 'total':
-      return total;
-    case 'lines': {
-      const ranges = lines.filter(({ id }) => price.ids.includes(id)).map(({ range }) => range);
-      const known = ranges.filter((range) => range !== null);
-      if (known.length === 0)
-        return { kind: 'unknown', why: 'The price book has no price for it.' };
-      const sum = (key: 'low' | 'likely' | 'high') =>
-        known.reduce((all, range) => all + range[key], 0);
-      const isComplete = known.length === ranges.length;
-      const usd = { low: sum('low'), likely: sum('likely'), high: sum('high'), isComplete };
-      return { kind: 'priced', usd, per: period };
-    }
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new StudioFailure(studioError('server-unreachable', 'It does not answer.'))),
+      ms,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
-
-const byNumber = (a: RevisionRecord, b: RevisionRecord): number => a.number - b.number;
-const planned = ({ id, kind }: ResourceChange): Json => ({ id, kind });
-const digest = (value: Json): string =>
-  createHash('sha256').update(canonical(value)).digest('hex').slice(0, 16);
 
 async function quietly(work: Promise<unknown>): Promise<void> {
   await work.catch(() => undefined);

@@ -106,6 +106,8 @@ export interface Target {
   check(request: Pick<DeployRequest, 'settings' | 'package'>): Promise<TargetCheck>;
   /** Reads only. */
   plan(request: DeployRequest): Promise<DeployPlan>;
+  /** The same plan as files for tools of the place: path to text. Absent where there are none. */
+  exportFiles?(request: DeployRequest): Promise<Record<string, string>>;
   /** May be called again with the same plan: what is done already is left as it is. */
   apply(plan: ConfirmedPlan, context: ApplyContext): Promise<DeployResult>;
   list(): Promise<Listed>;

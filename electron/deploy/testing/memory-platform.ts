@@ -27,6 +27,7 @@ export class MemoryPlace {
         title: 'Memory',
         summary: '',
         unavailable: null,
+        exports: null,
         modes: ['service'],
         survival: [],
         options: [],

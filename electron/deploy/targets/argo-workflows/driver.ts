@@ -24,6 +24,7 @@ export function argoWorkflowsDriver({ images, readyMs = READY_MS }: ArgoNeeds): 
       title: TARGET_TITLES[TARGET],
       summary: 'One pod a step on a cluster with Argo, results handed on through its own storage.',
       unavailable: null,
+      exports: 'YAML with kustomize overlays',
       modes: ['job', 'scheduled'],
       survival: [
         'It goes on when this app is closed or this computer is off.',

@@ -18,6 +18,7 @@ import { secretKind, secretResource } from '../kubernetes/secret-kind';
 import { triedRevision, tryToStart } from '../kubernetes/trial';
 import type { DeploymentCommand, ImageMaker } from '../target';
 import { ARGO_RIGHTS, accountItem, notInstalled } from './check';
+import { exportArgoFiles } from './export';
 import {
   type CronWorkflow,
   foundWorkflows,
@@ -72,6 +73,7 @@ export function argoPlatform(
   return {
     place,
     kinds,
+    exportFiles: async (wanted) => exportArgoFiles(wanted),
     check: async (settings, made) => {
       const missing = await notInstalled(space);
       if (missing) return [missing];

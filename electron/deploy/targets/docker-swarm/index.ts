@@ -22,6 +22,7 @@ const DESCRIPTION: TargetDescription = {
   summary:
     'A replicated service of a swarm: rolling updates, secrets, several copies side by side.',
   unavailable: null,
+  exports: null,
   modes: ['job', 'scheduled', 'service'],
   survival: [
     'It goes on when Slipway is closed, and the swarm starts it again when it ends or its node is lost.',

@@ -10,6 +10,7 @@ const DESCRIPTION: TargetDescription = {
   summary:
     'A container here or on another host, by ssh or TLS. The image is built there; no registry is needed.',
   unavailable: null,
+  exports: 'compose.yaml',
   modes: ['job', 'scheduled', 'service'],
   survival: [
     'It goes on when Slipway is closed, and when your session ends.',

@@ -19,6 +19,7 @@ import type { TaskContext } from '../../../task';
 import type { CheckItem, Observed, Platform, Wanted } from '../../resources/platform';
 import { readSecret } from '../../resources/secrets';
 import type { DeployablePackage, DeploymentCommand, ImageMaker, Reached } from '../target';
+import { composeFiles } from './compose-file';
 import { type ContainerSpec, commandOf, comparable, createOptions, specOf } from './container-spec';
 import { asking, unlessGone } from './failure';
 import {
@@ -222,6 +223,10 @@ export class DockerPlatform implements Platform {
     };
     this.#plans.set(name, { spec, labels });
     return { name, spec };
+  }
+
+  async exportFiles(wanted: Wanted): Promise<Record<string, string>> {
+    return composeFiles(wanted, commandOf(wanted.mode, wanted.revision, await this.#keeper()));
   }
 
   async observe(id: DeploymentId, _found: readonly Found[]): Promise<Observed | null> {

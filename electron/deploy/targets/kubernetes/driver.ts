@@ -33,6 +33,7 @@ export function kubernetesDriver({ images, readyMs = READY_MS }: KubernetesNeeds
       title: TARGET_TITLES.kubernetes,
       summary: 'A namespace of a cluster, as your own kubeconfig reaches it.',
       unavailable: null,
+      exports: 'YAML with kustomize overlays',
       modes: ['service', 'job', 'scheduled'],
       survival: [
         'It goes on when this app is closed or this computer is off.',

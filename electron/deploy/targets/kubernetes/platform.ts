@@ -8,6 +8,7 @@ import type { DeploymentCommand, ImageMaker, Reached } from '../target';
 import { addressOf, freeNodePort } from './addresses';
 import { checkNamespace } from './check';
 import type { KubeObject } from './cluster';
+import { exportFiles } from './export';
 import { imageKind, imageResource } from './image-kind';
 import { followPodLogs, type LogSubject, readPodLogs } from './logs';
 import {
@@ -75,6 +76,7 @@ export function kubernetesPlatform(
   return {
     place,
     kinds,
+    exportFiles: async (wanted) => exportFiles(wanted),
     check: (settings, made) => {
       const options = at(settings);
       const rights = neededRights(settings, options);

@@ -84,6 +84,7 @@ export class ThisComputerTarget implements Target {
       title: 'This computer',
       summary: 'A Python environment and a process that is kept alive. No Docker and no account.',
       unavailable: null,
+      exports: null,
       modes: ['job', 'scheduled', 'service'],
       survival: [...SURVIVAL],
       options: [],
