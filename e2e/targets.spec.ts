@@ -1,9 +1,11 @@
-/** trees.ipynb, which nobody here wrote, from the window to engines: here, on another host by ssh, in a swarm. */
+/** trees.ipynb, which nobody here wrote, from the window to engines (here, on another host by ssh, in a swarm) and to a cluster. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import Docker from 'dockerode';
+import { openTestCluster, whyNoCluster } from '../electron/deploy/testing/test-cluster';
+import { startRegistry, whyNoRegistry } from '../electron/engine/testing/registry';
 import { type SshHost, startSshHost, whyNoSshHost } from '../electron/engine/testing/ssh-host';
 import { environment } from './environment';
 import { test as base, expect, sharedNotebook } from './fixtures';
@@ -57,7 +59,7 @@ async function standing(docker: Docker): Promise<string[]> {
 }
 
 interface Road {
-  readonly target: 'docker' | 'docker-swarm';
+  readonly target: 'docker' | 'docker-swarm' | 'kubernetes';
   readonly options: Readonly<Record<string, string>>;
   readonly choices: Readonly<Record<string, string>>;
 }
@@ -80,7 +82,7 @@ async function takeRoad(page: Page, studio: StudioPage, notebook: string, road: 
   }
   const deploy = new DeployPage(page);
   await deploy.plan();
-  await expect(page.getByTestId('plan-place')).toContainText(/Docker|Swarm/);
+  await expect(page.getByTestId('plan-place')).toContainText(/Docker|Swarm|Cluster/);
   await expect(page.getByTestId('plan-total')).toContainText('$');
   await deploy.apply(600_000);
   const truth = askNotebook(notebook, MODEL, ROWS);
@@ -171,6 +173,31 @@ test.describe('trees.ipynb to an engine', () => {
       });
     } finally {
       await docker.swarmLeave({ force: true });
+    }
+  });
+
+  // Run with the cluster's own tests, last: it is built while the others run.
+  test('on Kubernetes @cluster', async ({ studio, desk }) => {
+    const why = whyNoCluster() ?? whyNoRegistry();
+    test.skip(why !== null, why ?? '');
+    const cluster = await openTestCluster('e2e');
+    const registry = await startRegistry();
+    try {
+      const inventory = await cluster.inventory();
+      const path = await open(studio, desk.folder);
+      await takeRoad(studio.page, studio, path, {
+        target: 'kubernetes',
+        options: {
+          kubeconfig: cluster.kubeconfig,
+          namespace: cluster.namespace,
+          registry: `${registry.host}/team`,
+        },
+        choices: {},
+      });
+      await expect.poll(() => cluster.inventory(), { timeout: 60_000 }).toEqual(inventory);
+    } finally {
+      await cluster.close();
+      await registry.stop();
     }
   });
 });

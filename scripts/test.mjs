@@ -27,6 +27,8 @@ const SMOKE = ['notebook.spec', '-g', 'a sample runs from top to bottom'];
 const CLUSTER_TESTS = ['kubernetes', 'argo-workflows'].map(
   (name) => `electron/deploy/targets/${name}`,
 );
+/** In the titles of those that need it in the window. */
+const CLUSTER_MARK = '@cluster';
 /** From the start of all tests: so that what remains fits into an hour. */
 const CLUSTER_LIMIT_MS = 38 * 60_000;
 const RUNS = { unit: runUnit, e2e: runE2e, packaged: runPackaged, cluster: runCluster };
@@ -79,8 +81,15 @@ function runUnit(filter, env) {
 
 async function runCluster(filter, env, environmentWithin) {
   const left = CLUSTER_LIMIT_MS - performance.now();
-  const cluster = await environmentWithin(Math.max(5000, left));
-  return runVitest('cluster tests', [...CLUSTER_TESTS, ...filter], { ...env, ...cluster });
+  const cluster = { ...env, ...(await environmentWithin(Math.max(5000, left))) };
+  const unit = await runVitest('cluster tests', [...CLUSTER_TESTS, ...filter], cluster);
+  if (filter.length > 0) return unit;
+  const window = await runPlaywright(['--grep', CLUSTER_MARK], cluster);
+  return {
+    passed: unit.passed + window.passed,
+    failed: unit.failed + window.failed,
+    skipped: [...unit.skipped, ...window.skipped],
+  };
 }
 
 async function runVitest(name, args, env) {
@@ -104,11 +113,15 @@ async function runPackaged(_, env) {
 }
 
 function runE2e(filter, env) {
+  return runPlaywright(['--grep-invert', CLUSTER_MARK, ...filter], env);
+}
+
+function runPlaywright(args, env) {
   return withDisplay(async (display) => {
     rmSync(E2E_REPORT, { force: true });
     const playwright = join(ROOT, 'node_modules', '@playwright', 'test', 'cli.js');
     const screen = display.DISPLAY ? { DISPLAY: display.DISPLAY } : {};
-    const code = await show(node24(), [playwright, 'test', ...filter], {
+    const code = await show(node24(), [playwright, 'test', ...args], {
       env: { ...env, ...screen, SLIPWAY_E2E_REPORT: E2E_REPORT },
     });
     const report = readJson(E2E_REPORT);

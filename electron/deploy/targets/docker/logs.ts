@@ -43,7 +43,10 @@ export async function readLog(
 ): Promise<Unnumbered[]> {
   const data = await speaker.logs({ stdout: true, stderr: true, timestamps: true, tail });
   if (!Buffer.isBuffer(data)) return [];
-  return new FrameReader().read(data).map((line) => parse(line, source));
+  return new FrameReader()
+    .read(data)
+    .filter(isOfProgram)
+    .map((line) => parse(line, source));
 }
 
 /** The last lines, then each later one, until the container ends or the signal comes. */
@@ -62,7 +65,10 @@ export async function* followLog(
   const reader = new FrameReader();
   try {
     for await (const part of stream) {
-      const lines = reader.read(part as Buffer).map((line) => parse(line, source));
+      const lines = reader
+        .read(part as Buffer)
+        .filter(isOfProgram)
+        .map((line) => parse(line, source));
       if (lines.length > 0) yield lines;
     }
   } catch (thrown) {
@@ -72,6 +78,10 @@ export async function* followLog(
     stream.destroy();
   }
 }
+
+/** A swarm puts its own trouble with a log into the log. */
+const isOfProgram = ({ text }: { text: string }): boolean =>
+  !text.startsWith('Error grabbing logs: rpc error');
 
 /** A time of the engine has nanoseconds and stands before the text. */
 function parse(
