@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TARGET_IDS } from '../../shared/estimate';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CLI = join(ROOT, 'dist', 'cli.mjs');
@@ -198,12 +199,9 @@ describe('ship', () => {
     expect(shipped.stderr).not.toMatch(/\n\s+at /);
     expect(shipped.code).toBe(0);
     const { estimate, deployed } = JSON.parse(shipped.stdout);
-    expect(estimate.targets.map(({ targetId }: { targetId: string }) => targetId)).toEqual([
-      'this-computer',
-      'aws-fargate',
-      'google-cloud-run',
-      'azure-container-apps',
-    ]);
+    expect(estimate.targets.map(({ targetId }: { targetId: string }) => targetId)).toEqual(
+      TARGET_IDS,
+    );
     try {
       const answer = await fetch(`${deployed.url}/healthz`);
       expect(answer.status).toBe(200);

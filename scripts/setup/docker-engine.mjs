@@ -24,8 +24,15 @@ const IMAGE = 'slipway-test-base:bookworm';
 /** Where debootstrap cannot run, the image that a package's Dockerfile names anyway. */
 const PUBLIC_IMAGE = 'python:3.12-slim';
 const START_MS = 30_000;
-const STAND_PACKAGES = ['openssh-server', 'openssh-client', 'docker-registry', 'apache2-utils'];
+const STAND_PACKAGES = [
+  'openssh-server',
+  'openssh-client',
+  'docker-registry',
+  'apache2-utils',
+  'iproute2',
+];
 const STAND_PROGRAMS = [
+  '/sbin/ip',
   '/usr/sbin/sshd',
   '/usr/bin/ssh',
   '/usr/bin/docker-registry',

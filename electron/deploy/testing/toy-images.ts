@@ -81,9 +81,9 @@ USER 65532:65532
 CMD ["python3", "-m", "toy", "serve", "--host", "0.0.0.0", "--port", "8000"]
 `;
 
-/** Builds on the engine it is given; pushing is another test's matter. */
-export function toyImages(docker: Docker): ImageMaker {
-  const nameOf = ({ hash }: DeployablePackage) => `slipway-kit-toy:${hash}`;
+/** Builds on the engine it is given, for tests that run side by side; pushing is another test's matter. */
+export function toyImages(docker: Docker, repository: string): ImageMaker {
+  const nameOf = ({ hash }: DeployablePackage) => `${repository}:${hash}`;
   return {
     nameOf,
     ensure: async (made) => {
@@ -108,10 +108,10 @@ export function toyImages(docker: Docker): ImageMaker {
   };
 }
 
-export async function removeToyImages(docker: Docker): Promise<void> {
+export async function removeToyImages(docker: Docker, repository: string): Promise<void> {
   for (const { hash } of Object.values(TOYS)) {
     await docker
-      .getImage(`slipway-kit-toy:${hash}`)
+      .getImage(`${repository}:${hash}`)
       .remove({ force: true })
       .catch(() => undefined);
   }

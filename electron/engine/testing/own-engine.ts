@@ -1,5 +1,6 @@
 /** A Docker engine of the test's own that may be killed, filled up or reached by TLS; as root on Linux only. */
 import { spawnSync } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Docker from 'dockerode';
@@ -35,7 +36,7 @@ export function whyNoOwnEngine(): string | null {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     return 'an engine of the test’s own takes root on Linux';
   }
-  return missingPrograms('dockerd', 'openssl');
+  return missingPrograms('dockerd', 'openssl', 'ip');
 }
 
 export async function startOwnEngine(options: OwnEngineOptions = {}): Promise<OwnEngine> {
@@ -51,12 +52,14 @@ export async function startOwnEngine(options: OwnEngineOptions = {}): Promise<Ow
         ...['--tlskey', join(certificates.server, 'key.pem')],
       ]
     : [];
+  const bridge = addBridge();
   const program = new RunningProgram(
     'dockerd',
     [
       ...['--host', `unix://${socket}`, ...tls],
-      // No bridge and no rules of the firewall: engines beside it stay as they are. Builds take the host's network.
-      ...['--bridge', 'none', '--iptables=false'],
+      // A bridge of its own and no rules of the firewall: engines beside it stay as they are. With `none` an engine
+      // takes docker0 away from them.
+      ...['--bridge', bridge, '--iptables=false'],
       ...['--data-root', options.dataRoot ?? join(folder, 'data')],
       ...['--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')],
     ],
@@ -67,6 +70,7 @@ export async function startOwnEngine(options: OwnEngineOptions = {}): Promise<Ow
   const stop = async () => {
     await program.stop();
     endLeftovers(folder);
+    spawnSync('ip', ['link', 'delete', bridge]);
     dropFolder(folder);
   };
   return {
@@ -77,6 +81,16 @@ export async function startOwnEngine(options: OwnEngineOptions = {}): Promise<Ow
     kill: () => program.stop('SIGKILL'),
     stop,
   };
+}
+
+/** Interfaces have names of 15 letters at most. 198.18.0.0/15 is kept for tests (RFC 2544). */
+function addBridge(): string {
+  const number = randomInt(256);
+  const bridge = `slw-${randomBytes(4).toString('hex')}`;
+  must('ip', ['link', 'add', bridge, 'type', 'bridge']);
+  must('ip', ['address', 'add', `198.18.${number}.1/24`, 'dev', bridge]);
+  must('ip', ['link', 'set', bridge, 'up']);
+  return bridge;
 }
 
 /** A killed engine leaves its containerd, what ran in containers, and mounts: all known by the folder's own name. */

@@ -20,11 +20,13 @@ const why =
   (process.env.DOCKER_HOST ? null : 'the engine here is not ours to make a swarm of');
 const resources = resolve(import.meta.dirname, '..', '..', '..', '..', 'resources');
 
+const TOY_IMAGES = 'slipway-kit-swarm';
+
 let engine: ConnectedEngine;
 let docker: Docker;
 /** The routing mesh needs IPVS of the kernel, which a container that runs the tests seldom has. */
 const HOST = { publish: 'host' };
-const driver = () => dockerSwarmDriver({ images: toyImages(docker), resources });
+const driver = () => dockerSwarmDriver({ images: toyImages(docker, TOY_IMAGES), resources });
 
 async function inventory(): Promise<string[]> {
   const services = (await docker.listServices()) as { Spec: { Name: string } }[];
@@ -35,7 +37,9 @@ async function inventory(): Promise<string[]> {
     ...services.map(({ Spec }) => `service ${Spec.Name}`),
     ...configs.map(({ Spec }) => `config ${Spec?.Name}`),
     ...secrets.map(({ Spec }) => `secret ${Spec?.Name}`),
-    ...(Volumes ?? []).map(({ Name }) => `volume ${Name}`),
+    ...(Volumes ?? [])
+      .filter(({ Name }) => Name.startsWith('slipway-swarm-kit-'))
+      .map(({ Name }) => `volume ${Name}`),
   ].sort();
 }
 
@@ -49,7 +53,7 @@ describe.skipIf(why !== null)(`Docker Swarm${why ? ` (skipped: ${why})` : ''}`, 
   });
   afterAll(async () => {
     await docker.swarmLeave({ force: true });
-    await removeToyImages(docker);
+    await removeToyImages(docker, TOY_IMAGES);
     engine.close();
   });
 

@@ -35,7 +35,9 @@ import { comparable, type ServiceSpec, serviceOptions, specOf } from './service-
 
 const OLD_REVISIONS_KEPT = 5;
 const RUNS_KEPT = 20;
-const FIRST_PORT = 8000;
+/** Where a swarm begins too when it chooses. */
+const FIRST_PORT = 30_000;
+const VOLUME_PREFIX = 'slipway-swarm-';
 const LOOK_FOR_RUNS_MS = 500;
 
 export class SwarmPlatform implements Platform {
@@ -57,7 +59,7 @@ export class SwarmPlatform implements Platform {
     };
     this.kinds = [
       imageKind(engine, needs.images),
-      volumeKind(docker),
+      volumeKind(docker, VOLUME_PREFIX),
       noteKind(docker, this.#plans),
       secretKind(docker, this.#plans),
       new ServiceKind(docker, this.#plans),
@@ -112,7 +114,7 @@ export class SwarmPlatform implements Platform {
       ...kept.flatMap((each) => secretsOf(id, each)),
       ...(await this.#secrets(id, revision, settings)),
     ];
-    const volume = mode === 'service' ? null : `slipway-${id}`;
+    const volume = mode === 'service' ? null : `${VOLUME_PREFIX}${id}`;
     const spec = await this.#spec(id, mode, revision, settings, image, volume);
     this.#plans.services.set(id, { spec, labels: labelsOf(id, revision, mode) });
     return [

@@ -15,20 +15,28 @@ import {
   whyNoDocker,
 } from '../../testing/toy-images';
 import { dockerDriver } from './index';
+import { isOfSwarm } from './kinds';
 
 const why = whyNoDocker();
 const resources = resolve(import.meta.dirname, '..', '..', '..', '..', 'resources');
 
+const TOY_IMAGES = 'slipway-kit-docker';
+
 let engine: ConnectedEngine;
 let docker: Docker;
-const driver = () => dockerDriver({ images: toyImages(docker), resources });
+const driver = () => dockerDriver({ images: toyImages(docker, TOY_IMAGES), resources });
 
+/** Of the kit: other tests use the engine at the same time. */
 async function inventory(): Promise<string[]> {
   const containers = await docker.listContainers({ all: true });
   const { Volumes } = await docker.listVolumes();
   return [
-    ...containers.map(({ Names, Labels }) => `container ${Names[0]} ${JSON.stringify(Labels)}`),
-    ...(Volumes ?? []).map(({ Name }) => `volume ${Name}`),
+    ...containers
+      .filter(({ Names, Labels }) => Names[0]?.startsWith('/kit-') && !isOfSwarm(Labels))
+      .map(({ Names, Labels }) => `container ${Names[0]} ${JSON.stringify(Labels)}`),
+    ...(Volumes ?? [])
+      .filter(({ Name }) => Name.startsWith('slipway-kit-'))
+      .map(({ Name }) => `volume ${Name}`),
   ].sort();
 }
 
@@ -38,7 +46,7 @@ describe.skipIf(why !== null)(`Docker${why ? ` (skipped: ${why})` : ''}`, () => 
     ({ docker } = engine);
   });
   afterAll(async () => {
-    await removeToyImages(docker);
+    await removeToyImages(docker, TOY_IMAGES);
     engine.close();
   });
 
@@ -157,6 +165,6 @@ describe.skipIf(why !== null)(`Docker${why ? ` (skipped: ${why})` : ''}`, () => 
 });
 
 async function anyImage(): Promise<string> {
-  await toyImages(docker).ensure(TOYS.first, null, SILENT);
-  return 'slipway-kit-toy:first';
+  await toyImages(docker, TOY_IMAGES).ensure(TOYS.first, null, SILENT);
+  return `${TOY_IMAGES}:first`;
 }

@@ -60,20 +60,23 @@ export function imageKind(engine: ConnectedEngine, images: ImageMaker): Resource
   };
 }
 
-export function volumeKind(docker: Docker): ResourceKind {
+/** An engine that is in a swarm holds the volumes of both: they are told apart by how they are named. */
+export function volumeKind(docker: Docker, prefix: string): ResourceKind {
   return {
     kind: 'volume',
     list: async (id) => {
       const { Volumes } = await docker.listVolumes({ filters: labelFilter(id) });
-      return (Volumes ?? []).map(({ Name, Labels }) => ({
-        kind: 'volume',
-        name: Name,
-        spec: {},
-        labels: Labels ?? {},
-      }));
+      return (Volumes ?? [])
+        .filter(({ Name, Labels }) => Name === `${prefix}${Labels?.[LABEL.deployment]}`)
+        .map(({ Name, Labels }) => ({
+          kind: 'volume',
+          name: Name,
+          spec: {},
+          labels: Labels ?? {},
+        }));
     },
     create: async ({ name }) => {
-      const deployment = name.replace(/^slipway-/, '');
+      const deployment = name.slice(prefix.length);
       await asking(`making the volume ${name}`, () =>
         docker.createVolume({ Name: name, Labels: { [LABEL.deployment]: deployment } }),
       );
@@ -203,6 +206,10 @@ export class ContainerKind implements ResourceKind {
   }
 }
 
+/** What a swarm runs carries our labels too, and is the swarm's: it is not of this target. */
+export const isOfSwarm = (labels: Readonly<Record<string, string>>): boolean =>
+  'com.docker.swarm.task.id' in labels;
+
 /** Two at a time may go away between the list and the look: those are left out. */
 export async function inspectAll(
   docker: Docker,
@@ -210,15 +217,17 @@ export async function inspectAll(
 ): Promise<Docker.ContainerInspectInfo[]> {
   const listed = await docker.listContainers({ all: true, filters: labelFilter(id) });
   const infos = await Promise.all(
-    listed.map(({ Id }) =>
-      docker
-        .getContainer(Id)
-        .inspect()
-        .catch((thrown: unknown) => {
-          if (isGone(thrown)) return null;
-          throw thrown;
-        }),
-    ),
+    listed
+      .filter(({ Labels }) => !isOfSwarm(Labels))
+      .map(({ Id }) =>
+        docker
+          .getContainer(Id)
+          .inspect()
+          .catch((thrown: unknown) => {
+            if (isGone(thrown)) return null;
+            throw thrown;
+          }),
+      ),
   );
   return infos.filter((info) => info !== null);
 }

@@ -27,6 +27,7 @@ import {
   type ContainerPlan,
   imageKind,
   inspectAll,
+  isOfSwarm,
   revisionName,
   volumeKind,
 } from './kinds';
@@ -38,6 +39,7 @@ import { openTunnel } from './tunnel';
 const OLD_REVISIONS_KEPT = 5;
 const RUNS_KEPT = 20;
 const FIRST_PORT = 8000;
+const VOLUME_PREFIX = 'slipway-';
 const LOOK_FOR_RUNS_MS = 500;
 
 export interface DockerPlatformNeeds {
@@ -65,7 +67,7 @@ export class DockerPlatform implements Platform {
     };
     this.kinds = [
       imageKind(engine, needs.images),
-      volumeKind(docker),
+      volumeKind(docker, VOLUME_PREFIX),
       new ContainerKind(docker, this.#plans),
     ];
   }
@@ -124,7 +126,7 @@ export class DockerPlatform implements Platform {
     if (!image) fail('precondition', `Revision ${revision.number} has no image.`);
     const standing = await inspectAll(this.#docker, id);
     const others = await this.#others(wanted, standing);
-    const volume = `slipway-${id}`;
+    const volume = `${VOLUME_PREFIX}${id}`;
     const current = await this.#current(
       wanted,
       image,
@@ -385,7 +387,9 @@ export class DockerPlatform implements Platform {
 
   async #takenPorts(except: DeploymentId): Promise<ReadonlySet<number>> {
     const all = await this.#docker.listContainers({ all: true });
-    const others = all.filter(({ Labels }) => Labels[LABEL.deployment] !== except);
+    const others = all.filter(
+      ({ Labels }) => Labels[LABEL.deployment] !== except || isOfSwarm(Labels),
+    );
     const live = others.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort));
     // A stopped service of ours wants its port back: its record tells it.
     const kept = others.flatMap(({ Labels }) => portInRecord(Labels[LABEL.record]));
