@@ -1,12 +1,12 @@
 /** The real window, one at a time: a spec launches its own Electron on a fresh profile. */
 import { defineConfig } from '@playwright/test';
 
-const report = process.env.SLIPWAY_E2E_REPORT;
+const { SLIPWAY_E2E_REPORT: report, SLIPWAY_E2E_NAME: name = 'e2e' } = process.env;
 
 // biome-ignore lint/style/noDefaultExport: Playwright reads its configuration from the default export.
 export default defineConfig({
   testDir: 'e2e',
-  outputDir: 'test-results/e2e',
+  outputDir: `test-results/${name}`,
   workers: 1,
   // A shared machine stalls now and then; a spec that fails twice is broken.
   retries: process.env.CI ? 1 : 0,

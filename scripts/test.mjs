@@ -19,7 +19,6 @@ import { withKubernetes } from './setup/kubernetes.mjs';
 import { toolsFolder } from './setup/python-tools.mjs';
 
 const RESULTS = join(ROOT, 'test-results');
-const E2E_REPORT = join(RESULTS, 'e2e.json');
 /** Linux only so far: elsewhere the packaged program lies under another name. */
 const PACKAGED_APP = join(ROOT, 'release', 'linux-unpacked', 'slipway');
 const SMOKE = ['notebook.spec', '-g', 'a sample runs from top to bottom'];
@@ -29,9 +28,11 @@ const CLUSTER_TESTS = ['kubernetes', 'argo-workflows'].map(
 );
 /** In the titles of those that need it in the window. */
 const CLUSTER_MARK = '@cluster';
+/** The spec files that wait for a Docker engine most of their time. */
+const ENGINE_SPECS = String.raw`(build|targets[\w-]*)\.spec\.ts`;
 /** From the start of all tests: so that what remains fits into an hour. */
 const CLUSTER_LIMIT_MS = 38 * 60_000;
-const RUNS = { unit: runUnit, e2e: runE2e, packaged: runPackaged, cluster: runCluster };
+const RUNS = { unit: runUnit, packaged: runPackaged, e2e: runE2e, cluster: runCluster };
 
 await main(async () => {
   const [kind, ...filter] = process.argv.slice(2);
@@ -55,9 +56,21 @@ await main(async () => {
 });
 
 async function runAll(kinds, filter, { env, cluster }) {
-  const sums = [];
-  for (const kind of kinds) sums.push(await RUNS[kind](filter, env, cluster));
-  return sums;
+  if (kinds.length === 1) return [await RUNS[kinds[0]](filter, env, cluster)];
+  return [
+    await runUnit(filter, env),
+    await runPackaged(filter, env),
+    // Side by side, each with a display of its own: one waits for engines while the other needs the processor.
+    ...(await Promise.all([
+      runPlaywright('window', ['--grep-invert', `${ENGINE_SPECS}|${CLUSTER_MARK}`], env),
+      runEngines(env, cluster),
+    ])),
+  ].flat();
+}
+
+async function runEngines(env, cluster) {
+  const args = ['--grep', ENGINE_SPECS, '--grep-invert', CLUSTER_MARK];
+  return [await runPlaywright('engines', args, env), await runCluster([], env, cluster)];
 }
 
 function testEnvironment(env) {
@@ -84,7 +97,7 @@ async function runCluster(filter, env, environmentWithin) {
   const cluster = { ...env, ...(await environmentWithin(Math.max(5000, left))) };
   const unit = await runVitest('cluster tests', [...CLUSTER_TESTS, ...filter], cluster);
   if (filter.length > 0) return unit;
-  const window = await runPlaywright(['--grep', CLUSTER_MARK], cluster);
+  const window = await runPlaywright('cluster', ['--grep', CLUSTER_MARK], cluster);
   return {
     passed: unit.passed + window.passed,
     failed: unit.failed + window.failed,
@@ -109,23 +122,25 @@ async function runPackaged(_, env) {
   const dist = join(ROOT, 'scripts', 'dist.mjs');
   const code = await show(process.execPath, [dist, '--dir'], { env });
   if (code !== 0) return withExitCode('packaging', code, null);
-  return runE2e(SMOKE, { ...env, SLIPWAY_APP: PACKAGED_APP });
+  return runPlaywright('packaged', SMOKE, { ...env, SLIPWAY_APP: PACKAGED_APP });
 }
 
 function runE2e(filter, env) {
-  return runPlaywright(['--grep-invert', CLUSTER_MARK, ...filter], env);
+  return runPlaywright('e2e', ['--grep-invert', CLUSTER_MARK, ...filter], env);
 }
 
-function runPlaywright(args, env) {
+/** `name` keeps reports and pictures of runs side by side apart. */
+function runPlaywright(name, args, env) {
   return withDisplay(async (display) => {
-    rmSync(E2E_REPORT, { force: true });
+    const report = join(RESULTS, `${name}.json`);
+    rmSync(report, { force: true });
     const playwright = join(ROOT, 'node_modules', '@playwright', 'test', 'cli.js');
     const screen = display.DISPLAY ? { DISPLAY: display.DISPLAY } : {};
     const code = await show(node24(), [playwright, 'test', ...args], {
-      env: { ...env, ...screen, SLIPWAY_E2E_REPORT: E2E_REPORT },
+      env: { ...env, ...screen, SLIPWAY_E2E_REPORT: report, SLIPWAY_E2E_NAME: name },
     });
-    const report = readJson(E2E_REPORT);
-    return withExitCode('e2e tests', code, report && sumE2e(report));
+    const told = readJson(report);
+    return withExitCode(`tests in the window (${name})`, code, told && sumE2e(told));
   });
 }
 

@@ -116,7 +116,10 @@ describe.skipIf(why)('what stands on a cluster', { timeout: 300_000 }, () => {
     const { port } = plan.settings;
     const { url, key } = await kit.apply(plan);
     expect(url).toBe(`http://127.0.0.1:${port}`);
-    expect(await json(`${url}/predict`, {})).toEqual({ predictions: ['first'] });
+    // The node's proxy hears of the port a moment after the pods are ready.
+    await expect
+      .poll(() => json(`${url}/predict`, {}).catch(String), { timeout: 15_000 })
+      .toEqual({ predictions: ['first'] });
     const same = await kit.target.plan(requestOf('service', { options }));
     expect(same.changes.filter(({ kind }) => kind !== 'keep')).toEqual([]);
     const behind = optionsOf({ exposure: 'ingress', host: 'churn.example.test' });

@@ -56,6 +56,7 @@ export const isReady = (pod: Pod): boolean =>
 
 /** Scheduling is tried again and again; a cluster that grows needs a moment. */
 const UNSCHEDULED_MS = 12_000;
+const LATE_MS = 60_000;
 const FIRST_PULL_MS = 4_000;
 
 export interface Trouble {
@@ -100,7 +101,9 @@ function waitingTrouble(pod: Pod, status: ContainerStatus, age: number): Trouble
   if (isPull && (reason !== 'ErrImagePull' || age > FIRST_PULL_MS)) {
     return trouble('server-unreachable', pullWords(image, reason, message));
   }
-  if (reason === 'CreateContainerConfigError') {
+  // A node that has not heard of the ConfigMap yet says the same as one that never will; it asks again.
+  const isLate = /timed out waiting|failed to sync/.test(message) && age < LATE_MS;
+  if (reason === 'CreateContainerConfigError' && !isLate) {
     const words = `Its container cannot be set up: ${message}. Make what is missing in the namespace, or change the secrets.`;
     return trouble('precondition', words);
   }
