@@ -1,62 +1,26 @@
 /** trees.ipynb, which nobody here wrote, from the window to engines (here, on another host by ssh, in a swarm) and to a cluster. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { openTestCluster, whyNoCluster } from '../electron/deploy/testing/test-cluster';
 import { startRegistry, whyNoRegistry } from '../electron/engine/testing/registry';
 import { type SshHost, startSshHost, whyNoSshHost } from '../electron/engine/testing/ssh-host';
-import { environment } from './environment';
-import { test as base, expect, sharedNotebook } from './fixtures';
+import { expect, sharedNotebook } from './fixtures';
 import { askNotebook } from './oracle';
-import { runSlipway } from './packaged';
 import { AlivePage, DeployPage, EstimatePage } from './pages/road-pages';
 import type { StudioPage } from './pages/studio-page';
-
-const NAME = 'trees';
-const MODEL = 'grid';
-const ROWS = 'X_test';
-
-const test = base.extend<object, { readonly trees: { home: string; folder: string } }>({
-  /** Packaged and run once, by the command line: the window's part begins at the estimate. */
-  trees: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from this pattern.
-    async ({}, use) => {
-      const place = mkdtempSync(join(tmpdir(), 'slipway-targets-'));
-      const trees = { home: join(place, 'home'), folder: join(place, 'trees') };
-      mkdirSync(trees.folder, { recursive: true });
-      cpSync(sharedNotebook('trees.ipynb') ?? '', join(trees.folder, 'trees.ipynb'));
-      const python = join(environment(), 'bin', 'python');
-      runSlipway(trees.home, trees.folder, [
-        ...['run', 'trees.ipynb', '--environment', python],
-        ...['--serve', MODEL, '--no-compare', '--name', NAME],
-      ]);
-      await use(trees);
-      rmSync(place, { recursive: true, force: true });
-    },
-    { scope: 'worker', timeout: 300_000 },
-  ],
-});
+import {
+  bringTrees,
+  engine,
+  MODEL,
+  NAME,
+  noEngine,
+  openTrees,
+  ROWS,
+  standing,
+  test,
+} from './trees';
 
 const ownEngine = process.env.DOCKER_HOST;
-
-const noEngine = (): string | null =>
-  process.env.SLIPWAY_TEST_DOCKER === '1' && process.env.SLIPWAY_TEST_BASE_IMAGE
-    ? null
-    : (process.env.SLIPWAY_TEST_DOCKER_WHY ?? 'no Docker engine was started for the tests');
-
-const engine = (): Docker =>
-  new Docker({ socketPath: (process.env.DOCKER_HOST ?? '').replace('unix://', '') || undefined });
-
-async function standing(docker: Docker): Promise<string[]> {
-  const containers = await docker.listContainers({ all: true });
-  const { Volumes } = await docker.listVolumes();
-  return [
-    ...containers.map(({ Names }) => `container ${Names[0]}`),
-    ...(Volumes ?? []).map(({ Name }) => `volume ${Name}`),
-  ].sort();
-}
 
 interface Road {
   readonly target: 'docker' | 'docker-swarm' | 'kubernetes';
@@ -66,21 +30,9 @@ interface Road {
 
 /** Plan, price, confirm, answer, a second revision, back to the first, removed: clicks and keys only. */
 async function takeRoad(page: Page, studio: StudioPage, notebook: string, road: Road) {
-  await studio.goTo('estimate');
-  const estimate = new EstimatePage(page);
-  await estimate.mode('Service');
-  await estimate.isShown();
-  await estimate.choose(road.target);
-  await studio.goTo('deploy');
-  for (const [key, value] of Object.entries(road.options)) {
-    const field = page.getByTestId(`deploy-option-${key}`);
-    await field.fill(value);
-    await field.press('Enter');
-  }
-  for (const [key, value] of Object.entries(road.choices)) {
-    await page.getByTestId(`deploy-option-${key}`).selectOption(value);
-  }
+  await new EstimatePage(page).chooseService(studio, road.target);
   const deploy = new DeployPage(page);
+  await deploy.choose(studio, road);
   await deploy.plan();
   await expect(page.getByTestId('plan-place')).toContainText(/Docker|Swarm|Cluster/);
   await expect(page.getByTestId('plan-total')).toContainText('$');
@@ -90,9 +42,7 @@ async function takeRoad(page: Page, studio: StudioPage, notebook: string, road: 
     predictions: truth.predictions,
   });
 
-  const greeting = page.getByTestId('deploy-environment');
-  await greeting.fill('SLIPWAY_E2E=second');
-  await greeting.blur();
+  await deploy.environment('SLIPWAY_E2E=second');
   await deploy.plan();
   await expect(page.getByTestId('deploy-revision')).toContainText('revision 1 becomes 2');
   await deploy.apply();
@@ -118,8 +68,7 @@ test.describe('trees.ipynb to an engine', () => {
     test.setTimeout(900_000);
     docker = engine();
     before = await standing(docker);
-    cpSync(trees.folder, join(desk.folder, 'trees'), { recursive: true });
-    cpSync(trees.home, desk.home, { recursive: true });
+    bringTrees(trees, desk);
   });
   test.afterEach(async () => {
     delete process.env.SLIPWAY_SSH_CONFIG;
@@ -129,18 +78,8 @@ test.describe('trees.ipynb to an engine', () => {
     if (noEngine() === null) expect(await standing(docker)).toEqual(before);
   });
 
-  const open = async (studio: StudioPage, folder: string): Promise<string> => {
-    const path = join(folder, 'trees', 'trees.ipynb');
-    await studio.open(path);
-    const place = await studio.goTo('build');
-    const field = place.getByTestId('build-baseImage');
-    await field.fill(process.env.SLIPWAY_TEST_BASE_IMAGE ?? '');
-    await field.press('Enter');
-    return path;
-  };
-
   test('here', async ({ studio, desk }) => {
-    const path = await open(studio, desk.folder);
+    const path = await openTrees(studio, desk.folder);
     await takeRoad(studio.page, studio, path, { target: 'docker', options: {}, choices: {} });
   });
 
@@ -152,7 +91,7 @@ test.describe('trees.ipynb to an engine', () => {
     // On the computer of the window no engine answers: all goes by ssh.
     process.env.DOCKER_HOST = 'unix:///nowhere/docker.sock';
     const { studio } = await launch();
-    const path = await open(studio, desk.folder);
+    const path = await openTrees(studio, desk.folder);
     await takeRoad(studio.page, studio, path, {
       target: 'docker',
       options: { engine: host.address },
@@ -165,7 +104,7 @@ test.describe('trees.ipynb to an engine', () => {
     await docker.swarmLeave({ force: true }).catch(() => undefined);
     await docker.swarmInit({ ListenAddr: '127.0.0.1:2377', AdvertiseAddr: '127.0.0.1' });
     try {
-      const path = await open(studio, desk.folder);
+      const path = await openTrees(studio, desk.folder);
       await takeRoad(studio.page, studio, path, {
         target: 'docker-swarm',
         options: {},
@@ -184,7 +123,7 @@ test.describe('trees.ipynb to an engine', () => {
     const registry = await startRegistry();
     try {
       const inventory = await cluster.inventory();
-      const path = await open(studio, desk.folder);
+      const path = await openTrees(studio, desk.folder);
       await takeRoad(studio.page, studio, path, {
         target: 'kubernetes',
         options: {

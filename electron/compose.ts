@@ -12,15 +12,20 @@ import { BuildService, DeployImages } from './build';
 import { ConnectService } from './connect';
 import {
   argoWorkflowsDriver,
+  awsEndpoint,
   awsFargateDriver,
   azureContainerAppsDriver,
+  azureNeeds,
   DeployService,
   dockerDriver,
   dockerSwarmDriver,
   googleCloudRunDriver,
+  googleNeeds,
   KnownPlaces,
   kubernetesDriver,
   ResourceTarget,
+  readTestClouds,
+  TEST_CLOUDS,
   ThisComputerTarget,
 } from './deploy';
 import { EstimateService, readPriceBook } from './estimate';
@@ -133,14 +138,15 @@ export async function compose(options: ComposeOptions = {}) {
   const program = { node: process.execPath, script: supervisorScript() };
   const images = new DeployImages(() => build.state.value);
   const places = new KnownPlaces(home);
+  const clouds = readTestClouds(process.env[TEST_CLOUDS]);
   const elsewhere = [
     dockerDriver({ images, resources }),
     dockerSwarmDriver({ images, resources }),
     kubernetesDriver({ images }),
     argoWorkflowsDriver({ images }),
-    awsFargateDriver({ images }),
-    googleCloudRunDriver({ images, stand: null }),
-    azureContainerAppsDriver({ images, stand: null }),
+    awsFargateDriver({ images, ...awsEndpoint(clouds) }),
+    googleCloudRunDriver(googleNeeds(images, clouds)),
+    azureContainerAppsDriver(azureNeeds(images, clouds)),
   ].map((driver) => new ResourceTarget(driver, places));
   const targets = [new ThisComputerTarget({ home, environments, program }), ...elsewhere];
   // From a plan with its price to a deployment.

@@ -1,6 +1,7 @@
 /** The places after the notebook; each verb does what a person would do there and waits for what they would see. */
 import type { Locator, Page } from '@playwright/test';
 import { expect } from '@playwright/test';
+import type { StudioPage } from './studio-page';
 
 export class PackagePage {
   constructor(readonly page: Page) {}
@@ -54,6 +55,13 @@ export class EstimatePage {
     await this.page.getByTestId('estimate-mode').getByText(label, { exact: true }).click();
   }
 
+  async chooseService(studio: StudioPage, target: string): Promise<void> {
+    await studio.goTo('estimate');
+    await this.mode('Service');
+    await this.isShown();
+    await this.choose(target);
+  }
+
   likely(target: string): Locator {
     return this.page.getByTestId(`estimate-row-${target}`).getByTestId('estimate-likely');
   }
@@ -86,8 +94,42 @@ export class EstimatePage {
   }
 }
 
+/** Texts to type and choices to make, by the key of a target's option. */
+export interface Filled {
+  readonly options: Readonly<Record<string, string>>;
+  readonly choices: Readonly<Record<string, string>>;
+}
+
 export class DeployPage {
   constructor(readonly page: Page) {}
+
+  async choose(studio: StudioPage, { options, choices }: Filled): Promise<void> {
+    await studio.goTo('deploy');
+    for (const [key, value] of Object.entries(options)) {
+      const field = this.page.getByTestId(`deploy-option-${key}`);
+      await field.fill(value);
+      await field.press('Enter');
+    }
+    for (const [key, value] of Object.entries(choices)) {
+      await this.page.getByTestId(`deploy-option-${key}`).selectOption(value);
+    }
+  }
+
+  /** NAME=value, one a line. */
+  async environment(pairs: string): Promise<void> {
+    await this.#write('environment', pairs);
+  }
+
+  /** NAME=reference, one a line. */
+  async secrets(references: string): Promise<void> {
+    await this.#write('secrets', references);
+  }
+
+  async #write(what: 'environment' | 'secrets', text: string): Promise<void> {
+    const field = this.page.getByTestId(`deploy-${what}`);
+    await field.fill(text);
+    await field.blur();
+  }
 
   async plan(): Promise<void> {
     await this.page.getByTestId('deploy-plan').click();
@@ -100,6 +142,14 @@ export class DeployPage {
     const result = this.page.getByTestId('deploy-result');
     await expect(result.or(this.page.getByRole('alert')).first()).toBeVisible({ timeout });
     await expect(result).toBeVisible();
+  }
+
+  /** Answers what the window says of why it did not go. */
+  async fails(button: 'deploy-plan' | 'deploy-apply', timeout = 120_000): Promise<string> {
+    await this.page.getByTestId(button).click();
+    const alert = this.page.getByRole('alert').first();
+    await expect(alert).toBeVisible({ timeout });
+    return alert.innerText();
   }
 
   async url(): Promise<string> {

@@ -19,3 +19,4 @@ export type {
 export { type ThisComputerNeeds, ThisComputerTarget } from './targets/this-computer';
 export { curlOf, readSample } from './targets/this-computer/sample-request';
 export type { SupervisorProgram } from './targets/this-computer/supervisor-control';
+export { awsEndpoint, azureNeeds, googleNeeds, readTestClouds, TEST_CLOUDS } from './test-clouds';

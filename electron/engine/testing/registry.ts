@@ -19,6 +19,8 @@ export interface RegistryOptions {
   readonly auth?: 'none' | 'basic' | 'bearer';
   /** With TLS by a CA that nobody trusts; then it is not on loopback, where engines ask for no certificate. */
   readonly tls?: boolean;
+  /** With basic auth: whom it takes instead of REGISTRY_USER. */
+  readonly signIn?: { readonly username: string; readonly password: string };
 }
 
 export interface Registry extends Stand {
@@ -39,6 +41,7 @@ export interface Registry extends Stand {
 
 export const REGISTRY_USER = 'slipway';
 export const REGISTRY_PASSWORD = 'planted-registry-secret';
+const OWN_SIGN_IN = { username: REGISTRY_USER, password: REGISTRY_PASSWORD };
 /** The user names that the clouds' registries give with their tokens; the token server takes them like our own. */
 const CLOUD_USERS = ['AWS', 'oauth2accesstoken', '00000000-0000-0000-0000-000000000000'];
 /** May read but not write. */
@@ -55,14 +58,15 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
   writeFileSync(join(folder, 'config.yml'), configuration(folder, host, options, tokens?.url));
   let program = await run(folder, host, options);
   for (const name of ['signed-in', 'signed-out']) mkdirSync(join(folder, name));
-  const auth = Buffer.from(`${REGISTRY_USER}:${REGISTRY_PASSWORD}`).toString('base64');
+  const { username, password } = options.signIn ?? OWN_SIGN_IN;
+  const auth = Buffer.from(`${username}:${password}`).toString('base64');
   const signedIn = { auths: { [host]: { auth } } };
   writeFileSync(join(folder, 'signed-in', 'config.json'), JSON.stringify(signedIn));
   writeFileSync(join(folder, 'signed-out', 'config.json'), '{}');
   return {
     host,
-    username: REGISTRY_USER,
-    password: REGISTRY_PASSWORD,
+    username,
+    password,
     dockerConfig: join(folder, 'signed-in'),
     signedOut: join(folder, 'signed-out'),
     folder,
@@ -116,7 +120,8 @@ function configuration(folder: string, host: string, options: RegistryOptions, r
     );
   }
   if (options.auth === 'basic') {
-    const users = must('htpasswd', ['-Bbn', REGISTRY_USER, REGISTRY_PASSWORD]);
+    const { username, password } = options.signIn ?? OWN_SIGN_IN;
+    const users = must('htpasswd', ['-Bbn', username, password]);
     writeFileSync(join(folder, 'htpasswd'), users);
     lines.push(`auth: { htpasswd: { realm: slipway, path: ${join(folder, 'htpasswd')} } }`);
   }

@@ -10,6 +10,8 @@ import { logGroupName, PREFIX } from './names';
 import { awsOptionFields, awsOptions, placeOptionsOf } from './options';
 import { platformAt } from './platform';
 
+export type { AwsEndpoint } from './clients';
+
 export interface AwsFargateNeeds {
   readonly images: ImageMaker;
   /** Another address than AWS's, for tests. */

@@ -11,7 +11,7 @@ import { bodyOf, callHttps, type Detour, type HttpsCall } from './https';
 export interface AzureStand extends Detour {
   readonly pollMs: number;
   readonly retryMs: number;
-  signIn(): TokenCredential;
+  signIn(): TokenCredential | Promise<TokenCredential>;
 }
 
 export interface Azure {

@@ -5,6 +5,8 @@ import type { ImageMaker } from '../target';
 import { type AzureStand, connectAzure } from './azure';
 import { azurePlatform } from './platform';
 
+export type { AzureStand } from './azure';
+
 export interface AzureContainerAppsNeeds {
   readonly images: ImageMaker;
   /** Null for Azure itself. */

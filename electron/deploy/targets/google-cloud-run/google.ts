@@ -11,6 +11,7 @@ import type { AuthClient } from 'google-auth-library';
 import { z } from 'zod';
 import { fail } from '../../../../shared/base/studio-error';
 import { ask } from './errors';
+import { authLibrary, clientLibraries } from './packages';
 
 /** A stand instead of Google, and how fast it is asked. */
 export interface GoogleStand {
@@ -87,7 +88,7 @@ export async function connectGoogle(
 
 /** First of all: a client that finds no credentials by itself leaves a rejection nobody handles. */
 async function signIn(stand: GoogleStand | null): Promise<AuthClient> {
-  const { GoogleAuth } = await import('google-auth-library');
+  const { GoogleAuth } = await authLibrary();
   return ask({ doing: 'signing in' }, async () => {
     const client = await (stand?.signIn() ?? new GoogleAuth({ scopes: SCOPE }).getClient());
     await client.getAccessToken();
@@ -96,11 +97,7 @@ async function signIn(stand: GoogleStand | null): Promise<AuthClient> {
 }
 
 async function makeClients(authClient: AuthClient, stand: GoogleStand | null) {
-  const [run, registry, scheduler] = await Promise.all([
-    import('@google-cloud/run'),
-    import('@google-cloud/artifact-registry'),
-    import('@google-cloud/scheduler'),
-  ]);
+  const { run, registry, scheduler } = await clientLibraries();
   const options = {
     authClient,
     fallback: true,
@@ -142,7 +139,7 @@ async function identityToken(
   audience: string,
   stand: GoogleStand | null,
 ): Promise<string> {
-  const { GoogleAuth } = await import('google-auth-library');
+  const { GoogleAuth } = await authLibrary();
   return ask({ doing: 'asking for a token for the service' }, async () => {
     const maker = new GoogleAuth(stand ? { authClient: auth } : { scopes: SCOPE });
     const client = await maker.getIdTokenClient(audience);

@@ -5,6 +5,9 @@ import type { ImageMaker } from '../target';
 import { connectGoogle, type GoogleStand } from './google';
 import { googlePlatform } from './platform';
 
+export type { GoogleStand } from './google';
+export { authLibrary } from './packages';
+
 export interface GoogleCloudRunNeeds {
   readonly images: ImageMaker;
   /** Null for Google itself. */

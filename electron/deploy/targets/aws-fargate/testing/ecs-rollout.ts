@@ -1,9 +1,11 @@
 /** One step of time in our ECS: tasks start, run, end; rollouts complete, fail, are taken back by the circuit breaker. */
 import { randomUUID } from 'node:crypto';
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import {
   type EcsState,
   type Surroundings,
   seconds,
+  type TaskEngine,
   type WireDeployment,
   type WireService,
   type WireTask,
@@ -28,6 +30,7 @@ async function stepTask(state: EcsState, world: Surroundings, task: WireTask): P
   }
   const definition = state.definitions.get(task.taskDefinitionArn);
   const container = definition?.containerDefinitions?.[0];
+  if (world.engine && container) return stepContainer(world, world.engine, task, container);
   const image = container?.image ?? '';
   const behaviour = await world.behaviourOf(image);
   if (task.lastStatus === 'RUNNING') {
@@ -55,19 +58,54 @@ async function stepTask(state: EcsState, world: Surroundings, task: WireTask): P
     const why = `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${image}: not found`;
     return endTask(world, task, why, null);
   }
+  if (!(await writeLog(world, task, container, behaviour.log)))
+    return endTask(world, task, NO_LOG_GROUP, null);
+  task.lastStatus = 'RUNNING';
+  task.startedAt = seconds();
+}
+
+const NO_LOG_GROUP =
+  'ResourceInitializationError: failed to validate logger args: The specified log group does not exist.';
+
+function writeLog(
+  world: Surroundings,
+  task: WireTask,
+  container: ContainerDefinition | undefined,
+  lines: readonly string[],
+): Promise<boolean> {
   const options = container?.logConfiguration?.options ?? {};
   const stream = `${options['awslogs-stream-prefix']}/${container?.name}/${task.taskArn.split('/').at(-1)}`;
-  if (!(await world.writeLog(options['awslogs-group'] ?? '', stream, behaviour.log))) {
-    return endTask(
-      world,
-      task,
-      'ResourceInitializationError: failed to validate logger args: The specified log group does not exist.',
-      null,
-    );
+  return world.writeLog(options['awslogs-group'] ?? '', stream, lines);
+}
+
+/** As above, with a container that really runs. */
+async function stepContainer(
+  world: Surroundings,
+  engine: TaskEngine,
+  task: WireTask,
+  container: ContainerDefinition,
+): Promise<void> {
+  if (task.lastStatus === 'RUNNING') {
+    const { exitCode, isHealthy, log } = await engine.look(task.taskArn);
+    await writeLog(world, task, container, log);
+    if (exitCode !== null)
+      return endTask(world, task, 'Essential container in task exited', exitCode);
+    if (isHealthy) task.healthStatus = 'HEALTHY';
+    return;
+  }
+  if (!(await writeLog(world, task, container, [])))
+    return endTask(world, task, NO_LOG_GROUP, null);
+  try {
+    await engine.start(task.taskArn, container, cardOf(task) ?? '');
+  } catch (thrown) {
+    return endTask(world, task, `CannotPullContainerError: ${thrown}`, null);
   }
   task.lastStatus = 'RUNNING';
   task.startedAt = seconds();
 }
+
+const cardOf = (task: WireTask): string | undefined =>
+  task.attachments?.[0]?.details?.find(({ name }) => name === 'networkInterfaceId')?.value;
 
 export async function endTask(
   world: Surroundings,
@@ -87,9 +125,8 @@ export async function endTask(
     if (exitCode !== null) container.exitCode = exitCode;
     if (detail !== undefined) container.reason = detail;
   }
-  const card = task.attachments?.[0]?.details?.find(
-    ({ name }) => name === 'networkInterfaceId',
-  )?.value;
+  await world.engine?.stop(task.taskArn);
+  const card = cardOf(task);
   if (card) await world.detach(card);
 }
 

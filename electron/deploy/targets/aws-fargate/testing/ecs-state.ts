@@ -1,5 +1,12 @@
 /** What our ECS remembers, and what a container of an image does. */
-import type { Deployment, Service, Tag, Task, TaskDefinition } from '@aws-sdk/client-ecs';
+import type {
+  ContainerDefinition,
+  Deployment,
+  Service,
+  Tag,
+  Task,
+  TaskDefinition,
+} from '@aws-sdk/client-ecs';
 import type { Behaviour } from './stand-images';
 
 /** As it travels: times are seconds, and nothing in it is optional that we always have. */
@@ -49,11 +56,22 @@ export class EcsState {
   count = 0;
 }
 
+/** Runs a task's container; without one the behaviour that its image is labelled with is played. */
+export interface TaskEngine {
+  /** Fails where the image cannot be pulled. `card` is the task's network interface. */
+  readonly start: (task: string, container: ContainerDefinition, card: string) => Promise<void>;
+  readonly look: (
+    task: string,
+  ) => Promise<{ exitCode: number | null; isHealthy: boolean; log: readonly string[] }>;
+  readonly stop: (task: string) => Promise<void>;
+}
+
 /** What the fake needs of the world around it. */
 export interface Surroundings {
   /** Null where the registry has no such image. */
+  readonly engine: TaskEngine | null;
   readonly behaviourOf: (image: string) => Promise<Behaviour | null>;
-  /** False where the log group is missing: then a task does not start. */
+  /** Adds them; false where the log group is missing: then a task does not start. */
   readonly writeLog: (group: string, stream: string, lines: readonly string[]) => Promise<boolean>;
   readonly attach: (subnet: string, groups: readonly string[]) => Promise<string>;
   readonly detach: (card: string) => Promise<void>;

@@ -14,10 +14,11 @@ import {
   RunningProgram,
   standFolder,
 } from '../../../../engine/testing/stand';
+import { StandContainers } from '../../../testing/stand-containers';
 import type { RegistrySignIn } from '../../target';
 import type { AwsEndpoint } from '../clients';
 import { EcsFake } from './ecs-fake';
-import type { Surroundings } from './ecs-state';
+import type { Surroundings, TaskEngine } from './ecs-state';
 import { ServiceModel } from './model';
 import { type StandProxy, startProxy } from './proxy';
 import { readBehaviour } from './stand-images';
@@ -31,6 +32,7 @@ export function whyNoAwsStand(): string | null {
   return whyNoRegistry();
 }
 
+const SERVICE_PORT = 8000;
 export const REGION = 'eu-central-1';
 export const ACCOUNT = '123456789012';
 export const CREDENTIALS = { accessKeyId: 'AKIASTAND', secretAccessKey: 'planted-aws-secret' };
@@ -45,7 +47,8 @@ export interface AwsStand {
   readonly stop: () => Promise<void>;
 }
 
-export async function startAwsStand(): Promise<AwsStand> {
+/** With the tests' engine its tasks are containers that run; without it they do what their image is labelled with. */
+export async function startAwsStand({ isReal = false } = {}): Promise<AwsStand> {
   const folder = standFolder('aws');
   const registry = await startRegistry({ auth: 'basic' });
   const port = await freePort();
@@ -56,7 +59,8 @@ export async function startAwsStand(): Promise<AwsStand> {
   await moto.until(() => answersHttp(`${url}/moto-api/`));
   const byHand = handsOn(url);
   const signIn = { username: registry.username, password: registry.password };
-  const ecs = new EcsFake(surroundings(byHand, signIn));
+  const containers = isReal ? new StandContainers(signIn) : null;
+  const ecs = new EcsFake(surroundings(byHand, signIn, containers));
   const botocore = must(PYTHON, [
     '-c',
     'import botocore, os; print(os.path.dirname(botocore.__file__))',
@@ -76,6 +80,7 @@ export async function startAwsStand(): Promise<AwsStand> {
     byHand,
     stop: async () => {
       await proxy.stop();
+      await containers?.stopAll();
       await moto.stop();
       await registry.stop();
       dropFolder(folder);
@@ -106,17 +111,21 @@ function handsOn(endpoint: string) {
 function surroundings(
   { logs, ec2, elb, iam }: ReturnType<typeof handsOn>,
   signIn: RegistrySignIn,
+  containers: StandContainers | null,
 ): Surroundings {
   const addresses = new Map<string, string>();
+  const publicAddresses = new Map<string, string>();
+  let count = 0;
   return {
     region: REGION,
     account: ACCOUNT,
+    engine: containers && taskEngine(containers, (card) => publicAddresses.get(card) ?? ''),
     behaviourOf: (image) => readBehaviour(image, signIn),
     writeLog: async (logGroupName, logStreamName, lines) => {
       try {
         await logs.createLogStream({ logGroupName, logStreamName });
-      } catch {
-        return false;
+      } catch (thrown) {
+        if ((thrown as Error).name !== 'ResourceAlreadyExistsException') return false;
       }
       const now = Date.now();
       const logEvents = lines.map((message, at) => ({ timestamp: now + at, message }));
@@ -129,9 +138,12 @@ function surroundings(
         Groups: [...groups],
       });
       const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
-      const { AllocationId } = await ec2.allocateAddress({ Domain: 'vpc' });
+      // Each task of ours answers at an address of its own, which is one of this machine.
+      const Address = containers ? loopback(++count) : undefined;
+      const { AllocationId } = await ec2.allocateAddress({ Domain: 'vpc', Address });
       await ec2.associateAddress({ AllocationId, NetworkInterfaceId });
       addresses.set(NetworkInterfaceId, AllocationId ?? '');
+      if (Address) publicAddresses.set(NetworkInterfaceId, Address);
       return NetworkInterfaceId;
     },
     detach: async (NetworkInterfaceId) => {
@@ -150,5 +162,30 @@ function surroundings(
         () => true,
         () => false,
       ),
+  };
+}
+
+const loopback = (count: number): string => `127.1.${count >> 8}.${count & 255}`;
+
+function taskEngine(containers: StandContainers, addressOf: (card: string) => string): TaskEngine {
+  const told = new Map<string, number>();
+  return {
+    start: (task, { image = '', command = [], environment = [], healthCheck }, card) =>
+      containers.start(task, {
+        image,
+        command,
+        environment: Object.fromEntries(
+          environment.map(({ name = '', value = '' }) => [name, value]),
+        ),
+        at: { ip: addressOf(card), port: SERVICE_PORT },
+        ...(healthCheck ? { health: healthCheck.command ?? [] } : {}),
+      }),
+    look: async (task) => {
+      const { exitCode, isHealthy, log } = await containers.look(task);
+      const from = told.get(task) ?? 0;
+      told.set(task, log.length);
+      return { exitCode, isHealthy, log: log.slice(from) };
+    },
+    stop: (task) => containers.stop(task),
   };
 }

@@ -88,7 +88,8 @@ function putApp(state: ArmState, { verb, path, body }: Asked): Answer {
   checkParts(state, whole.properties);
   checkTraffic(state, path, whole.properties);
   const ingress = inner(inner(whole.properties, 'configuration'), 'ingress');
-  const fqdn = `${name}.${ingress.external ? '' : 'internal.'}stand.azurecontainerapps.test`;
+  const own = `${name}.${ingress.external ? '' : 'internal.'}stand.azurecontainerapps.test`;
+  const fqdn = (ingress.external && state.runner?.host) || own;
   const properties = merge(whole.properties, {
     provisioningState: 'InProgress',
     runningStatus: before?.properties.runningStatus ?? 'Running',
@@ -100,11 +101,13 @@ function putApp(state: ArmState, { verb, path, body }: Asked): Answer {
     properties,
   });
   const revision = addRevision(state, path, inner(whole.properties, 'template'));
-  const operation = state.begin(path, () => {
+  const finish = () => {
     if (revision) settleRevision(state, path, revision);
     state.change(path, { provisioningState: 'Succeeded' });
     return null;
-  });
+  };
+  const isDue = () => !state.runner || !revision || state.runner.endOf(revision) !== null;
+  const operation = state.begin(path, finish, isDue);
   return { operation, body: shown(state.things.get(path) as Thing) };
 }
 
@@ -125,13 +128,16 @@ function addRevision(state: ArmState, path: string, template: Json): string | nu
       healthState: 'None',
     },
   });
+  const configuration = inner(state.things.get(path)?.properties, 'configuration');
+  state.runner?.begin(`${path}/revisions/${name}`, template, configuration);
   return `${path}/revisions/${name}`;
 }
 
 function settleRevision(state: ArmState, app: string, path: string): void {
   const revision = state.things.get(path);
   if (revision?.properties.provisioningState !== 'Provisioning') return;
-  const outcome = state.outcomeOf(imageOf(revision.properties.template));
+  const ran = state.runner?.endOf(path);
+  const outcome = ran ? ran.bad : state.outcomeOf(imageOf(revision.properties.template));
   state.change(
     path,
     outcome
@@ -144,7 +150,8 @@ function settleRevision(state: ArmState, app: string, path: string): void {
       : { provisioningState: 'Provisioned', runningState: 'Running', healthState: 'Healthy' },
   );
   const subject = `${app.split('/').at(-1)}/${path.split('/').at(-1)}`;
-  for (const line of outcome?.log ?? ['Application startup complete.']) state.log(subject, line);
+  for (const line of ran?.log ?? outcome?.log ?? ['Application startup complete.'])
+    state.log(subject, line);
 }
 
 function callRevision(state: ArmState, { path, rest }: Asked): Answer {

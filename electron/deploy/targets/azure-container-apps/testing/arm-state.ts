@@ -1,5 +1,6 @@
 /** What stands in the resource group of the stand, and what goes on in it. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { AzureRunner } from './runner';
 
 export type Json = Readonly<Record<string, unknown>>;
 export interface Thing {
@@ -20,6 +21,7 @@ export interface Outcome {
 interface Operation {
   readonly resource: string;
   readonly finish: () => string | null;
+  readonly isDue: () => boolean;
   requests: number;
   /** Null as long as it goes on. */
   ended: { readonly error: string | null } | null;
@@ -52,6 +54,8 @@ export class ArmState {
   requestsNeeded = 2;
   /** For how many reads a thing made just now is not seen. */
   staleReads = 0;
+  /** Where revisions really run; without it the outcomes say how they end. */
+  runner: AzureRunner | null = null;
   readonly #unseen = new Map<string, number>();
   readonly #operations = new Map<string, Operation>();
 
@@ -89,9 +93,9 @@ export class ArmState {
       if (key === path || key.startsWith(`${path}/`)) this.things.delete(key);
   }
 
-  begin(resource: string, finish: Operation['finish']): string {
+  begin(resource: string, finish: Operation['finish'], isDue = () => true): string {
     const id = randomUUID();
-    this.#operations.set(id, { resource, finish, requests: 0, ended: null });
+    this.#operations.set(id, { resource, finish, isDue, requests: 0, ended: null });
     return id;
   }
 
@@ -106,7 +110,8 @@ export class ArmState {
     for (const operation of this.#operations.values()) {
       if (operation.ended) continue;
       operation.requests += 1;
-      if (operation.requests > this.requestsNeeded) operation.ended = { error: operation.finish() };
+      if (operation.requests > this.requestsNeeded && operation.isDue())
+        operation.ended = { error: operation.finish() };
     }
   }
 
@@ -127,11 +132,10 @@ export class ArmState {
   }
 
   /** What a docker push does. */
-  push(reference: string): string {
+  push(reference: string, digest = `sha256:${randomBytes(32).toString('hex')}`): string {
     const [server = '', ...rest] = reference.split('/');
     const [repository = '', tag = 'latest'] = rest.join('/').split(':');
     this.get(`Microsoft.ContainerRegistry/registries/${server.split('.')[0]}`);
-    const digest = `sha256:${randomBytes(32).toString('hex')}`;
     const there = this.images.find(
       (each) => each.server === server && each.repository === repository && each.tag === tag,
     );

@@ -62,16 +62,20 @@ export class FakeAzure {
   readonly state = new ArmState();
   readonly faults: Fault[] = [];
   isSignInExpired = false;
-  readonly ca: string;
+  /** Of itself and of whatever its apps answer by. */
+  readonly tls: { readonly key: string; readonly cert: string };
   readonly #server: Server;
 
   constructor() {
-    const { key, cert } = makeCertificate();
-    this.ca = cert;
+    this.tls = makeCertificate();
     this.#server = createServer(
-      { key, cert },
+      this.tls,
       (request, response) => void this.#answer(request, response),
     );
+  }
+
+  get ca(): string {
+    return this.tls.cert;
   }
 
   async start(): Promise<number> {
@@ -92,7 +96,9 @@ export class FakeAzure {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     try {
-      const answer = await this.#carryOut(request, Buffer.concat(chunks).toString());
+      const { runner } = this.state;
+      const work = () => this.#carryOut(request, Buffer.concat(chunks).toString());
+      const answer = await (runner ? runner.around(this.state, work) : work());
       if (answer === LOST) response.destroy();
       else send(response, answer);
     } catch (thrown) {

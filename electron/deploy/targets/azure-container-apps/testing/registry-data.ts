@@ -1,6 +1,8 @@
 /** The data of a registry: tokens against tokens, and the list of what was pushed. */
 import { ArmRefusal, type ArmState } from './arm-state';
 
+export const REFRESH_TOKEN = 'planted-azure-refresh-token';
+
 export function answerRegistry(state: ArmState, verb: string, url: URL, text: string): unknown {
   const server = url.hostname;
   state.get(`Microsoft.ContainerRegistry/registries/${server.split('.')[0]}`);
@@ -8,10 +10,10 @@ export function answerRegistry(state: ArmState, verb: string, url: URL, text: st
   if (url.pathname === '/oauth2/exchange') {
     if (!form.get('access_token') || form.get('service') !== server)
       throw new ArmRefusal(401, 'UNAUTHORIZED', 'authentication required');
-    return { refresh_token: 'refresh' };
+    return { refresh_token: REFRESH_TOKEN };
   }
   if (url.pathname === '/oauth2/token') {
-    if (form.get('refresh_token') !== 'refresh' || !form.get('scope'))
+    if (form.get('refresh_token') !== REFRESH_TOKEN || !form.get('scope'))
       throw new ArmRefusal(401, 'UNAUTHORIZED', 'authentication required');
     return { access_token: String(form.get('scope')) };
   }

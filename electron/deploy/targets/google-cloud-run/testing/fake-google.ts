@@ -9,6 +9,7 @@ import { GoogleState } from './google-state';
 import { REGISTRY_HANDLERS, SCHEDULER_HANDLERS } from './other-handlers';
 import { ProtoSchema, type Route } from './proto-schema';
 import { type Handler, RUN_HANDLERS } from './run-handlers';
+import { ACCESS_TOKEN } from './runner';
 
 interface Api {
   readonly schema: ProtoSchema;
@@ -60,7 +61,11 @@ export class FakeGoogle {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
     try {
-      const answer = await this.#carryOut(request, text);
+      const { runner } = this.state;
+      if (runner && request.url?.startsWith('/service/'))
+        return await runner.serve(this.state, request, text, response);
+      const work = () => this.#carryOut(request, text);
+      const answer = await (runner ? runner.around(this.state, work) : work());
       if (answer === LOST) response.destroy();
       else send(response, 200, answer);
     } catch (thrown) {
@@ -150,7 +155,12 @@ export class FakeGoogle {
   #token(): unknown {
     if (this.isSignInExpired)
       throw new GoogleRefusal(400, 'invalid_grant', 'Token has been expired or revoked.');
-    return { access_token: 'stand', expires_in: 3600, token_type: 'Bearer', id_token: 'stand-id' };
+    return {
+      access_token: ACCESS_TOKEN,
+      expires_in: 3600,
+      token_type: 'Bearer',
+      id_token: 'stand-id',
+    };
   }
 
   #project(id: string): unknown {

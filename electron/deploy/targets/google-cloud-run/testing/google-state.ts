@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { alreadyExists, badPrecondition, notFound } from './faults';
+import type { GoogleRunner } from './runner';
 
 export type Thing = Record<string, unknown> & { name: string };
 type Json = Readonly<Record<string, unknown>>;
@@ -16,6 +17,7 @@ export interface Outcome {
 interface Operation {
   readonly name: string;
   readonly finish: () => { readonly error?: { code: number; message: string } };
+  readonly isDue: () => boolean;
   polls: number;
   done: { readonly error?: { code: number; message: string } } | null;
 }
@@ -37,6 +39,8 @@ export class GoogleState {
   pollsNeeded = 1;
   /** For how many reads a thing made just now is not seen. */
   staleReads = 0;
+  /** Where revisions really run; without it the outcomes say how they end. */
+  runner: GoogleRunner | null = null;
   readonly #operations = new Map<string, Operation>();
   readonly #unseen = new Map<string, number>();
   #serial = 0;
@@ -76,9 +80,9 @@ export class GoogleState {
     return thing;
   }
 
-  begin(parent: string, finish: Operation['finish']): Json {
+  begin(parent: string, finish: Operation['finish'], isDue = () => true): Json {
     const name = `${parent.split('/').slice(0, 4).join('/')}/operations/${randomUUID()}`;
-    this.#operations.set(name, { name, finish, polls: 0, done: null });
+    this.#operations.set(name, { name, finish, isDue, polls: 0, done: null });
     return { name, done: false };
   }
 
@@ -94,7 +98,8 @@ export class GoogleState {
     for (const operation of this.#operations.values()) {
       if (operation.done) continue;
       operation.polls += 1;
-      if (operation.polls > this.pollsNeeded) operation.done = operation.finish();
+      if (operation.polls > this.pollsNeeded && operation.isDue())
+        operation.done = operation.finish();
     }
   }
 
@@ -109,6 +114,7 @@ export class GoogleState {
       );
     }
     this.put(name, { ...config, made: config, service, conditions: [PENDING] });
+    this.runner?.begin(name, config);
     return name;
   }
 
@@ -125,11 +131,12 @@ export class GoogleState {
   settleRevision(name: string): { error?: { code: number; message: string } } {
     const revision = this.things.get(name);
     if (!revision) return {};
-    const bad = this.#outcomeOf(imageOf(revision));
+    const ran = this.runner?.endOf(name);
+    const bad = ran ? ran.bad : this.#outcomeOf(imageOf(revision));
     const error = bad ? { error: { code: 9, message: bad.message } } : {};
     if ((revision.conditions as unknown[])[0] !== PENDING) return error;
     this.replace(name, { ...revision, conditions: [bad ? failed(bad) : READY] });
-    for (const text of bad?.log ?? ['Application startup complete.'])
+    for (const text of ran?.log ?? bad?.log ?? ['Application startup complete.'])
       this.log(name.split('/').at(-3) ?? '', name.split('/').at(-1) ?? '', text);
     return error;
   }

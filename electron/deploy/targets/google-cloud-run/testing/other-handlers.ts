@@ -53,7 +53,11 @@ function dropImages(state: GoogleState, packageName: string, digest: string | nu
 }
 
 /** What a docker push does to a repository: refuses one that is not there. */
-export function pushImage(state: GoogleState, reference: string): string {
+export function pushImage(
+  state: GoogleState,
+  reference: string,
+  digest = `sha256:${randomBytes(32).toString('hex')}`,
+): string {
   const [host = '', project, repository, ...rest] = reference.split('/');
   const [path, tag = 'latest'] = rest.join('/').split(':');
   const region = host.replace(/-docker\.pkg\.dev$/, '');
@@ -61,7 +65,6 @@ export function pushImage(state: GoogleState, reference: string): string {
   if (!state.things.has(parent)) throw new Error(`Repository "${repository}" not found`);
   const there = state.images.get(reference);
   if (there) return String(there.name).split('@')[1] ?? '';
-  const digest = `sha256:${randomBytes(32).toString('hex')}`;
   const image: Thing = {
     name: `${parent}/dockerImages/${path}@${digest}`,
     uri: `${host}/${project}/${repository}/${path}@${digest}`,

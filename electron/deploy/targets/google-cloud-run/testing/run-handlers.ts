@@ -107,7 +107,8 @@ function rollOut(state: GoogleState, name: string, template: Json | null): unkno
     : String(state.things.get(name)?.latestCreatedRevision);
   const service = state.things.get(name);
   if (service) state.replace(name, { ...service, latestCreatedRevision: revision });
-  return state.begin(name, () => {
+  const isDue = () => !state.runner || state.runner.endOf(revision) !== null;
+  const finish = () => {
     const made = state.settleRevision(revision);
     const there = state.things.get(name);
     if (!there) return {};
@@ -125,7 +126,8 @@ function rollOut(state: GoogleState, name: string, template: Json | null): unkno
         : READY,
     });
     return problem ? { error: { code: 9, message: problem } } : {};
-  });
+  };
+  return state.begin(name, finish, isDue);
 }
 
 function trafficProblem(state: GoogleState, service: Thing): string | null {

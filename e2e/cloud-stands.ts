@@ -1,0 +1,147 @@
+/** Each cloud's stand as the window finds it: the variables of the app's environment, and what the stand holds. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inventoryOf } from '../electron/deploy/targets/aws-fargate/testing/inventory';
+import {
+  CREDENTIALS,
+  REGION,
+  SIGNED_IN,
+  startAwsStand,
+  whyNoAwsStand,
+} from '../electron/deploy/targets/aws-fargate/testing/stand';
+import {
+  GROUP,
+  SUBSCRIPTION,
+} from '../electron/deploy/targets/azure-container-apps/testing/arm-state';
+import { FakeAzure } from '../electron/deploy/targets/azure-container-apps/testing/fake-azure';
+import { REFRESH_TOKEN } from '../electron/deploy/targets/azure-container-apps/testing/registry-data';
+import { AzureRunner } from '../electron/deploy/targets/azure-container-apps/testing/runner';
+import {
+  FakeGoogle,
+  PROJECT,
+} from '../electron/deploy/targets/google-cloud-run/testing/fake-google';
+import {
+  ACCESS_TOKEN,
+  GoogleRunner,
+} from '../electron/deploy/targets/google-cloud-run/testing/runner';
+import { TEST_CLOUDS, type TestClouds } from '../electron/deploy/test-clouds';
+import { type Pushed, StandRegistry } from '../electron/deploy/testing/stand-registry';
+import { whyNoRegistry } from '../electron/engine/testing/registry';
+import type { Filled } from './pages/road-pages';
+
+export interface CloudStand extends Filled {
+  readonly environment: Readonly<Record<string, string>>;
+  /** What the plan says of where and as whom. */
+  readonly place: RegExp;
+  /** What the window says of a secret that the cloud cannot read; null where it takes every kind. */
+  readonly refusesSecret: RegExp | null;
+  /** Nowhere to be read but where they belong. */
+  readonly planted: readonly string[];
+  inventory(): Promise<string[]>;
+  /** What the registry itself says it has. */
+  pushed(): Promise<Pushed[]>;
+  stop(): Promise<void>;
+}
+
+interface Cloud {
+  readonly target: 'aws-fargate' | 'google-cloud-run' | 'azure-container-apps';
+  readonly title: string;
+  readonly whyNot: () => string | null;
+  readonly start: () => Promise<CloudStand>;
+}
+
+const POLL_MS = 250;
+
+const environmentOf = (clouds: TestClouds) => ({ [TEST_CLOUDS]: JSON.stringify(clouds) });
+
+async function aws(): Promise<CloudStand> {
+  const stand = await startAwsStand({ isReal: true });
+  const registry = new StandRegistry({ host: stand.endpoint.registry }, stand.signIn);
+  return {
+    options: {},
+    choices: { exposure: 'public address' },
+    environment: {
+      ...SIGNED_IN,
+      ...environmentOf({ aws: { ...stand.endpoint, pollMs: POLL_MS } }),
+    },
+    place: new RegExp(`AWS account \\d{12}, ${REGION}, as `),
+    refusesSecret: /Secrets Manager|Parameter Store/,
+    planted: [CREDENTIALS.secretAccessKey, stand.signIn.password],
+    inventory: () => inventoryOf(stand),
+    pushed: () => registry.list(),
+    stop: stand.stop,
+  };
+}
+
+async function google(): Promise<CloudStand> {
+  const stand = new FakeGoogle();
+  const port = await stand.start();
+  const runner = await GoogleRunner.start(stand.state);
+  return {
+    options: { project: PROJECT, region: 'europe-west3' },
+    choices: {},
+    environment: environmentOf({
+      google: { port, pollMs: POLL_MS, registry: runner.registry.host },
+    }),
+    place: /Google Cloud project demo-project, europe-west3, as ada@example.com/,
+    refusesSecret: /Secret Manager/,
+    planted: [ACCESS_TOKEN],
+    inventory: async () => [...stand.state.things.keys(), ...stand.state.images.keys()].sort(),
+    pushed: () => runner.registry.list(),
+    stop: async () => {
+      await stand.stop();
+      await runner.stop();
+    },
+  };
+}
+
+const CLIENT_SECRET = 'planted-azure-client-secret';
+
+async function azure(): Promise<CloudStand> {
+  const stand = new FakeAzure();
+  const port = await stand.start();
+  const runner = await AzureRunner.start(stand.state, stand.tls);
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-ca-'));
+  const ca = join(folder, 'ca.pem');
+  writeFileSync(ca, stand.ca);
+  return {
+    options: { subscription: SUBSCRIPTION, resourceGroup: GROUP },
+    choices: { ingress: 'external' },
+    environment: {
+      ...{ AZURE_TENANT_ID: '99999999-8888-7777-6666-555555555555', AZURE_CLIENT_ID: 'stand' },
+      ...{ AZURE_CLIENT_SECRET: CLIENT_SECRET, NODE_EXTRA_CA_CERTS: ca },
+      ...environmentOf({
+        azure: {
+          ...{ port, ca: stand.ca, pollMs: POLL_MS, retryMs: 1 },
+          registry: runner.registry.host,
+        },
+      }),
+    },
+    place: /Azure subscription Demo, resource group ml-team, as ada@example.com of tenant/,
+    refusesSecret: null,
+    planted: [CLIENT_SECRET, REFRESH_TOKEN, 'pull-me'],
+    inventory: async () =>
+      [
+        ...stand.state.things.keys(),
+        ...stand.state.images.map(({ server, repository }) => `${server}/${repository}`),
+      ].sort(),
+    pushed: () => runner.registry.list(),
+    stop: async () => {
+      await stand.stop();
+      await runner.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+export const CLOUDS: readonly Cloud[] = [
+  { target: 'aws-fargate', title: 'AWS Fargate', whyNot: whyNoAwsStand, start: aws },
+  { target: 'google-cloud-run', title: 'Google Cloud Run', whyNot: whyNoRegistry, start: google },
+  {
+    target: 'azure-container-apps',
+    title: 'Azure Container Apps',
+    whyNot: whyNoRegistry,
+    start: azure,
+  },
+];

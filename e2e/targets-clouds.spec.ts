@@ -1,0 +1,165 @@
+/**
+ * trees.ipynb from the window to three clouds. Each is a stand on this machine; the image is really built and pushed,
+ * and what the cloud is told to run runs on the tests' engine and answers. Beside targets.spec, whose package it shares.
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import type Docker from 'dockerode';
+import { CLOUDS, type CloudStand } from './cloud-stands';
+import { expect, sharedNotebook } from './fixtures';
+import { askNotebook, type Truth } from './oracle';
+import { AlivePage, DeployPage, EstimatePage } from './pages/road-pages';
+import type { StudioPage } from './pages/studio-page';
+import {
+  bringTrees,
+  engine,
+  MODEL,
+  NAME,
+  noEngine,
+  openTrees,
+  ROWS,
+  standing,
+  test,
+} from './trees';
+
+/** In the app's environment, and named by a deployment's secrets only. */
+const SECRET = 'planted-value-of-a-secret';
+/** Python ends at once with these words. */
+const BROKEN = { environment: 'PYTHONHASHSEED=never', says: /PYTHONHASHSEED must be/ };
+
+let docker: Docker;
+let before: string[] = [];
+let stand: CloudStand | null = null;
+let truth: Truth | null = null;
+let added: string[] = [];
+
+test.beforeEach(({ trees, desk }) => bringTrees(trees, desk));
+test.afterEach(async () => {
+  for (const name of added) delete process.env[name];
+  await stand?.stop();
+  stand = null;
+  if (noEngine() === null) expect(await standing(docker)).toEqual(before);
+});
+
+for (const cloud of CLOUDS) {
+  test(`trees.ipynb to ${cloud.title}`, async ({ launch, desk }) => {
+    const why = noEngine() ?? cloud.whyNot();
+    test.skip(why !== null, why ?? '');
+    test.skip(sharedNotebook('trees.ipynb') === null, 'the folder ../shared is not here');
+    test.setTimeout(300_000);
+    docker = engine();
+    before = await standing(docker);
+    stand = await cloud.start();
+    const inventory = await stand.inventory();
+    const environment = { ...stand.environment, SLIPWAY_E2E_SECRET: SECRET };
+    added = Object.keys(environment);
+    Object.assign(process.env, environment);
+    const { studio } = await launch();
+    const notebook = await openTrees(studio, desk.folder);
+    truth ??= askNotebook(notebook, MODEL, ROWS);
+    const shown = await takeRoad(studio, cloud.target, stand, truth);
+    await expect.poll(() => stand?.inventory(), { timeout: 30_000 }).toEqual(inventory);
+    expect(await stand.pushed()).toEqual([]);
+    const planted = [...stand.planted, SECRET];
+    expect(leaks([...shown, ...filesIn(desk.home), ...filesIn(desk.folder)], planted)).toEqual([]);
+  });
+}
+
+/** Answers all that was to be read on the way. */
+async function takeRoad(
+  studio: StudioPage,
+  target: (typeof CLOUDS)[number]['target'],
+  cloud: CloudStand,
+  { rows, predictions }: Truth,
+): Promise<string[]> {
+  const { page } = studio;
+  const read: string[] = [];
+  const note = async () => read.push(await page.locator('body').innerText());
+  await new EstimatePage(page).chooseService(studio, target);
+  const deploy = new DeployPage(page);
+  await deploy.choose(studio, cloud);
+
+  await deploy.secrets('API_KEY=env:SLIPWAY_E2E_SECRET');
+  if (cloud.refusesSecret) {
+    expect(await deploy.fails('deploy-plan')).toMatch(cloud.refusesSecret);
+    await note();
+    await deploy.secrets('');
+  }
+  await deploy.plan();
+  await expect(page.getByTestId('plan-place')).toContainText(cloud.place);
+  await expect(page.getByTestId('plan-total')).toContainText('$');
+  await note();
+  await deploy.apply(240_000);
+  await note();
+  expect(await deploy.tryIt({ rows })).toMatchObject({ predictions });
+  const [image, ...others] = await cloud.pushed();
+  expect({ reference: image?.reference, others }).toEqual({
+    reference: expect.stringMatching(new RegExp(`slipway-${NAME}.*:[0-9a-f]{12}$`)),
+    others: [],
+  });
+  read.push(await historyOf(image?.reference ?? ''));
+
+  await deploy.plan();
+  expect(await changes(page)).toEqual([]);
+
+  await deploy.environment(BROKEN.environment);
+  await deploy.plan();
+  expect(await deploy.fails('deploy-apply')).toMatch(BROKEN.says);
+  await note();
+  await studio.goTo('operate');
+  const alive = new AlivePage(page);
+  await alive.deployment(NAME).click();
+  await expect(alive.state(NAME)).toContainText(/running/, { timeout: 60_000 });
+  await expect(page.getByTestId('revision-1').getByText('current')).toBeVisible();
+
+  await studio.goTo('deploy');
+  await deploy.environment('SLIPWAY_E2E=second');
+  await deploy.plan();
+  await expect(page.getByTestId('deploy-revision')).toContainText(/revision 1 becomes [23]/);
+  await deploy.apply();
+  expect(await deploy.tryIt({ rows })).toMatchObject({ predictions });
+
+  await studio.goTo('operate');
+  await expect(alive.state(NAME)).toContainText(/running/, { timeout: 60_000 });
+  await alive.rollBack(NAME, 1);
+  await note();
+  await alive.remove(NAME);
+  return read;
+}
+
+/** What a plan would do. */
+async function changes(page: Page): Promise<string[]> {
+  const rows = await page.getByTestId('plan-change').all();
+  const all = await Promise.all(
+    rows.map(async (row) => [
+      (await row.getByRole('img').getAttribute('aria-label')) ?? '',
+      await row.innerText(),
+    ]),
+  );
+  return all.filter(([kind]) => kind !== 'keep as it is').map((each) => each.join(' '));
+}
+
+/** Labels, environment and the commands of an image, as anybody who pulls it can read them. */
+async function historyOf(reference: string): Promise<string> {
+  const images = await docker.listImages();
+  const tag = images
+    .flatMap(({ RepoTags }) => RepoTags ?? [])
+    .find((each) => each.endsWith(reference.slice(reference.lastIndexOf(':'))));
+  const image = docker.getImage(tag ?? '');
+  return JSON.stringify([await image.inspect(), await image.history()]);
+}
+
+function* filesIn(folder: string): Generator<string> {
+  for (const each of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, each.name);
+    if (each.isDirectory()) yield* filesIn(path);
+    // What uv and Python bring is no text of ours.
+    else if (each.isFile() && statSync(path).size < 5e6) yield `${path}\n${readFileSync(path)}`;
+  }
+}
+
+const leaks = (texts: Iterable<string>, planted: readonly string[]): string[] =>
+  [...texts].flatMap((text) =>
+    planted.filter((word) => text.includes(word)).map((word) => `${word} in ${text.slice(0, 200)}`),
+  );

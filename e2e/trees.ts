@@ -1,0 +1,70 @@
+/** trees.ipynb, which nobody here wrote, packaged and run once by the command line, and the engine it goes to. */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { environment } from './environment';
+import { test as base, type Desk, sharedNotebook } from './fixtures';
+import { runSlipway } from './packaged';
+import type { StudioPage } from './pages/studio-page';
+
+export const NAME = 'trees';
+export const MODEL = 'grid';
+export const ROWS = 'X_test';
+
+export const test = base.extend<object, { readonly trees: { home: string; folder: string } }>({
+  /** The window's part begins at the estimate. */
+  trees: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from this pattern.
+    async ({}, use) => {
+      const place = mkdtempSync(join(tmpdir(), 'slipway-targets-'));
+      const trees = { home: join(place, 'home'), folder: join(place, 'trees') };
+      mkdirSync(trees.folder, { recursive: true });
+      cpSync(sharedNotebook('trees.ipynb') ?? '', join(trees.folder, 'trees.ipynb'));
+      const python = join(environment(), 'bin', 'python');
+      runSlipway(trees.home, trees.folder, [
+        ...['run', 'trees.ipynb', '--environment', python],
+        ...['--serve', MODEL, '--no-compare', '--name', NAME],
+      ]);
+      await use(trees);
+      rmSync(place, { recursive: true, force: true });
+    },
+    { scope: 'worker', timeout: 300_000 },
+  ],
+});
+
+export const noEngine = (): string | null =>
+  process.env.SLIPWAY_TEST_DOCKER === '1' && process.env.SLIPWAY_TEST_BASE_IMAGE
+    ? null
+    : (process.env.SLIPWAY_TEST_DOCKER_WHY ?? 'no Docker engine was started for the tests');
+
+export const engine = (): Docker =>
+  new Docker({ socketPath: (process.env.DOCKER_HOST ?? '').replace('unix://', '') || undefined });
+
+export async function standing(docker: Docker): Promise<string[]> {
+  const containers = await docker.listContainers({ all: true });
+  const { Volumes } = await docker.listVolumes();
+  return [
+    ...containers.map(({ Names }) => `container ${Names[0]}`),
+    ...(Volumes ?? []).map(({ Name }) => `volume ${Name}`),
+  ].sort();
+}
+
+/** A copy for one test; environments are never changed, so that tests can share them. */
+export function bringTrees(trees: { home: string; folder: string }, desk: Desk): void {
+  cpSync(trees.folder, join(desk.folder, NAME), { recursive: true });
+  const environments = join(trees.home, 'environments');
+  cpSync(trees.home, desk.home, { recursive: true, filter: (path) => path !== environments });
+  if (existsSync(environments)) symlinkSync(environments, join(desk.home, 'environments'));
+}
+
+/** Opened in the window, with the base image of the tests; answers its path. */
+export async function openTrees(studio: StudioPage, folder: string): Promise<string> {
+  const path = join(folder, NAME, 'trees.ipynb');
+  await studio.open(path);
+  const place = await studio.goTo('build');
+  const field = place.getByTestId('build-baseImage');
+  await field.fill(process.env.SLIPWAY_TEST_BASE_IMAGE ?? '');
+  await field.press('Enter');
+  return path;
+}
