@@ -9,7 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 InteractiveShell.enable_gui = lambda *given, **named: None
 import matplotlib
 matplotlib.use("Agg")
-path, model, rows = sys.argv[1:4]
+path, *names = sys.argv[1:]
 shell = InteractiveShell.instance()
 real = sys.stdout
 sys.stdout = sys.stderr
@@ -18,6 +18,7 @@ for cell in json.load(open(path))["cells"]:
         shell.run_cell("".join(cell["source"])).raise_error()
 sys.stdout = real
 import numpy as np
+model, rows = names
 table = shell.user_ns[rows]
 some = np.asarray(shell.user_ns[model].predict(table[:200])).tolist()
 chosen = sorted({0, 1} | {some.index(value) for value in list(dict.fromkeys(some))[:4]})
@@ -28,6 +29,13 @@ sent = head.to_dict("records") if hasattr(head, "to_dict") else np.asarray(head)
 print(json.dumps({"rows": sent, "predictions": np.asarray(predicted).tolist()}))
 `;
 
+/** The last line that the notebook prints. */
+export function lastLineOf(notebook: string): string {
+  const script = SCRIPT.slice(0, SCRIPT.indexOf('sys.stdout = real'));
+  const printed = askPython(notebook, script.replace('sys.stdout = sys.stderr', ''), []);
+  return printed.trim().split('\n').at(-1) ?? '';
+}
+
 export interface Truth {
   readonly rows: readonly unknown[];
   readonly predictions: readonly unknown[];
@@ -35,15 +43,16 @@ export interface Truth {
 
 /** Rows of the notebook's variable `rows` that its variable `model` answers differently, and its answers. */
 export function askNotebook(notebook: string, model: string, rows: string): Truth {
-  const printed = execFileSync(
-    join(environment(), 'bin', 'python'),
-    ['-c', SCRIPT, notebook, model, rows],
-    {
-      cwd: dirname(notebook),
-      encoding: 'utf8',
-      maxBuffer: 64 << 20,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  );
+  const printed = askPython(notebook, SCRIPT, [model, rows]);
   return JSON.parse(printed.trim().split('\n').at(-1) ?? '') as Truth;
+}
+
+function askPython(notebook: string, script: string, names: readonly string[]): string {
+  const python = join(environment(), 'bin', 'python');
+  return execFileSync(python, ['-c', script, notebook, ...names], {
+    cwd: dirname(notebook),
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
 }

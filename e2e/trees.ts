@@ -1,5 +1,14 @@
 /** trees.ipynb, which nobody here wrote, packaged and run once by the command line, and the engine it goes to. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
@@ -12,15 +21,23 @@ export const NAME = 'trees';
 export const MODEL = 'grid';
 export const ROWS = 'X_test';
 
-export const test = base.extend<object, { readonly trees: { home: string; folder: string } }>({
+interface Packaged {
+  /** Python at the end of the notebook, where what it has is to be printed. */
+  readonly lastCell: string;
+  readonly trees: { readonly home: string; readonly folder: string };
+}
+
+export const test = base.extend<object, Packaged>({
+  lastCell: ['', { option: true, scope: 'worker' }],
   /** The window's part begins at the estimate. */
   trees: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from this pattern.
-    async ({}, use) => {
+    async ({ lastCell }, use) => {
       const place = mkdtempSync(join(tmpdir(), 'slipway-targets-'));
       const trees = { home: join(place, 'home'), folder: join(place, 'trees') };
       mkdirSync(trees.folder, { recursive: true });
-      cpSync(sharedNotebook('trees.ipynb') ?? '', join(trees.folder, 'trees.ipynb'));
+      const notebook = join(trees.folder, 'trees.ipynb');
+      cpSync(sharedNotebook('trees.ipynb') ?? '', notebook);
+      if (lastCell) appendCell(notebook, lastCell);
       const python = join(environment(), 'bin', 'python');
       runSlipway(trees.home, trees.folder, [
         ...['run', 'trees.ipynb', '--environment', python],
@@ -29,9 +46,18 @@ export const test = base.extend<object, { readonly trees: { home: string; folder
       await use(trees);
       rmSync(place, { recursive: true, force: true });
     },
-    { scope: 'worker', timeout: 300_000 },
+    { scope: 'worker', timeout: 600_000 },
   ],
 });
+
+function appendCell(path: string, source: string): void {
+  const notebook = JSON.parse(readFileSync(path, 'utf8'));
+  notebook.cells.push({
+    ...{ cell_type: 'code', metadata: {}, execution_count: null, outputs: [] },
+    source,
+  });
+  writeFileSync(path, JSON.stringify(notebook));
+}
 
 export const noEngine = (): string | null =>
   process.env.SLIPWAY_TEST_DOCKER === '1' && process.env.SLIPWAY_TEST_BASE_IMAGE

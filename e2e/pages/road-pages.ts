@@ -115,6 +115,17 @@ export class DeployPage {
     }
   }
 
+  async schedule(cron: string, timeZone: string): Promise<void> {
+    for (const [id, text] of [
+      ['deploy-cron', cron],
+      ['deploy-time-zone', timeZone],
+    ] as const) {
+      const field = this.page.getByTestId(id);
+      await field.fill(text);
+      await field.press('Enter');
+    }
+  }
+
   /** NAME=value, one a line. */
   async environment(pairs: string): Promise<void> {
     await this.#write('environment', pairs);
@@ -188,12 +199,21 @@ export class AlivePage {
     await expect(this.state(id)).toContainText(state, { timeout: 60_000 });
   }
 
-  async rollBack(id: string, revision: number): Promise<void> {
+  /** Now, and to its end. */
+  async run(id: string): Promise<void> {
+    await this.deployment(id).click();
+    await this.page.getByTestId('run-now').click();
+    await expect(this.page.getByTestId('run-history')).toContainText('succeeded', {
+      timeout: 300_000,
+    });
+  }
+
+  async rollBack(id: string, revision: number, state = /running/): Promise<void> {
     await this.page.getByRole('button', { name: `Roll back to r${revision}` }).click();
     await expect(
       this.page.getByTestId(`revision-${revision}`).getByText('current', { exact: false }),
     ).toBeVisible({ timeout: 60_000 });
-    await expect(this.state(id)).toContainText(/running/, { timeout: 60_000 });
+    await expect(this.state(id)).toContainText(state, { timeout: 60_000 });
   }
 
   async remove(id: string): Promise<void> {

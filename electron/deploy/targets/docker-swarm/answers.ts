@@ -1,4 +1,5 @@
 /** The parts of a swarm's answers that are read here; dockerode types them as anything. */
+import { isDeepStrictEqual } from 'node:util';
 import type Docker from 'dockerode';
 import { z } from 'zod';
 import type { DeploymentId } from '../../../../shared/base/ids';
@@ -16,6 +17,18 @@ const containerSpec = z.object({
     .nullish(),
 });
 
+const taskSpec = z.object({
+  ContainerSpec: containerSpec.nullish(),
+  ForceUpdate: z.number().optional(),
+  Resources: z
+    .object({
+      Limits: z
+        .object({ NanoCPUs: z.number().optional(), MemoryBytes: z.number().optional() })
+        .nullish(),
+    })
+    .nullish(),
+});
+
 export const serviceSchema = z.object({
   ID: z.string(),
   Version: z.object({ Index: z.number() }),
@@ -24,16 +37,7 @@ export const serviceSchema = z.object({
   Spec: z.object({
     Name: z.string(),
     Labels: labels,
-    TaskTemplate: z.object({
-      ContainerSpec: containerSpec,
-      Resources: z
-        .object({
-          Limits: z
-            .object({ NanoCPUs: z.number().optional(), MemoryBytes: z.number().optional() })
-            .nullish(),
-        })
-        .nullish(),
-    }),
+    TaskTemplate: taskSpec.extend({ ContainerSpec: containerSpec }),
     Mode: z.object({ Replicated: z.object({ Replicas: z.number() }).nullish() }),
     EndpointSpec: z
       .object({
@@ -59,7 +63,7 @@ export const taskSchema = z.object({
   ID: z.string(),
   CreatedAt: z.string(),
   DesiredState: z.string(),
-  Spec: z.object({ ContainerSpec: z.object({ Image: z.string() }).nullish() }),
+  Spec: taskSpec,
   Status: z.object({
     Timestamp: z.string(),
     State: z.string(),
@@ -83,6 +87,23 @@ export async function listServices(
 ): Promise<SwarmService[]> {
   return z.array(serviceSchema).parse(await docker.listServices({ filters: labelFilter(id) }));
 }
+
+/** Made from what the service is now: one of an earlier revision may have the same image. */
+export const isCurrent = (task: SwarmTask, service: SwarmService): boolean =>
+  isDeepStrictEqual(told(task.Spec), told(service.Spec.TaskTemplate));
+
+/** Mounts are left out: the engine completes those of a service in another way than those of a task. */
+const told = ({ ContainerSpec, Resources, ForceUpdate }: z.infer<typeof taskSpec>) => ({
+  ...{
+    image: ContainerSpec?.Image,
+    args: ContainerSpec?.Args ?? [],
+    env: ContainerSpec?.Env ?? [],
+  },
+  secrets: (ContainerSpec?.Secrets ?? []).map(({ SecretName, File }) => [SecretName, File?.Name]),
+  cpus: Resources?.Limits?.NanoCPUs ?? 0,
+  memory: Resources?.Limits?.MemoryBytes ?? 0,
+  force: ForceUpdate ?? 0,
+});
 
 /** Newest first. */
 export async function listTasks(docker: Docker, serviceName: string): Promise<SwarmTask[]> {

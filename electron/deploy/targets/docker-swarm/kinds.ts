@@ -8,7 +8,14 @@ import type { TaskContext } from '../../../task';
 import type { ResourceKind } from '../../resources/platform';
 import { asking, neverReady, unlessGone } from '../docker/failure';
 import { FrameReader } from '../docker/logs';
-import { listConfigs, listSecrets, listServices, listTasks, type SwarmService } from './answers';
+import {
+  isCurrent,
+  listConfigs,
+  listSecrets,
+  listServices,
+  listTasks,
+  type SwarmService,
+} from './answers';
 import { comparable, type ServiceSpec, serviceOptions, specOf } from './service-spec';
 
 const READY_MS = 240_000;
@@ -165,7 +172,7 @@ export class ServiceKind implements ResourceKind {
       const service = await this.#find(resource.name);
       if (!service) return neverReady(resource.what, 'was removed while it started.', []);
       const tasks = await listTasks(this.#docker, resource.name);
-      const own = tasks.filter(({ Spec }) => imageOf(Spec.ContainerSpec?.Image) === spec.image);
+      const own = tasks.filter((each) => isCurrent(each, service));
       const up = own.filter(
         ({ Status, DesiredState }) => Status.State === 'running' && DesiredState === 'running',
       );
@@ -233,9 +240,6 @@ export class ServiceKind implements ResourceKind {
 const asJson = (text: string | undefined): Json => (text ? (JSON.parse(text) as Json) : null);
 
 const FAILED: ReadonlySet<string> = new Set(['failed', 'rejected', 'complete']);
-export const imageOf = (image: string | undefined): string =>
-  (image ?? '').replace(/@sha256:.*$/, '');
-
 const isThere = (docker: Docker, id: string): Promise<boolean> =>
   docker
     .getContainer(id)
