@@ -1,4 +1,4 @@
-"""run_whole.py <package> <folder> <step> [--python <path>]: the notebook itself, run whole as the reference of a proof.
+"""run_whole.py <package> <folder> <step> [--python <path>]: a notebook itself, run whole as the reference of a proof.
 
 It runs in the workspace of the folder by the notebook's own kernel; what it gives is kept as a step's would be.
 """
@@ -15,11 +15,13 @@ def main():
     parser.add_argument("step")
     parser.add_argument("--python")
     wish = parser.parse_args()
-    whole, artifacts, place = (importlib.import_module(wish.package + each) for each in (".whole", ".artifacts", ".place"))
+    artifacts, place, pipeline = (importlib.import_module(wish.package + each) for each in (".artifacts", ".place", ".pipeline"))
+    step = next(step for step in pipeline.STEPS if step.name == wish.step)
+    notebook = importlib.import_module(wish.package + ".steps." + step.module).NOTEBOOK
     folder = wish.folder.resolve()
     place.enter(folder / "workspace")
     try:
-        result = whole.run(wish.python)
+        result = notebook.run(wish.python)
     except RuntimeError as error:
         raise SystemExit(str(error))
     part = folder / (wish.step + ".part")
