@@ -67,14 +67,14 @@ export async function findCauses(wish: CauseWish): Promise<FoundCauses> {
 /** The first line of each module that is no longer as it was generated. */
 async function editsOf(folder: string, files: readonly PackageFile[]): Promise<FileEdit[]> {
   const edits: FileEdit[] = [];
-  for (const file of files.filter(({ path }) => /^src\/.*\.py$/.test(path))) {
+  for (const file of files.filter(({ path }) => /^src\/.*\.(?:py|ipynb)$/.test(path))) {
     const text = await readFile(join(folder, file.path), 'utf8').catch(() => null);
     if (text === null || text === file.text) continue;
     const lines = text.split('\n');
     const at = file.text.split('\n').findIndex((line, index) => line !== lines[index]);
     const line = at < 0 ? lines.length : at + 1;
     const origin = file.origins[line - 1] ?? null;
-    const module = /\/steps\/(\w+?)_?\.py$/.exec(file.path)?.[1];
+    const module = /\/steps\/(\w+?)_?\.(?:py|ipynb)$/.exec(file.path)?.[1];
     const stepId = module ? StepId(module) : null;
     edits.push({ path: file.path, line, origin, stepId });
   }

@@ -164,7 +164,7 @@ async function write(
 }
 
 const isCode = (path: string): boolean =>
-  /^src\/.*\.py$/.test(path) && !/\/(service|predict|__main__)\.py$/.test(path);
+  /^src\/.*\.(?:py|ipynb)$/.test(path) && !/\/(service|predict|__main__)\.py$/.test(path);
 
 function projectNote({ root, start }: NotebookPlace): PackageProblem[] {
   if (start === '') return [];

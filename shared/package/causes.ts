@@ -76,11 +76,20 @@ function upstream(comparison: Comparison, { comparisons, pipeline }: CauseInput)
   const earlier = comparisons.find((each) => {
     const from = pipeline.steps.findIndex(({ id }) => id === each.stepId);
     const isDifferent = each.verdict === 'different';
-    return isDifferent && from < at && (step?.inputs.includes(each.name) ?? false);
+    const isHanded = step?.inputs.includes(each.name) || handsFiles(each, comparison, pipeline);
+    return isDifferent && from < at && isHanded;
   });
   if (!earlier) return null;
   const text = `It follows from ${earlier.name} of step ${earlier.stepId}, which differs first.`;
   return { kind: 'upstream', text, cellId: null, cellNumber: null, line: null };
+}
+
+/** Files that one of several notebooks wrote and this step reads. */
+function handsFiles(earlier: Comparison, comparison: Comparison, { edges }: Pipeline): boolean {
+  return (
+    earlier.name === 'files_written' &&
+    edges.some(({ from, to }) => from === earlier.stepId && to === comparison.stepId)
+  );
 }
 
 function edited(comparison: Comparison, { edits, facts }: CauseInput): Cause | null {
