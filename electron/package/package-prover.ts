@@ -1,6 +1,6 @@
 /** One run of the package: the notebook in a fresh kernel, the steps in a clean environment, the comparison, the service. */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentId, StepId } from '../../shared/base/ids';
 import { fail } from '../../shared/base/studio-error';
@@ -10,6 +10,7 @@ import {
   inOrderOfCells,
   type PackageRun,
   type StepRun,
+  wholeNotebookText,
 } from '../../shared/package';
 import type { Pipeline, Recording, Step } from '../../shared/pipeline';
 import type { TaskContext } from '../task';
@@ -138,12 +139,22 @@ export class PackageProver {
       const name = notebook?.path ?? memory.notebookName;
       task.progress(REFERENCE_FROM, `${name} as it is, by its own kernel`);
       const { python: notebookPython } = await studio.environment();
+      const folder = this.#folder(part);
+      const file = notebook ? join(memory.notebookFolder, name) : await this.#asItIs(folder);
       await runWholeReference({
         ...this.#program(python),
-        ...{ resources: studio.resources, folder: this.#folder(part) },
-        ...{ stepId, notebook: name, notebookPython },
+        ...{ resources: studio.resources, folder, stepId, notebook: file, notebookPython },
       });
     }
+  }
+
+  /** The open notebook, with edits that are not saved yet. */
+  async #asItIs(folder: string): Promise<string> {
+    const { memory, source } = this.#needs;
+    const { kernel = '', language = '' } = source.pipeline.whole ?? {};
+    const file = join(folder, memory.notebookName);
+    await writeFile(file, wholeNotebookText({ cells: source.cells, kernel, language }));
+    return file;
   }
 
   /** Kept beside the notebook where it is the notebook as it stands: all of it, with its own parameters. */

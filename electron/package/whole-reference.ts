@@ -1,5 +1,5 @@
 /** A notebook as a whole, run once as it is: what a package's step of one notebook is compared with. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fail } from '../../shared/base/studio-error';
 import { runProcess } from '../base/process';
 import { workspaceOf } from './reference-run';
@@ -12,7 +12,7 @@ export interface WholeWish {
   readonly packageName: string;
   readonly resources: string;
   readonly folder: string;
-  /** The step that is the notebook, and the notebook's file name. */
+  /** The step that is the notebook, and the notebook's file. */
   readonly stepId: string;
   readonly notebook: string;
   /** Runs the cells of a notebook in Python. */
@@ -22,7 +22,7 @@ export interface WholeWish {
 
 export async function runWholeReference(wish: WholeWish): Promise<void> {
   const script = join(wish.resources, 'python', 'run_whole.py');
-  const args = [script, wish.packageName, wish.folder, wish.stepId];
+  const args = [script, wish.packageName, wish.folder, wish.stepId, wish.notebook];
   const { code, stderr } = await runProcess(
     wish.python,
     [...args, '--python', wish.notebookPython],
@@ -34,7 +34,7 @@ export async function runWholeReference(wish: WholeWish): Promise<void> {
   );
   if (code === 0) return;
   const message = stderr.trim().split('\n').at(-1) ?? '';
-  fail('cell-failed', `${wish.notebook} itself did not run to its end. ${message}`, {
+  fail('cell-failed', `${basename(wish.notebook)} itself did not run to its end. ${message}`, {
     detail: stderr,
   });
 }

@@ -84,12 +84,12 @@ function upstream(comparison: Comparison, { comparisons, pipeline }: CauseInput)
   return { kind: 'upstream', text, cellId: null, cellNumber: null, line: null };
 }
 
-/** Files that one of several notebooks wrote and this step reads. */
-function handsFiles(earlier: Comparison, comparison: Comparison, { edges }: Pipeline): boolean {
-  return (
-    earlier.name === 'files_written' &&
-    edges.some(({ from, to }) => from === earlier.stepId && to === comparison.stepId)
-  );
+/** Between notebooks go files: another notebook's are compared as such, of a step's own its values tell. */
+function handsFiles(earlier: Comparison, comparison: Comparison, pipeline: Pipeline): boolean {
+  const [one, two] = [stepOf(earlier, pipeline), stepOf(comparison, pipeline)];
+  const isConnected = pipeline.edges.some(({ from, to }) => from === one?.id && to === two?.id);
+  if (!isConnected) return false;
+  return one?.notebook ? earlier.name === 'files_written' : two?.notebook !== undefined;
 }
 
 function edited(comparison: Comparison, { edits, facts }: CauseInput): Cause | null {

@@ -24,7 +24,7 @@ export function wholeFiles(
   return [
     plain(`${source}/whole.py`, input.templates['package/whole.py'] ?? ''),
     ...steps.flatMap((step) => [
-      plain(`${source}/steps/${step.module}.ipynb`, notebookText(step)),
+      plain(`${source}/steps/${step.module}.ipynb`, wholeNotebookText(step)),
       plain(`${source}/steps/${step.module}.py`, stepText(step)),
     ]),
   ];
@@ -74,7 +74,8 @@ def ${module}():
 }
 
 /** The cells alone: what an earlier run has shown is no part of the program. */
-function notebookText({ cells, kernel, language }: WholeStep): string {
+export function wholeNotebookText(notebook: Omit<WholeStep, 'module' | 'file'>): string {
+  const { cells, kernel, language } = notebook;
   const kept = cellsRun(cells).map((cell) => {
     const metadata = { slipway_cell: `cell ${cells.indexOf(cell) + 1}`, tags: cell.tags };
     const source = writtenSource(cell);
