@@ -313,6 +313,7 @@ export class PackageProver {
       source,
       comparisons,
       recording: seen.recording,
+      wholeMs: wholeMs(run(), source.pipeline),
       packagePython: run().environment?.python ?? '',
       packageFolder: memory.folder,
       files: memory.made?.files ?? [],
@@ -361,6 +362,16 @@ function othersAround({ steps }: Pipeline): { before: Step[]; after: Step[] } {
   const before = others.filter((step) => steps.indexOf(step) < first);
   return { before, after: others.filter((step) => !before.includes(step)) };
 }
+
+const wholeMs = ({ steps }: PackageRun, { whole, ...pipeline }: Pipeline): number => {
+  const isWhole = new Set(
+    pipeline.steps.flatMap(({ id, notebook }) => (notebook || whole ? [id] : [])),
+  );
+  return steps.reduce(
+    (sum, { stepId, wallMs }) => sum + (isWhole.has(stepId) ? (wallMs ?? 0) : 0),
+    0,
+  );
+};
 
 /** Whether the package has to be made anew with what the run showed. */
 async function noteSeen(memory: PackageMemory, seen: Seen): Promise<boolean> {
