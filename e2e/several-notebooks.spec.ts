@@ -23,8 +23,8 @@ test('a notebook joins the pipeline, is explained and leaves it', async ({ studi
 
   await test.step('the key asks which; the one that writes the file comes first', async () => {
     await keys.press('Control+Shift+N');
-    await expect(dialog.getByRole('radio', { name: '01-prepare.ipynb' })).toBeChecked();
-    await keys.activate(dialog.getByTestId('add-notebook-done'));
+    await expect(dialog.getByRole('radio', { name: '01-prepare.ipynb' })).toBeFocused();
+    await keys.press('Enter');
     await expect(page.getByTestId('pipeline-counts')).toHaveText('2 steps · 0 parameters');
     await keys.activate(page.getByLabel('Step 01-prepare.ipynb', { exact: true }));
     await expect(inspector).toContainText(

@@ -1,6 +1,6 @@
 /** Choose a notebook beside the open one; it becomes a step of the pipeline. */
 import { Button, Modal, Radio } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ErrorNotice, useCall, useNotebookPath } from '../ui';
 import styles from './pipeline.module.css';
 
@@ -13,6 +13,7 @@ export function AddNotebookDialog({ onClose }: { onClose: () => void }) {
     studio.pipeline.addNotebook({ path, notebook }),
   );
   const look = list.run;
+  const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     void look().then((result) => {
       if (!result.ok) return;
@@ -20,6 +21,10 @@ export function AddNotebookDialog({ onClose }: { onClose: () => void }) {
       setChosen(result.value[0] ?? null);
     });
   }, [look]);
+  // The list comes after the dialog: what is chosen has the focus then, and Enter adds it.
+  useEffect(() => {
+    if (names !== null) form.current?.querySelector('input')?.focus();
+  }, [names]);
   const submit = async () => {
     if (chosen !== null && (await add.run(chosen)).ok) onClose();
   };
@@ -27,6 +32,7 @@ export function AddNotebookDialog({ onClose }: { onClose: () => void }) {
   return (
     <Modal opened title="Add a notebook to the pipeline" onClose={onClose} centered>
       <form
+        ref={form}
         className={styles.stack}
         data-testid="add-notebook"
         onSubmit={(event) => {
@@ -35,21 +41,16 @@ export function AddNotebookDialog({ onClose }: { onClose: () => void }) {
         }}
       >
         <p>
-          It runs whole, in a kernel of its own, before or after this one as the files say that they
-          hand to one another.
+          It runs whole, in a kernel of its own, before or after this one, as the files that they
+          hand on decide.
         </p>
         {names?.length === 0 && (
           <p>No other notebook lies beside this one. Put it into the same folder.</p>
         )}
         <Radio.Group label="Beside this notebook" value={chosen} onChange={setChosen}>
           <div className={styles.literals}>
-            {names?.map((name, at) => (
-              <Radio
-                key={name}
-                value={name}
-                label={name}
-                {...(at === 0 ? { 'data-autofocus': true } : {})}
-              />
+            {names?.map((name) => (
+              <Radio key={name} value={name} label={name} />
             ))}
           </div>
         </Radio.Group>

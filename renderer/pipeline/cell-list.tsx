@@ -97,7 +97,7 @@ function NotebookRow({ step, notebook }: NotebookRowProps) {
       <span />
       <button
         type="button"
-        className={styles.link}
+        className={`${styles.link} ${styles.notebookName}`}
         onClick={() => select({ kind: 'step', id: step.id })}
       >
         {notebook.path}
