@@ -17,14 +17,14 @@ beforeAll(async () => {
 afterAll(() => studio.dispose());
 
 const PREPARE = [
-  'import pandas as pd\nlimit = 3',
-  'rows = pd.read_csv("raw.csv")\nrows = rows[rows.x < limit]',
-  'rows.to_csv("clean.csv", index=False)\nlen(rows)',
+  'limit = 3',
+  'rows = [each.split(",") for each in open("raw.csv").read().split()[1:]]\nrows = [each for each in rows if float(each[0]) < limit]',
+  'with open("clean.csv", "w") as file:\n    for x, y in rows:\n        file.write(f"{x},{y}\\n")\nlen(rows)',
 ];
 /** `rows` and `limit` are names of the first notebook too, and mean something else here. */
 const TRAIN = [
-  'import json\nimport pandas as pd\nlimit = 100',
-  'rows = pd.read_csv("clean.csv")\nslope = float((rows.x * rows.y).sum() / (rows.x**2).sum())',
+  'import json\nlimit = 100',
+  'rows = [list(map(float, each.split(","))) for each in open("clean.csv")]\nslope = sum(x * y for x, y in rows) / sum(x * x for x, _ in rows)',
   'with open("model.json", "w") as file:\n    json.dump({"slope": slope, "limit": limit}, file)',
 ];
 const REPORT = [
@@ -42,7 +42,7 @@ async function project(train = TRAIN) {
   }
   await writeFile(join(folder, 'raw.csv'), 'x,y\n1,2\n2,4.5\n50,9\n');
   // Of an earlier run: in a copy of the folder it would hide that a notebook did not run.
-  await writeFile(join(folder, 'clean.csv'), 'x,y\n7,7\n');
+  await writeFile(join(folder, 'clean.csv'), '7,7\n');
   const path = join(folder, '02-train.ipynb');
   const notebook = new NotebookService({
     home: studio.home,
@@ -108,9 +108,9 @@ it('runs in the order of the files and is proved equal; a cell changed in the pa
     slope: `${last}: slope identical`,
     report: ['report: cell_outputs identical', 'report: files_written identical'],
     different: [],
-    clean: 'x,y\n1,2.0\n2,4.5\n',
+    clean: '1,2\n2,4.5\n',
     written: 'slope 2.200\n',
-    untouched: 'x,y\n7,7\n',
+    untouched: '7,7\n',
     data: ['raw.csv'],
     isTold: true,
   });
@@ -129,7 +129,7 @@ it('runs in the order of the files and is proved equal; a cell changed in the pa
     ['report', 'files_written', 'upstream'],
   ]);
   expect(found.filter(([, name]) => name === 'slope')).toEqual([[last, 'slope', 'upstream']]);
-}, 300_000);
+}, 600_000);
 
 it('in part: steps of its own, on the files of the notebook before; then the one after', async () => {
   const { pipeline, service } = await project();
