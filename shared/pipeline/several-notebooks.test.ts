@@ -138,10 +138,15 @@ describe('order', () => {
   });
 
   test('a file that a notebook reads and writes itself, one taken away, a folder both make', () => {
-    const early = ['import os\nos.makedirs("out", exist_ok=True)\nopen("clean.csv", "w").write("x")'];
+    const early = [
+      'import os\nos.makedirs("out", exist_ok=True)\nopen("clean.csv", "w").write("x")',
+    ];
     const late = ['import os\nos.makedirs("out", exist_ok=True)\nos.remove("clean.csv")'];
     const own = ['n = int(open("count.txt").read())\nopen("count.txt", "w").write(str(n))'];
-    const pipeline = pipelineOf([other('z.ipynb', late), other('o.ipynb', own), other('a.ipynb', early)], 3);
+    const pipeline = pipelineOf(
+      [other('z.ipynb', late), other('o.ipynb', own), other('a.ipynb', early)],
+      3,
+    );
     expect({
       order: pipeline.steps.map(({ id }) => id),
       made: pipeline.made,
@@ -159,12 +164,12 @@ describe('order', () => {
       [other('r.ipynb', inR, 'R'), other('p.ipynb', ['open("report.csv", "w").write("x")'])],
       0,
     );
-    expect(
-      pipeline.edges.map(({ from, to, artifacts }) => [from, artifacts[0]?.name, to]),
-    ).toEqual([
-      ['r', 'clean.csv', pipeline.steps[2]?.id],
-      ['p', 'report.csv', 'r'],
-    ]);
+    expect(pipeline.edges.map(({ from, to, artifacts }) => [from, artifacts[0]?.name, to])).toEqual(
+      [
+        ['r', 'clean.csv', pipeline.steps[2]?.id],
+        ['p', 'report.csv', 'r'],
+      ],
+    );
   });
 
   test('names of steps stay their own', () => {
@@ -207,7 +212,11 @@ describe('refused, with the place and what to do', () => {
         ? { path: 'r.ipynb', notebook: { ...noKernel.notebook, kernelName: null } }
         : noKernel;
     expect(
-      errors([{ path: 'gone.ipynb', problem: 'It is gone.' }, other('empty.ipynb', [' ']), nameless]),
+      errors([
+        { path: 'gone.ipynb', problem: 'It is gone.' },
+        other('empty.ipynb', [' ']),
+        nameless,
+      ]),
     ).toEqual([
       ['It is gone.', 'gone.ipynb'],
       [
