@@ -18,6 +18,15 @@ export function writeNotebook(
   const place = join(folder, name);
   mkdirSync(place, { recursive: true });
   placeEnvironment(place);
+  return writeIn(place, name, cells);
+}
+
+/** Into a folder that is there. */
+export function writeIn(
+  place: string,
+  name: string,
+  cells: readonly (string | WrittenCell)[],
+): string {
   const path = join(place, `${name}.ipynb`);
   const document = {
     cells: cells.map((cell, at) => written(typeof cell === 'string' ? { source: cell } : cell, at)),

@@ -105,12 +105,15 @@ export async function compose(options: ComposeOptions = {}) {
       if (!path) return null;
       const { cells } = need(await notebook.read(path));
       const { facts, pipeline: steps } = need(await pipeline.read(path));
-      return { path, cells: withRunFiles(path, cells), facts, pipeline: steps };
+      const others = await pipeline.others(path);
+      return { path, cells: withRunFiles(path, cells), facts, pipeline: steps, others };
     },
     environment: async () => {
       const path = project.state.value.open?.path;
       const facts = path ? need(await pipeline.read(path)).facts : [];
-      return notebookEnvironment(connect, facts);
+      const others = path ? await pipeline.others(path) : [];
+      const all = [facts, ...others.map((each) => each.facts)].flat();
+      return notebookEnvironment(connect, all);
     },
     recorded: (path, recording) => pipeline.remember(path, recording),
     startFreshSession: (id, folder, signal) => connect.startFreshSession(id, folder, signal),

@@ -119,6 +119,21 @@ describe('inspect', () => {
     ]);
     expect(pipeline.steps.length).toBeGreaterThan(2);
   });
+
+  it('of several notebooks, and of one that is a step as a whole', async () => {
+    const main = file('2-sum.ipynb', notebook('n = len(open("n.txt").read())'));
+    const first = file('1-write.ipynb', notebook('open("n.txt", "w").write("7")'));
+    const stepsOf = async (...options: string[]) => {
+      const { stdout } = await slipway('inspect', main, ...options, '--json');
+      const { pipeline } = JSON.parse(stdout);
+      return pipeline.steps.map(({ id }: { id: string }) => id);
+    };
+    expect({
+      with: (await stepsOf('--with', first))[0],
+      whole: await stepsOf('--whole', '--order', '2-sum.ipynb,1-write.ipynb'),
+      alone: (await stepsOf('--no-whole', '--without', first)).length,
+    }).toEqual({ with: 'write', whole: ['write', 'notebook'], alone: 1 });
+  }, 60_000);
 });
 
 describe('verify', () => {

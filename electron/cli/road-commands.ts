@@ -4,13 +4,14 @@ import { TARGET_IDS, type TargetId } from '../../shared/estimate';
 import { TOLERANCE } from '../../shared/package';
 import { EXIT } from './exit';
 import { addImageOptions, buildAndPush, type ImageOptions, showImage } from './image-commands';
+import { addPipelineOptions, type PipelineOptions } from './pipeline-options';
 import { isAnswerYes } from './question';
 import * as road from './road';
 import { type Session, withSession } from './session';
 import * as show from './show';
 import { proof } from './show-proof';
 
-export interface RoadOptions extends ImageOptions {
+export interface RoadOptions extends ImageOptions, PipelineOptions {
   readonly json?: boolean;
   /** The Python of an environment; else the best one found, else one made for the notebook. */
   readonly environment?: string;
@@ -90,8 +91,8 @@ export function addRoadCommands(program: Command): void {
 }
 
 function add(program: Command, name: string, description: string, work: Work): Command {
-  return program
-    .command(name)
+  const command = addPipelineOptions(program.command(name));
+  return command
     .argument('<notebook>', 'a .ipynb file, or with --sample the name of a bundled sample')
     .description(description)
     .option('--json', 'print JSON')
@@ -131,8 +132,7 @@ function add(program: Command, name: string, description: string, work: Work): C
 }
 
 function addSweep(program: Command): void {
-  program
-    .command('sweep')
+  addPipelineOptions(program.command('sweep'))
     .argument('<notebook>', 'a .ipynb file, or with --sample the name of a bundled sample')
     .description('run the package for many values of its parameters; what they share runs once')
     .option('--grid <name=a,b,…>', 'values of a parameter; all combinations are run', collect)

@@ -20,6 +20,7 @@ import {
 } from '../../shared/package';
 import type { PipelineView } from '../../shared/pipeline';
 import type { Studio } from '../compose';
+import { choosePipeline } from './pipeline-options';
 import type { RoadOptions, SweepOptions } from './road-commands';
 import { finish, need, type Session } from './session';
 
@@ -35,6 +36,7 @@ export async function open(
       : await studio.project.open(notebook),
   );
   output.say(`Notebook: ${opened.path}`);
+  await choosePipeline(studio, opened.path, options);
 }
 
 export function openPath(studio: Studio): string {
@@ -70,7 +72,9 @@ async function haveEnvironment({ studio, output }: Session, options: RoadOptions
     return;
   }
   const { facts } = await inspect(studio);
-  const modules = facts.flatMap((cell) => cell.imports.map(({ module }) => module));
+  const others = await studio.pipeline.others(notebookPath);
+  const all = [facts, ...others.map((each) => each.facts)].flat();
+  const modules = all.flatMap((cell) => cell.imports.map(({ module }) => module));
   const imports = topLevelModules(modules);
   const found = await connect.chooseEnvironmentFor(imports);
   if (found) {

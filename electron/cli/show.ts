@@ -24,7 +24,7 @@ export function pipeline(view: PipelineView): string {
   const { steps, parameters, problems } = view.pipeline;
   const rows = steps.map((step) => [
     step.id,
-    String(step.cellIds.length),
+    String(step.notebook?.cells ?? step.cellIds.length),
     list(step.inputs),
     list(step.outputs),
     step.reason,

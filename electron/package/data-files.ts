@@ -9,6 +9,7 @@ import {
   analyseCells,
   counterpartOf,
   type NotebookFacts,
+  type OtherNotebook,
   writtenModules,
 } from '../../shared/pipeline';
 import { type NotebookPlace, slashed } from './notebook-place';
@@ -35,15 +36,46 @@ const MOST_FILES = 20_000;
 const MOST_BESIDE_BYTES = 100_000_000;
 const MOST_BESIDE_FILES = 1000;
 
+export interface DataWish {
+  /** Paths a reference run saw being opened, from the notebook's folder. */
+  readonly seen: readonly string[];
+  /** What a notebook as a whole reads can't be told: then all beside it comes along. */
+  readonly takesAll: boolean;
+  /** Further notebooks beside the main one. */
+  readonly others: readonly OtherNotebook[];
+  /** Files that one of the notebooks makes before any reads them: what lies there is of an earlier run. */
+  readonly made: readonly string[];
+}
+
+const NO_WISH: DataWish = { seen: [], takesAll: false, others: [], made: [] };
+
 export async function findDataFiles(
   place: NotebookPlace,
-  facts: NotebookFacts,
-  /** Paths a reference run saw being opened, from the notebook's folder. */
-  seen: readonly string[],
-  /** What a notebook in another language reads can't be told: then all beside it comes along. */
-  takesAll = false,
+  main: NotebookFacts,
+  wish: Partial<DataWish> = {},
 ): Promise<FoundFiles> {
-  const found = new FileSearch(place);
+  const { seen, takesAll, others, made } = { ...NO_WISH, ...wish };
+  const found = new FileSearch(place, made);
+  const problems = await takeNamed(found, main, null);
+  for (const { path, facts, cells } of others) {
+    problems.push(...(await takeNamed(found, facts, path)));
+    for (const run of cells.flatMap(({ runs = [] }) => runs)) await found.take(run.path);
+  }
+  if (takesAll) problems.push(...(await found.takeBeside()));
+  for (const path of seen) await found.take(path);
+  const facts = [main, ...others.map((each) => each.facts)].flat();
+  const searchPaths = searchPathsOf(facts).filter(({ path }) => found.isInside(path));
+  const own = await takeModules(found, facts, searchPaths);
+  problems.push(...(await sizeProblems(found.paths)));
+  return { files: found.files(), ...own, searchPaths, problems };
+}
+
+/** `notebook`: the file name of a further one; a place in the main one can be shown. */
+async function takeNamed(
+  found: FileSearch,
+  facts: NotebookFacts,
+  notebook: string | null,
+): Promise<PackageProblem[]> {
   const problems: PackageProblem[] = [];
   let current = '';
   for (const each of facts) {
@@ -54,16 +86,13 @@ export async function findDataFiles(
         await found.take(join(current, path));
         continue;
       }
-      const message = `Cell ${each.index + 1} reads ${path}, which lies outside ${place.start ? 'the project’s' : 'the notebook’s'} folder and is not put into the package. Copy it beside the notebook, or make the path a parameter.`;
-      problems.push({ severity: 'warning', message, cellId: each.cellId, line });
+      const where = `Cell ${each.index + 1}${notebook === null ? '' : ` of ${notebook}`}`;
+      const message = `${where} reads ${path}, which lies outside ${found.place.start ? 'the project’s' : 'the notebook’s'} folder and is not put into the package. Copy it beside the notebook, or make the path a parameter.`;
+      const at = notebook === null ? { cellId: each.cellId, line } : { cellId: null, line: null };
+      problems.push({ severity: 'warning', message, ...at });
     }
   }
-  if (takesAll) problems.push(...(await found.takeBeside()));
-  for (const path of seen) await found.take(path);
-  const searchPaths = searchPathsOf(facts).filter(({ path }) => found.isInside(path));
-  const own = await takeModules(found, facts, searchPaths);
-  problems.push(...(await sizeProblems(found.paths)));
-  return { files: found.files(), ...own, searchPaths, problems };
+  return problems;
 }
 
 function searchPathsOf(facts: NotebookFacts): FoundFiles['searchPaths'] {
@@ -88,7 +117,14 @@ function changedFolder({ magics }: NotebookFacts[number], from: string): string 
 class FileSearch {
   readonly paths = new Map<string, string>();
 
-  constructor(readonly place: NotebookPlace) {}
+  readonly #made: ReadonlySet<string>;
+
+  constructor(
+    readonly place: NotebookPlace,
+    made: readonly string[],
+  ) {
+    this.#made = new Set(made.map((path) => join(place.notebookFolder, path)));
+  }
 
   isInside(path: string): boolean {
     const inside = relative(this.place.root, join(this.place.notebookFolder, path));
@@ -135,6 +171,7 @@ class FileSearch {
   }
 
   #add(file: string): void {
+    if (this.#made.has(file)) return;
     this.paths.set(slashed(relative(this.place.root, file)), file);
   }
 

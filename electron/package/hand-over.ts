@@ -1,7 +1,8 @@
 /** For a proof in part: the package's run folder as if the steps before had run, with the notebook's own values. */
 import { existsSync } from 'node:fs';
-import { copyFile, cp, mkdir } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { z } from 'zod';
 import type { StepId } from '../../shared/base/ids';
 import { fail } from '../../shared/base/studio-error';
 import type { Pipeline, Recording } from '../../shared/pipeline';
@@ -36,10 +37,19 @@ export async function handOver(wish: HandOverWish): Promise<void> {
     if (existsSync(from)) await cp(from, join(wish.runFolder, id), { recursive: true });
   }
   const cells = new Set<string>(given.flatMap((step) => step.cellIds));
-  const written = wish.recording.cells
+  const written: string[] = wish.recording.cells
     .filter(({ cellId }) => cells.has(cellId))
     .flatMap(({ filesWritten }) => filesWritten);
+  for (const { id, notebook } of given) {
+    if (notebook) written.push(...(await writtenBy(join(wish.referenceFolder, id))));
+  }
   for (const path of new Set(written)) await copyWritten(path, wish);
+}
+
+/** What a further notebook wrote, as its run told; nothing where it did not run. */
+async function writtenBy(folder: string): Promise<string[]> {
+  const text = await readFile(join(folder, 'files_written.json'), 'utf8').catch(() => '{}');
+  return Object.keys(z.record(z.string(), z.unknown()).parse(JSON.parse(text)));
 }
 
 /** What an earlier cell wrote into the workspace, unless it went on to delete it. */

@@ -36,9 +36,11 @@ export async function makePackage(
   const environment = await needs.environment();
   task.progress(null, 'Looking at the data the cells read');
   const seen = memory.choices.seenFiles ?? [];
-  const place = placeOf(memory.notebookFolder, source);
-  const isWhole = source.pipeline.whole !== undefined;
-  const data = await findDataFiles(place, source.facts, seen, isWhole);
+  const { pipeline, others = [] } = source;
+  const place = placeOf(memory.notebookFolder, source, others);
+  const takesAll = pipeline.whole !== undefined || others.length > 0;
+  const wish = { seen, takesAll, others, made: pipeline.made ?? [] };
+  const data = await findDataFiles(place, source.facts, wish);
   task.progress(null, 'Making the lock file from the notebook’s environment');
   const modules = importedModules(data, memory.choices.seenModules ?? []);
   const distributions = await listDistributions(
@@ -47,7 +49,7 @@ export async function makePackage(
     modules,
     task.signal,
   );
-  const lock = await lockFor(needs, memory, distributions, modules, source.pipeline, task);
+  const lock = await lockFor(needs, memory, distributions, modules, pipeline, task);
   const python = distributions.python.split('.').slice(0, 2).join('.');
   const made = generatePackage({
     ...source,
@@ -71,15 +73,24 @@ export async function makePackage(
 }
 
 /** What decides what the package is made of; it tells whether the one on the disk still fits. */
-export function inputHash(memory: PackageMemory, { cells, pipeline }: PackageSource): string {
-  const code = cells.flatMap(({ id, type, source, tags }) => {
-    if (type !== 'code') return [];
-    return isErrorExpected(tags) ? [[id, source, 'may fail']] : [[id, source]];
-  });
+export function inputHash(
+  memory: PackageMemory,
+  { cells, pipeline, others = [] }: PackageSource,
+): string {
+  const codeOf = (all: PackageSource['cells']) =>
+    all.flatMap(({ id, type, source, tags }) => {
+      if (type !== 'code') return [];
+      return isErrorExpected(tags) ? [[id, source, 'may fail']] : [[id, source]];
+    });
+  const code = codeOf(cells);
+  const more = others.map((other) => [other.path, codeOf(other.cells)]);
   const { steps, parameters, helpers, imports, whole } = pipeline;
   const { serve = null } = memory.choices;
   return sha256(
-    JSON.stringify([memory.name, serve, code, steps, parameters, helpers, imports, whole]),
+    JSON.stringify([
+      ...[memory.name, serve, code, steps, parameters, helpers, imports, whole],
+      ...(more.length > 0 ? [more, pipeline.made] : []),
+    ]),
   );
 }
 
@@ -97,11 +108,13 @@ async function lockFor(
   memory: PackageMemory,
   distributions: Distributions,
   modules: readonly string[],
-  { whole }: PackageSource['pipeline'],
+  { whole, steps }: PackageSource['pipeline'],
   task: TaskContext,
 ): Promise<Lock> {
   const extras = memory.choices.serve ? ['fastapi', 'uvicorn'] : [];
-  if (whole) extras.push('nbclient', ...(isPython(whole.language) ? ['ipykernel'] : []));
+  const run = [whole, ...steps.map(({ notebook }) => notebook)].flatMap((each) => each ?? []);
+  if (run.length > 0) extras.push('nbclient');
+  if (run.some(({ language }) => isPython(language))) extras.push('ipykernel');
   if (modules.includes('pandas')) extras.push('pyarrow');
   const file = memory.lockFile(sha256(JSON.stringify([distributions, extras])).slice(0, 16));
   const known = lockSchema.safeParse(await readJson(file));
@@ -151,7 +164,7 @@ async function write(
 }
 
 const isCode = (path: string): boolean =>
-  /^src\/.*\.py$/.test(path) && !/\/(service|predict|__main__)\.py$/.test(path);
+  /^src\/.*\.(?:py|ipynb)$/.test(path) && !/\/(service|predict|__main__)\.py$/.test(path);
 
 function projectNote({ root, start }: NotebookPlace): PackageProblem[] {
   if (start === '') return [];
@@ -160,17 +173,19 @@ function projectNote({ root, start }: NotebookPlace): PackageProblem[] {
 }
 
 /** Imports that the environment cannot answer: the notebook would fail there too, unless it only tries them. */
-function missing({ facts }: PackageSource, { modules }: Distributions): PackageProblem[] {
-  return facts.flatMap((each) =>
-    each.imports
-      .filter(({ module }) => modules[module]?.length === 0)
-      .map(({ module, line }) => ({
-        severity: 'warning' as const,
-        message: `Cell ${each.index + 1} imports ${module}, which is not in the notebook’s environment, so it is not in the lock file.`,
-        cellId: each.cellId,
-        line,
-      })),
-  );
+function missing(source: PackageSource, { modules }: Distributions): PackageProblem[] {
+  const { others = [] } = source;
+  const of = (facts: PackageSource['facts'], notebook: string | null): PackageProblem[] =>
+    facts.flatMap((each) =>
+      each.imports
+        .filter(({ module }) => modules[module]?.length === 0)
+        .map(({ module, line }) => ({
+          severity: 'warning',
+          message: `Cell ${each.index + 1}${notebook === null ? '' : ` of ${notebook}`} imports ${module}, which is not in the notebook’s environment, so it is not in the lock file.`,
+          ...(notebook === null ? { cellId: each.cellId, line } : { cellId: null, line: null }),
+        })),
+    );
+  return [...of(source.facts, null), ...others.flatMap(({ facts, path }) => of(facts, path))];
 }
 
 function refuseProblems({ problems }: GeneratedPackage, { cells }: PackageSource): void {

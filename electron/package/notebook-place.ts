@@ -22,10 +22,21 @@ const LOOKS_UP =
 /** Without a mark of a project only what is near is taken for it. */
 const MOST_LEVELS = 2;
 
+interface Texts {
+  readonly cells: readonly CellSource[];
+  readonly facts: NotebookFacts;
+}
+
 export function placeOf(
   notebookFolder: string,
-  source: { readonly cells: readonly CellSource[]; readonly facts: NotebookFacts },
+  main: Texts,
+  /** Further notebooks that lie beside it. */
+  others: readonly Texts[] = [],
 ): NotebookPlace {
+  const source = {
+    cells: [main, ...others].flatMap(({ cells }) => cells),
+    facts: [main, ...others].flatMap(({ facts }) => facts),
+  };
   const looksUp = source.cells.some(
     (cell) => cell.type === 'code' && LOOKS_UP.test(`${cell.source}\n${writtenSource(cell)}`),
   );
@@ -48,7 +59,7 @@ function rootAround(folder: string, named: readonly string[]): string {
   return root;
 }
 
-function namedIn({ cells, facts }: Parameters<typeof placeOf>[1]): string[] {
+function namedIn({ cells, facts }: Texts): string[] {
   const runs = cells.flatMap((cell) => cell.runs ?? []);
   const used = facts.flatMap(({ filesRead, searchPaths }) => [...filesRead, ...searchPaths]);
   return [...runs, ...used].flatMap(({ path }) => path ?? []);

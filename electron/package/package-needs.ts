@@ -1,6 +1,12 @@
 /** What the package stage needs of the rest of the studio. */
 import type { EnvironmentId } from '../../shared/base/ids';
-import type { CellSource, NotebookFacts, Pipeline, Recording } from '../../shared/pipeline';
+import type {
+  CellSource,
+  NotebookFacts,
+  OtherNotebook,
+  Pipeline,
+  Recording,
+} from '../../shared/pipeline';
 import type { KernelSession } from '../connect';
 import type { TaskContext, TaskRunner } from '../task';
 import type { Uv } from './uv-lock';
@@ -11,6 +17,8 @@ export interface PackageSource {
   readonly cells: readonly CellSource[];
   readonly facts: NotebookFacts;
   readonly pipeline: Pipeline;
+  /** Further notebooks of the pipeline, each a step. */
+  readonly others?: readonly OtherNotebook[];
 }
 
 export interface PackageNeeds {

@@ -1,6 +1,6 @@
 /** One run of the package: the notebook in a fresh kernel, the steps in a clean environment, the comparison, the service. */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentId, StepId } from '../../shared/base/ids';
 import { fail } from '../../shared/base/studio-error';
@@ -10,8 +10,9 @@ import {
   inOrderOfCells,
   type PackageRun,
   type StepRun,
+  wholeNotebookText,
 } from '../../shared/package';
-import type { Recording } from '../../shared/pipeline';
+import type { Pipeline, Recording, Step } from '../../shared/pipeline';
 import type { TaskContext } from '../task';
 import { describeEnvironment, ensureCleanEnvironment } from './clean-environment';
 import { compareOutputs } from './compare';
@@ -51,6 +52,8 @@ export interface ProverNeeds {
   readonly record: (change: Partial<PackageRun>) => Promise<void>;
 }
 
+type Part = 'reference' | 'again';
+
 /** Shares of the progress bar. */
 const REFERENCE_FROM = 0.1;
 const REFERENCE_TO = 0.45;
@@ -71,7 +74,7 @@ export class PackageProver {
     let current = made;
     let seen: Seen | null = null;
     if (isCompared) {
-      seen = await this.#runNotebook(environment.id, made, 'reference', steps);
+      seen = await this.#runNotebooks(environment, made, 'reference', steps);
       await this.#noteRecording(seen.recording, steps);
       if (await noteSeen(memory, seen)) {
         current = await makePackage(studio, memory, source, task, () => undefined);
@@ -83,10 +86,30 @@ export class PackageProver {
     await this.#needs.record({ packageHash, codeHash, environment: described });
     await this.#runSteps(python, seen, current.place, steps);
     if (seen) {
-      const again = () => this.#runNotebook(environment.id, current, 'again', steps);
+      const again = () => this.#runNotebooks(environment, current, 'again', steps);
       await this.#compare(python, seen, again, steps);
     }
     if (!steps) await this.#serve(python);
+  }
+
+  /** The notebook among the further ones of its pipeline, in their order, in one copy of the folder. */
+  async #runNotebooks(
+    { id, python }: { readonly id: EnvironmentId; readonly python: string },
+    made: MadePackage,
+    part: Part,
+    steps?: readonly StepId[],
+  ): Promise<Seen> {
+    const folder = this.#folder(part);
+    await prepareWorkspace(folder, made.place, made.data);
+    const { before, after } = othersAround(this.#needs.source.pipeline);
+    const later = steps ? after.filter((each) => steps.includes(each.id)) : after;
+    const isOneOfSeveral = before.length + after.length > 0;
+    const clean = isOneOfSeveral ? await this.#cleanPython(made.lock, python) : '';
+    await this.#runWholes(clean, part, before);
+    // A notebook after this one has need of all that this one leaves.
+    const seen = await this.#runNotebook(id, made, part, later.length > 0 ? undefined : steps);
+    await this.#runWholes(clean, part, later);
+    return seen;
   }
 
   /** The notebook is one step: its own kernel runs it, once as it is and once in the package. */
@@ -102,18 +125,36 @@ export class PackageProver {
     if (seen) await this.#compare(python, seen, () => this.#runWhole(python, made, 'again'));
   }
 
-  async #runWhole(python: string, made: MadePackage, part: 'reference' | 'again'): Promise<Seen> {
-    const { studio, task } = this.#needs;
+  async #runWhole(python: string, made: MadePackage, part: Part): Promise<Seen> {
     const folder = this.#folder(part);
     await prepareWorkspace(folder, made.place, made.data);
-    task.progress(REFERENCE_FROM, 'The notebook as it is, by its own kernel');
-    const { python: notebookPython } = await studio.environment();
-    return runWholeReference({
-      ...this.#program(python),
-      resources: studio.resources,
-      folder,
-      notebookPython,
-    });
+    await this.#runWholes(python, part, this.#needs.source.pipeline.steps);
+    const recording = { format: 1 as const, recordedAt: Date.now(), python: '', cells: [] };
+    return { files: [], modules: [], recording };
+  }
+
+  async #runWholes(python: string, part: Part, steps: readonly Step[]): Promise<void> {
+    const { studio, memory, task } = this.#needs;
+    for (const { id: stepId, notebook } of steps) {
+      const name = notebook?.path ?? memory.notebookName;
+      task.progress(REFERENCE_FROM, `${name} as it is, by its own kernel`);
+      const { python: notebookPython } = await studio.environment();
+      const folder = this.#folder(part);
+      const file = notebook ? join(memory.notebookFolder, name) : await this.#asItIs(folder);
+      await runWholeReference({
+        ...this.#program(python),
+        ...{ resources: studio.resources, folder, stepId, notebook: file, notebookPython },
+      });
+    }
+  }
+
+  /** The open notebook, with edits that are not saved yet. */
+  async #asItIs(folder: string): Promise<string> {
+    const { memory, source } = this.#needs;
+    const { kernel = '', language = '' } = source.pipeline.whole ?? {};
+    const file = join(folder, memory.notebookName);
+    await writeFile(file, wholeNotebookText({ cells: source.cells, kernel, language }));
+    return file;
   }
 
   /** Kept beside the notebook where it is the notebook as it stands: all of it, with its own parameters. */
@@ -152,13 +193,12 @@ export class PackageProver {
   async #runNotebook(
     id: EnvironmentId,
     made: MadePackage,
-    part: 'reference' | 'again',
+    part: Part,
     steps?: readonly StepId[],
   ): Promise<Seen> {
     const { studio, source, task } = this.#needs;
     const folder = this.#folder(part);
     const once = part === 'reference' ? '' : ' once more';
-    await prepareWorkspace(folder, made.place, made.data);
     await prepareRunFiles(folder, made.place, source.cells);
     task.progress(REFERENCE_FROM, `Starting a fresh kernel for the notebook${once}`);
     const session = await studio.startFreshSession(
@@ -273,6 +313,7 @@ export class PackageProver {
       source,
       comparisons,
       recording: seen.recording,
+      wholeMs: wholeMs(run(), source.pipeline),
       packagePython: run().environment?.python ?? '',
       packageFolder: memory.folder,
       files: memory.made?.files ?? [],
@@ -308,11 +349,29 @@ export class PackageProver {
     return { python, packageFolder: memory.folder, packageName: memory.name, signal: task.signal };
   }
 
-  #folder(part: 'reference' | 'again' | 'package'): string {
+  #folder(part: Part | 'package'): string {
     const folder = this.#needs.run().folder ?? fail('unexpected', 'The run has no folder.');
     return join(folder, part);
   }
 }
+
+/** The steps of further notebooks, which run before all of this one's steps or after them. */
+function othersAround({ steps }: Pipeline): { before: Step[]; after: Step[] } {
+  const first = steps.findIndex(({ notebook }) => notebook === undefined);
+  const others = steps.filter(({ notebook }) => notebook !== undefined);
+  const before = others.filter((step) => steps.indexOf(step) < first);
+  return { before, after: others.filter((step) => !before.includes(step)) };
+}
+
+const wholeMs = ({ steps }: PackageRun, { whole, ...pipeline }: Pipeline): number => {
+  const isWhole = new Set(
+    pipeline.steps.flatMap(({ id, notebook }) => (notebook || whole ? [id] : [])),
+  );
+  return steps.reduce(
+    (sum, { stepId, wallMs }) => sum + (isWhole.has(stepId) ? (wallMs ?? 0) : 0),
+    0,
+  );
+};
 
 /** Whether the package has to be made anew with what the run showed. */
 async function noteSeen(memory: PackageMemory, seen: Seen): Promise<boolean> {

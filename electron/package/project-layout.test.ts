@@ -113,7 +113,7 @@ describe('what is too much, or lies elsewhere, is said before it is copied', () 
     await truncate(join(project, 'data', 'a.bin'), bytes);
     const cells: CellSource[] = [...sourceOf(project, 'n', texts).cells];
     const source = { cells, facts: sourceOf(project, 'n', texts).facts };
-    const { problems } = await findDataFiles(placeOf(join(project, 'n'), source), source.facts, []);
+    const { problems } = await findDataFiles(placeOf(join(project, 'n'), source), source.facts);
     return problems.map(({ message }) => message);
   };
 

@@ -200,7 +200,9 @@ function lineOf(traceback: readonly string[]): { line?: number } {
   return number ? { line: Number(number) } : {};
 }
 
-function startCode({ resources, folder, place, seed, locked = [] }: ReferenceWish): string {
+function startCode(wish: ReferenceWish): string {
+  const { resources, folder, place, seed, locked = [] } = wish;
+  const made = (wish.pipeline.made ?? []).map((path) => slashed(join(place.start, path)));
   const recorder = join(resources, 'python', 'reference_recorder.py');
   const templates = join(resources, 'templates', 'package');
   const code = `
@@ -209,7 +211,7 @@ spec = importlib.util.spec_from_file_location("_slipway_recorder", ${python(reco
 module = importlib.util.module_from_spec(spec)
 sys.modules["_slipway_recorder"] = module
 spec.loader.exec_module(module)
-module.start(${python(templates)}, ${python(folder)}, ${python(place.root)}, ${seed}, get_ipython(), ${JSON.stringify(locked)}, ${python(place.start)})
+module.start(${python(templates)}, ${python(folder)}, ${python(place.root)}, ${seed}, get_ipython(), ${JSON.stringify(locked)}, ${python(place.start)}, ${JSON.stringify(made)})
 `;
   // In a namespace of its own: the notebook's must not have a name more.
   return `exec(${python(code)}, {"get_ipython": get_ipython})`;

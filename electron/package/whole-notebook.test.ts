@@ -61,7 +61,7 @@ it('a notebook in bash: first without its kernel, then with it', async () => {
   process.env.JUPYTER_PATH = join(studio.home, 'nothing');
   expect(await proved(source)).toEqual({
     error:
-      'The notebook itself did not run to its end. The notebook needs the Jupyter kernel bash (bash), which is not installed here. Install it by: pip install bash_kernel; python -m bash_kernel.install',
+      'inbash.ipynb itself did not run to its end. inbash.ipynb needs the Jupyter kernel bash (bash), which is not installed here. Install it by: pip install bash_kernel; python -m bash_kernel.install',
   });
   const environment = join(studio.home, 'bash');
   const uv = await studio.connect.uvPath();

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { StepId } from '../../shared/base/ids';
@@ -294,5 +294,69 @@ test('a removed parameter is the notebook’s own value again', async () => {
     tagged: ['a'],
     after: [],
     outputs: [['a', 'b']],
+  });
+});
+
+test('notebooks beside it join the pipeline and leave it; the list is kept in slipway.yaml', async () => {
+  await opened('open("model.txt", "w").write("1")');
+  const folder = dirname(at.path);
+  const beside = (name: string, source: string) =>
+    writeFile(join(folder, name), notebookText(codeCell('c0', source)));
+  await beside('a.ipynb', 'print(1)');
+  await beside('b.ipynb', 'open("model.txt").read()');
+  await beside('b.executed.ipynb', 'print(1)');
+  const steps = async () =>
+    (await view()).pipeline.steps.map(({ notebook, id: step }) => notebook?.path ?? step);
+  const free = valueIn(await service.listNotebooks(at.path));
+  valueIn(await service.addNotebook(at.path, 'b.ipynb'));
+  valueIn(await service.addNotebook(at.path, join(folder, 'a.ipynb')));
+  const own = (await steps())[1] ?? '';
+  const both = await steps();
+  valueIn(await service.orderNotebooks(at.path, ['work.ipynb', 'a.ipynb']));
+  const later = await steps();
+  const written = /notebooks:\n\s+- .*\n\s+- .*\n\s+- .*/.exec(await yaml())?.[0];
+  await rm(join(folder, 'a.ipynb'));
+  const gone = valueIn(await new PipelineService({ notebook: at.service }).read(at.path));
+  valueIn(await service.removeNotebook(at.path, 'a.ipynb'));
+  valueIn(await service.removeNotebook(at.path, 'b.ipynb'));
+  const refused = [
+    await service.addNotebook(at.path, '/elsewhere/c.ipynb'),
+    await service.addNotebook(at.path, 'c.ipynb'),
+    await service.removeNotebook(at.path, 'work.ipynb'),
+  ].map((each) => (each.ok ? null : each.error.message));
+  expect({
+    free,
+    both,
+    later,
+    written: written?.replaceAll(/\s+/g, ' '),
+    gone: gone.pipeline.problems.filter(({ severity }) => severity === 'error'),
+    alone: await steps(),
+    isForgotten: !(await yaml()).includes('ipynb\n'),
+    refused,
+  }).toEqual({
+    free: ['a.ipynb', 'b.ipynb'],
+    both: ['a.ipynb', own, 'b.ipynb'],
+    later: [own, 'a.ipynb', 'b.ipynb'],
+    written: 'notebooks: - work.ipynb - a.ipynb - b.ipynb',
+    gone: [
+      {
+        severity: 'error',
+        message: `slipway.yaml lists a.ipynb, and there is no such notebook in ${folder}. Put it there, or take it out of the pipeline.`,
+        nextSteps: [
+          {
+            label: 'Take a.ipynb out of the pipeline',
+            command: 'pipeline.remove-notebook',
+            argument: 'a.ipynb',
+          },
+        ],
+      },
+    ],
+    alone: [own],
+    isForgotten: true,
+    refused: [
+      '/elsewhere/c.ipynb lies in another folder than work.ipynb. Put it beside it: notebooks of one pipeline find their files in one folder.',
+      'There is no notebook c.ipynb beside work.ipynb that could be added. There are: b.ipynb.',
+      'work.ipynb is none of the further notebooks of work.ipynb.',
+    ],
   });
 });

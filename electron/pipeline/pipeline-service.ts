@@ -4,24 +4,14 @@ import { resolve } from 'node:path';
 import type { CellId, StepId } from '../../shared/base/ids';
 import type { Result } from '../../shared/base/result';
 import { Store } from '../../shared/base/store';
+import { fail, StudioFailure } from '../../shared/base/studio-error';
+import { assignTag, type CellRole } from '../../shared/notebook';
 import {
-  fail,
-  type StudioError,
-  StudioFailure,
-  toStudioError,
-} from '../../shared/base/studio-error';
-import { assignTag, type CellRole, type NotebookDocument } from '../../shared/notebook';
-import {
-  type CellSource,
   createAnalyser,
   findLiteral,
-  foreignFacts,
-  isPython,
-  NO_CHOICES,
-  offeringWhole,
+  type OtherNotebook,
   type Parameter,
   type ParameterOverride,
-  type Pipeline,
   type PipelineChoices,
   type PipelineView,
   parseParameterValue,
@@ -29,17 +19,16 @@ import {
   type ServeChoice,
   type Step,
   type StepChoice,
-  settle,
-  shownLine,
-  suggestPipeline,
   suggestServe,
-  wholePipeline,
 } from '../../shared/pipeline';
 import { answer } from '../base/answer';
 import type { NotebookService } from '../notebook';
-import { choicesPath, readChoices, writeChoices } from './choices-file';
+import { readChoices, writeChoices } from './choices-file';
+import { choicesOf, type Document, type Known, makeView, withListed } from './make-view';
+import { addable, added, ordered, removed } from './notebook-choices';
+import { OtherNotebooks } from './other-notebooks';
 import { whyNotPromote } from './promote';
-import { readRecording, stillTrue, writeRecording } from './recording-file';
+import { readRecording, writeRecording } from './recording-file';
 import { withRunFiles } from './run-files';
 
 export interface PipelineNeeds {
@@ -52,18 +41,15 @@ const SETTLE_MS = 60;
 /** What the pipeline or its problems depend on: texts, tags, and in which order cells were run. */
 const CHANGING: readonly string[] = ['snapshot', 'edited', 'runs'];
 
-interface Follower {
+interface Follower extends Known {
   readonly view: Store<PipelineView>;
   readonly stop: AbortController;
-  readonly analyser: ReturnType<typeof createAnalyser>;
-  choices: PipelineChoices;
-  choicesError: StudioError | null;
-  recording: Recording | null;
 }
 
 export class PipelineService {
   readonly #needs: PipelineNeeds;
   readonly #followers = new Map<string, Promise<Follower>>();
+  readonly #others = new OtherNotebooks();
 
   constructor(needs: PipelineNeeds) {
     this.#needs = needs;
@@ -77,16 +63,21 @@ export class PipelineService {
   /** Once, for a file: nothing is followed. */
   read(path: string): Promise<Result<PipelineView>> {
     return answer(async () => {
-      const known = this.#followers.get(resolve(path));
-      if (known) return (await known).view.value;
+      const following = this.#followers.get(resolve(path));
+      if (following) return (await following).view.value;
       const document = await this.#document(path);
       const { choices, error } = await choicesOf(path);
       const recording = await readRecording(path);
-      return makeView(
-        { analyser: createAnalyser(), choices, choicesError: error, recording },
-        document,
-      );
+      const known = { analyser: createAnalyser(), choices, choicesError: error, recording };
+      return this.#view(path, known, document);
     });
+  }
+
+  /** The further notebooks of the pipeline that are there, as the package is made of them. */
+  async others(path: string): Promise<OtherNotebook[]> {
+    const { choices } = await choicesOf(path);
+    const listed = this.#others.read(path, choices);
+    return listed.flatMap((each) => ('notebook' in each ? [each.notebook] : []));
   }
 
   async *watch(path: string, signal?: AbortSignal): AsyncGenerator<PipelineView, void, void> {
@@ -229,6 +220,24 @@ export class PipelineService {
     );
   }
 
+  addNotebook(path: string, notebook: string): Promise<Result<null>> {
+    return this.#choose(path, (choices) => added(path, choices, notebook));
+  }
+
+  removeNotebook(path: string, notebook: string): Promise<Result<null>> {
+    return this.#choose(path, (choices) => removed(path, choices, notebook));
+  }
+
+  /** The order that counts wherever no file decides. */
+  orderNotebooks(path: string, notebooks: readonly string[]): Promise<Result<null>> {
+    return this.#choose(path, (choices) => ordered(path, choices, notebooks));
+  }
+
+  /** Those that lie beside the notebook and are not in its pipeline. */
+  listNotebooks(path: string): Promise<Result<string[]>> {
+    return answer(async () => addable(path, (await choicesOf(path)).choices));
+  }
+
   suggestServe(path: string) {
     return answer(async () => {
       const { facts, pipeline } = (await this.#follower(path)).view.value;
@@ -309,7 +318,7 @@ export class PipelineService {
     const { choices, error } = await choicesOf(path);
     const analyser = createAnalyser();
     const known = { analyser, choices, choicesError: error, recording: await readRecording(path) };
-    const view = new Store(makeView(known, await this.#document(path)));
+    const view = new Store(this.#view(path, known, await this.#document(path)));
     const follower: Follower = { ...known, view, stop: new AbortController() };
     void this.#followEdits(path, follower);
     return follower;
@@ -342,63 +351,18 @@ export class PipelineService {
     const follower = await following;
     await this.#reread(path, follower);
     const document = await this.#document(path);
-    follower.view.set(makeView(follower, document, follower.view.value.revision + 1));
+    follower.view.set(this.#view(path, follower, document, follower.view.value.revision + 1));
+  }
+
+  #view(path: string, known: Known, document: Document, revision = 0): PipelineView {
+    const listed = this.#others.read(path, known.choices);
+    return withListed(makeView(known, document, revision), path, document, listed);
   }
 
   async #document(path: string): Promise<Document> {
     const read = await this.#needs.notebook.read(path);
     if (!read.ok) throw new StudioFailure(read.error);
     return { ...read.value, cells: withRunFiles(path, read.value.cells) };
-  }
-}
-
-/** The cells hold the files that they run. */
-type Document = Omit<NotebookDocument, 'cells'> & { readonly cells: readonly CellSource[] };
-type Known = Pick<Follower, 'analyser' | 'choices' | 'choicesError' | 'recording'>;
-
-function makeView(
-  known: Known,
-  { cells, language, kernelName }: Document,
-  revision = 0,
-): PipelineView {
-  const { choices, choicesError } = known;
-  if (!isPython(language) || choices.whole) {
-    const facts = isPython(language) ? [...known.analyser.analyse(cells)] : foreignFacts(cells);
-    const pipeline = wholePipeline(cells, { language, kernelName });
-    return { revision, facts, pipeline, choices, choicesError, recording: null };
-  }
-  const recording = known.recording && stillTrue(known.recording, cells);
-  const { facts, problems } = settle(known.analyser.analyse(cells), recording?.cells ?? []);
-  const pipeline = suggestPipeline(cells, facts, choices);
-  const all = offeringWhole({ ...pipeline, problems: [...pipeline.problems, ...problems] });
-  return { revision, facts, pipeline: asWritten(all, cells), choices, choicesError, recording };
-}
-
-/** Lines of files that a cell runs are shown at the line that runs them. */
-function asWritten(pipeline: Pipeline, cells: readonly CellSource[]): Pipeline {
-  const byId = new Map(cells.flatMap((cell) => (cell.written ? [[cell.id, cell] as const] : [])));
-  if (byId.size === 0) return pipeline;
-  const shown = <T extends { cellId?: CellId; line?: number }>(each: T): T => {
-    const cell = each.cellId && byId.get(each.cellId);
-    return cell && each.line ? { ...each, line: shownLine(cell, each.line) } : each;
-  };
-  const edges = pipeline.edges.map((edge) => ({
-    ...edge,
-    artifacts: edge.artifacts.map(({ name, writer, reader }) => ({
-      name,
-      writer: shown(writer),
-      reader: shown(reader),
-    })),
-  }));
-  return { ...pipeline, edges, problems: pipeline.problems.map(shown) };
-}
-
-async function choicesOf(path: string) {
-  if (!existsSync(choicesPath(path))) return { choices: NO_CHOICES, error: null };
-  try {
-    return { choices: await readChoices(path), error: null };
-  } catch (thrown) {
-    return { choices: NO_CHOICES, error: toStudioError(thrown) };
   }
 }
 

@@ -32,6 +32,16 @@ export function pipelineRouter(pipelines: PipelineService) {
     ),
     setServe: os.setServe.handler(({ input }) => pipelines.setServe(input.path, input.serve)),
     setWhole: os.setWhole.handler(({ input }) => pipelines.setWhole(input.path, input.isWhole)),
+    addNotebook: os.addNotebook.handler(({ input }) =>
+      pipelines.addNotebook(input.path, input.notebook),
+    ),
+    removeNotebook: os.removeNotebook.handler(({ input }) =>
+      pipelines.removeNotebook(input.path, input.notebook),
+    ),
+    orderNotebooks: os.orderNotebooks.handler(({ input }) =>
+      pipelines.orderNotebooks(input.path, input.notebooks),
+    ),
+    listNotebooks: os.listNotebooks.handler(({ input }) => pipelines.listNotebooks(input.path)),
     suggestServe: os.suggestServe.handler(({ input }) => pipelines.suggestServe(input.path)),
   });
 }

@@ -3,11 +3,13 @@ import { Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import type { CellId } from '../../shared/base/ids';
 import type { CellView } from '../../shared/notebook';
-import type { Pipeline } from '../../shared/pipeline';
+import type { Pipeline, Step } from '../../shared/pipeline';
 import { type CellRoleView, Pill, requestCell, StepPill, stepColours, useCellSteps } from '../ui';
 import { CellMenu } from './cell-menu';
 import { cellNumberIn, firstLine } from './cells';
 import styles from './pipeline.module.css';
+import { countCells } from './run-facts';
+import { select } from './selection';
 
 export interface CellListProps {
   readonly cells: readonly CellView[];
@@ -19,6 +21,7 @@ export function CellList({ cells, pipeline, onPromote }: CellListProps) {
   const [checked, setChecked] = useState<ReadonlySet<CellId>>(new Set());
   const roles = useCellSteps((state) => state.roles);
   const numberOf = cellNumberIn(cells);
+  const { before, after } = notebooksAround(pipeline);
   const toggle = (id: CellId) => {
     const next = new Set(checked);
     if (!next.delete(id)) next.add(id);
@@ -26,6 +29,9 @@ export function CellList({ cells, pipeline, onPromote }: CellListProps) {
   };
   return (
     <ul className={styles.cells} aria-label="Cells and their steps" data-testid="cell-list">
+      {before.map(({ step, notebook }) => (
+        <NotebookRow key={step.id} step={step} notebook={notebook} />
+      ))}
       {cells
         .filter(({ type }) => type === 'code')
         .map((cell) => {
@@ -58,7 +64,47 @@ export function CellList({ cells, pipeline, onPromote }: CellListProps) {
             </li>
           );
         })}
+      {after.map(({ step, notebook }) => (
+        <NotebookRow key={step.id} step={step} notebook={notebook} />
+      ))}
     </ul>
+  );
+}
+
+interface NotebookRowProps {
+  readonly step: Step;
+  readonly notebook: NonNullable<Step['notebook']>;
+}
+
+/** Further notebooks stand where they run: before all cells or after them. */
+function notebooksAround({ steps }: Pipeline): Record<'before' | 'after', NotebookRowProps[]> {
+  const first = steps.findIndex(({ notebook }) => notebook === undefined);
+  const rows = (part: readonly Step[]) =>
+    part.flatMap((step) => (step.notebook ? [{ step, notebook: step.notebook }] : []));
+  const at = first < 0 ? steps.length : first;
+  return { before: rows(steps.slice(0, at)), after: rows(steps.slice(at)) };
+}
+
+function NotebookRow({ step, notebook }: NotebookRowProps) {
+  return (
+    <li className={styles.cellRow} data-testid={`notebook-row-${step.id}`}>
+      <span
+        className={styles.cellBand}
+        style={{ background: stepColours(step.colour).band }}
+        aria-hidden
+      />
+      <span />
+      <span />
+      <button
+        type="button"
+        className={`${styles.link} ${styles.notebookName}`}
+        onClick={() => select({ kind: 'step', id: step.id })}
+      >
+        {notebook.path}
+      </button>
+      <Pill title={step.reason}>{countCells(notebook.cells)}, one step</Pill>
+      <span />
+    </li>
   );
 }
 

@@ -29,6 +29,7 @@ export function CellMenu(props: CellMenuProps) {
   const { cellIds, number, role, pipeline, onDone } = props;
   const [isNaming, setNaming] = useState(false);
   const [first] = cellIds;
+  const ownSteps = pipeline.steps.filter(({ notebook }) => !notebook);
   const assign = (chosen: CellRole) => {
     assignCells(cellIds, chosen);
     onDone();
@@ -45,7 +46,7 @@ export function CellMenu(props: CellMenuProps) {
           <Menu.Label>
             {cellIds.length === 1 ? `Cell ${number}` : `${cellIds.length} cells`} to step
           </Menu.Label>
-          {pipeline.steps.map((step) => (
+          {ownSteps.map((step) => (
             <Menu.Item key={step.id} onClick={() => assign({ kind: 'step', name: step.name })}>
               {step.name}
               {role?.kind === 'step' && role.step.id === step.id ? ' ✓' : ''}

@@ -41,12 +41,18 @@ interface LineProps {
 }
 
 function Line({ reference, verb, cellNumber }: LineProps) {
-  const { cellId, line, text } = reference;
+  const { cellId, line, text, notebook } = reference;
   return (
     <div>
-      <button type="button" className={styles.link} onClick={() => requestCell(cellId)}>
-        cell {cellNumber(cellId) ?? '?'}, line {line}
-      </button>{' '}
+      {notebook === undefined ? (
+        <button type="button" className={styles.link} onClick={() => requestCell(cellId)}>
+          cell {cellNumber(cellId) ?? '?'}, line {line}
+        </button>
+      ) : (
+        <span>
+          {notebook}, cell {reference.cellNumber}, line {line}
+        </span>
+      )}{' '}
       <span className="faint">{verb}</span>
       <code className={styles.causeLine}>{text.trim()}</code>
     </div>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { CellView } from '../../shared/notebook';
 import type { PackageRun } from '../../shared/package';
 import type { Pipeline, PipelineView } from '../../shared/pipeline';
-import { useCommands } from '../commands';
+import { runCommand, useCommands } from '../commands';
 import { goTo } from '../navigation';
 import {
   EmptyPlace,
@@ -17,6 +17,7 @@ import {
   useIsWorking,
   useTask,
 } from '../ui';
+import { AddNotebookDialog } from './add-notebook-dialog';
 import { CellList } from './cell-list';
 import { cellNumberIn, useCells } from './cells';
 import { EdgeInspector } from './edge-inspector';
@@ -36,6 +37,7 @@ import { setWhole } from './verbs';
 
 export function PipelinePlace() {
   const view = useCellSteps((state) => state.view);
+  const [isAdding, setIsAdding] = useState(false);
   useFixes(() => view !== null);
   useCommands([
     {
@@ -50,7 +52,17 @@ export function PipelinePlace() {
       when: () => view?.choices.whole === true,
       run: () => setWhole(false),
     },
+    { id: 'pipeline.add-notebook', when: () => view !== null, run: () => setIsAdding(true) },
   ]);
+  return (
+    <>
+      <Shown view={view} />
+      {isAdding && <AddNotebookDialog onClose={() => setIsAdding(false)} />}
+    </>
+  );
+}
+
+function Shown({ view }: { view: PipelineView | null }) {
   if (view === null) return <NotReadYet />;
   if (view.pipeline.steps.length === 0) return <NoSteps view={view} />;
   return <LoadedPipeline view={view} />;
@@ -105,6 +117,14 @@ function LoadedPipeline({ view }: { view: PipelineView }) {
       }
       actions={
         <>
+          <Button
+            variant="default"
+            data-testid="pipeline-add-notebook"
+            title="Another notebook of the project becomes a step: what they hand to one another is files"
+            onClick={() => runCommand('pipeline.add-notebook')}
+          >
+            Add a notebook…
+          </Button>
           <Button
             variant="default"
             disabled={isBusy}

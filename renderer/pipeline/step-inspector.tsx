@@ -7,6 +7,7 @@ import type { StepRun } from '../../shared/package';
 import type { Step } from '../../shared/pipeline';
 import { ErrorNotice, KeyValues, requestCell, Section } from '../ui';
 import { HowToRun } from './how-to-run';
+import { NotebookStep } from './notebook-step';
 import styles from './pipeline.module.css';
 import { mergeSteps, renameStep, skipCells } from './verbs';
 
@@ -18,6 +19,14 @@ export interface StepInspectorProps {
 }
 
 export function StepInspector({ step, steps, run, cellNumber }: StepInspectorProps) {
+  if (step.notebook !== undefined) {
+    return (
+      <div data-testid="step-inspector">
+        <NotebookStep step={step} notebook={step.notebook} run={run} />
+        {run !== null && <StepRunSection run={run} />}
+      </div>
+    );
+  }
   return (
     <div data-testid="step-inspector">
       <Section title={`Step ${step.name}`}>
@@ -89,7 +98,7 @@ function CellLinks({ step, cellNumber }: Pick<StepInspectorProps, 'step' | 'cell
 }
 
 function MergeMenu({ step, steps }: Pick<StepInspectorProps, 'step' | 'steps'>) {
-  const others = steps.filter(({ id }) => id !== step.id);
+  const others = steps.filter(({ id, notebook }) => id !== step.id && !notebook);
   return (
     <Menu position="bottom-start">
       <Menu.Target>

@@ -38,7 +38,7 @@ export function StepNode({ data, selected }: NodeProps<StepNodeType>) {
         {step.name}
       </div>
       <div className={styles.nodeFact}>
-        {countCells(step.cellIds.length)}
+        {countCells(step.notebook?.cells ?? step.cellIds.length)}
         {measured !== '' && ` · ${measured}`}
       </div>
       <div className={styles.nodeFact} title={step.outputs.join(', ')}>
@@ -54,6 +54,7 @@ export function StepNode({ data, selected }: NodeProps<StepNodeType>) {
   );
 }
 
-function makesWords({ outputs }: Step): string {
+function makesWords({ outputs, notebook }: Step): string {
+  if (notebook !== undefined) return 'a notebook as one step';
   return outputs.length === 0 ? 'gives nothing on' : `makes ${outputs.join(', ')}`;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { cellIdSchema, stepIdSchema } from '../../shared/base/ids';
 import { useCommands } from '../commands';
 import { goTo } from '../navigation';
-import { mergeSteps, removeParameter, skipCells, unskipCells } from './verbs';
+import { mergeSteps, removeNotebook, removeParameter, skipCells, unskipCells } from './verbs';
 
 const stepIdsSchema = z.array(stepIdSchema).min(2);
 
@@ -28,6 +28,7 @@ export function useFixes(when: () => boolean): void {
     fix('pipeline.skip', 'Skip a cell', cellIdSchema, (id) => skipCells([id])),
     fix('pipeline.unskip', 'Take a skipped cell back in', cellIdSchema, (id) => unskipCells([id])),
     fix('pipeline.merge', 'Merge steps', stepIdsSchema, (ids) => mergeSteps(ids)),
+    fix('pipeline.remove-notebook', 'Take a notebook out', z.string(), removeNotebook),
     fix('pipeline.remove-parameter', 'Remove a parameter', z.string(), removeParameter),
   ]);
 }

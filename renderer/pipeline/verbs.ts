@@ -38,6 +38,12 @@ export const configureStep = (stepId: Step['id'], choice: StepChoice) =>
 export const setWhole = (isWhole: boolean) =>
   onNotebook((pipeline, path) => pipeline.setWhole({ path, isWhole }));
 
+export const removeNotebook = (notebook: string) =>
+  onNotebook((pipeline, path) => pipeline.removeNotebook({ path, notebook }));
+
+export const orderNotebooks = (notebooks: string[]) =>
+  onNotebook((pipeline, path) => pipeline.orderNotebooks({ path, notebooks }));
+
 export const removeParameter = (name: string) =>
   onNotebook((pipeline, path) => pipeline.removeParameter({ path, name }));
 

@@ -11,12 +11,13 @@ import sys
 from pathlib import Path
 
 _stat, _lstat = os.stat, os.lstat
-_NOT_THE_USERS = {".slipway", ".git", ".ipynb_checkpoints", "__pycache__"}
+_NOT_THE_USERS = {".slipway", "slipway.yaml", ".git", ".ipynb_checkpoints", "__pycache__"}
 
 
 class Beside:
-    def __init__(self, workspace, folder):
-        self.workspace, self.folder = Path(workspace), Path(folder)
+    def __init__(self, workspace, folder, made=()):
+        """`made`: files that a notebook of the pipeline makes; those in the folder are of an earlier run."""
+        self.workspace, self.folder, self.made = Path(workspace), Path(folder), frozenset(made)
         self.files = {}
         self.imported = set()
         self.is_busy = False
@@ -98,6 +99,8 @@ class Beside:
     def _bring(self, relative):
         source, target = self.folder / relative, self.workspace / relative
         # What was there once and is gone was taken away by a cell.
+        if relative.as_posix() in self.made:
+            return False
         if relative.as_posix() in self.files or relative.suffix == ".ipynb" or os.path.lexists(target):
             return False
         if source.is_dir() and relative.parts:

@@ -33,9 +33,10 @@ _recorder = None
 _KERNEL = {"matplotlib_inline", "IPython", "ipykernel", "traitlets", "comm", "debugpy", "jupyter_client", "zmq", "tornado"}
 
 
-def start(templates, folder, notebook_folder, seed, shell=None, locked=(), start=""):
+def start(templates, folder, notebook_folder, seed, shell=None, locked=(), start="", made=()):
     """`shell`: the kernel's; without one nothing is recorded but files and modules. `locked`: what the package has.
-    `notebook_folder`: what is brought from there is found in the workspace, in which the notebook begins at `start`."""
+    `notebook_folder`: what is brought from there is found in the workspace, in which the notebook begins at `start`, but for what is
+    `made` there by another notebook."""
     global _artifacts, _beside, _process_state, _folder, _recorder, _locked
     _locked = set(locked)
     _artifacts = _load(Path(templates) / "artifacts.py")
@@ -45,7 +46,7 @@ def start(templates, folder, notebook_folder, seed, shell=None, locked=(), start
     _variables.update(os.environ)
     here = Path.cwd()
     root = here.parents[len(Path(start).parts) - 1] if start else here
-    _beside = _load(Path(__file__).parent / "beside.py").Beside(root, notebook_folder)
+    _beside = _load(Path(__file__).parent / "beside.py").Beside(root, notebook_folder, made)
     _beside.follow(_told)
     random.seed(seed)
     if importlib.util.find_spec("numpy") is not None:

@@ -76,11 +76,20 @@ function upstream(comparison: Comparison, { comparisons, pipeline }: CauseInput)
   const earlier = comparisons.find((each) => {
     const from = pipeline.steps.findIndex(({ id }) => id === each.stepId);
     const isDifferent = each.verdict === 'different';
-    return isDifferent && from < at && (step?.inputs.includes(each.name) ?? false);
+    const isHanded = step?.inputs.includes(each.name) || handsFiles(each, comparison, pipeline);
+    return isDifferent && from < at && isHanded;
   });
   if (!earlier) return null;
   const text = `It follows from ${earlier.name} of step ${earlier.stepId}, which differs first.`;
   return { kind: 'upstream', text, cellId: null, cellNumber: null, line: null };
+}
+
+/** Between notebooks go files: another notebook's are compared as such, of a step's own its values tell. */
+function handsFiles(earlier: Comparison, comparison: Comparison, pipeline: Pipeline): boolean {
+  const [one, two] = [stepOf(earlier, pipeline), stepOf(comparison, pipeline)];
+  const isConnected = pipeline.edges.some(({ from, to }) => from === one?.id && to === two?.id);
+  if (!isConnected) return false;
+  return one?.notebook ? earlier.name === 'files_written' : two?.notebook !== undefined;
 }
 
 function edited(comparison: Comparison, { edits, facts }: CauseInput): Cause | null {

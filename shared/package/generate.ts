@@ -1,5 +1,12 @@
 /** The whole package from cells, facts and pipeline: the same input gives the same bytes. */
-import type { CellFacts, CellSource, NotebookFacts, Parameter, Pipeline } from '../pipeline';
+import type {
+  CellFacts,
+  CellSource,
+  NotebookFacts,
+  OtherNotebook,
+  Parameter,
+  Pipeline,
+} from '../pipeline';
 import { convertCell, type ReadCell, readCell } from './cell-code';
 import { pythonString } from './cell-magics';
 import { helpersFile } from './helpers-file';
@@ -20,6 +27,8 @@ export interface PackageInput {
   readonly cells: readonly CellSource[];
   readonly facts: NotebookFacts;
   readonly pipeline: Pipeline;
+  /** Further notebooks of the pipeline, each a step. */
+  readonly others?: readonly OtherNotebook[];
   readonly serve: ServeChoice | null;
   /** The text of requirements.lock. */
   readonly lock: string;
@@ -58,16 +67,19 @@ const KEYWORDS = new Set(
 );
 
 export function generatePackage(input: PackageInput): GeneratedPackage {
-  const whole = wholeFiles(input);
+  const { pipeline } = input;
   // Cells that run in their own kernel are not looked into.
-  const cells = whole ? [] : readCells(input);
-  const helpers = helpersFile(input.pipeline, cells);
+  const cells = pipeline.whole ? [] : readCells(input);
+  const helpers = helpersFile(pipeline, cells);
   const plans = stepPlans(input, cells, helpers.names);
-  const steps = whole ? [] : plans.map((plan) => ({ plan, ...stepFile(plan) }));
+  const divided = plans.filter(({ step }) => !isWhole(step, pipeline));
+  const steps = divided.map((plan) => ({ plan, ...stepFile(plan) }));
+  const moduleOf = (id: string) => plans.find(({ step }) => step.id === id)?.name ?? id;
   const source = `src/${input.name}`;
   const files: PackageFile[] = [
     ...steps.map(({ plan, file }) => ({ path: `${source}/steps/${plan.name}.py`, ...file })),
-    ...(whole ?? [{ path: `${source}/helpers.py`, ...helpers.file }]),
+    ...wholeFiles(input, moduleOf),
+    { path: `${source}/helpers.py`, ...helpers.file },
     plain(`${source}/steps/__init__.py`, '"""One module for each step."""\n'),
     plain(`${source}/__init__.py`, `"""Made from ${input.notebookName} by Slipway."""\n`),
     parametersFile(`${source}/parameters.py`, input.pipeline.parameters),
@@ -85,6 +97,9 @@ export function generatePackage(input: PackageInput): GeneratedPackage {
 }
 
 const byPath = (one: PackageFile, two: PackageFile) => (one.path < two.path ? -1 : 1);
+
+const isWhole = (step: Pipeline['steps'][number], { whole }: Pipeline): boolean =>
+  step.notebook !== undefined || whole !== undefined;
 
 function readCells({ cells, facts }: PackageInput): ReadCell[] {
   const byId = new Map(facts.map((each) => [each.cellId, each]));
@@ -181,7 +196,9 @@ function pipelineText(input: PackageInput, plans: readonly StepPlan[]): string {
   const tuple = (names: readonly string[]) =>
     `(${names.map(pythonString).join(', ')}${names.length === 1 ? ',' : ''})`;
   const steps = plans.map(({ step, name, parameters, cells }) => {
-    const alone = input.pipeline.whole ? ['it runs the whole notebook'] : reasonsToRunAlone(cells);
+    const alone = isWhole(step, input.pipeline)
+      ? ['it runs a whole notebook']
+      : reasonsToRunAlone(cells);
     const lines = [
       `    Step(`,
       `        name=${pythonString(step.id)},`,

@@ -15,3 +15,4 @@ export * from './sweep-plan';
 export * from './sweep-run';
 export { fillTemplate, type Templates } from './templates';
 export { firstVariation, type Variation } from './variation';
+export { wholeNotebookText } from './whole-notebook';

@@ -23,6 +23,30 @@ function kernelText({ pipeline: { whole }, notebookName }: PackageInput): string
 ${install ? `\n\`\`\`\n${install}\n\`\`\`\n` : ''}`;
 }
 
+/** Several notebooks: in their order, with the reason for it. */
+function notebooksText({ pipeline, notebookName }: PackageInput): string {
+  const { steps } = pipeline;
+  if (!steps.some(({ notebook }) => notebook)) return '';
+  const first = steps.findIndex(({ notebook }) => !notebook);
+  const rows = steps.flatMap(({ id, notebook, reason }, at) => {
+    if (!notebook) return at === first ? [`- \`${notebookName}\`: divided into steps.`] : [];
+    const where = at < first ? 'before' : 'after';
+    const install = isPython(notebook.language) ? null : installCommand(notebook.language);
+    const kernel = isPython(notebook.language)
+      ? ''
+      : ` Its Jupyter kernel \`${notebook.kernel}\` has to be installed where it runs, in an image too${install ? `: \`${install}\`` : ''}.`;
+    return [`- \`${notebook.path}\`, step **${id}**, ${where} it. ${reason}${kernel}`];
+  });
+  return `
+## Notebooks
+
+Each has names of its own; what goes from one to the next is files in \`workspace/\`, where each notebook is left as it
+was executed (\`.executed.ipynb\`). They run in this order:
+
+${rows.join('\n')}
+`;
+}
+
 export function readme(input: PackageInput): string {
   const { name, notebookName, pipeline, serve, python } = input;
   const kernel = kernelText(input);
@@ -33,7 +57,7 @@ export function readme(input: PackageInput): string {
   return `# ${name}
 
 Made from \`${notebookName}\` by Slipway. Plain Python ${python}: nothing of Slipway is needed to run it.
-${kernel}
+${kernel}${notebooksText(input)}
 ## Set up
 
 \`\`\`

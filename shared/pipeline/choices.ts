@@ -72,6 +72,14 @@ export const pipelineChoicesSchema = z.object({
   steps: z.record(z.string(), stepChoiceSchema).optional(),
   /** The notebook runs as one step, by its own kernel. */
   whole: z.boolean().optional(),
+  /** Further notebooks of the pipeline, in the order that a person gives; where this one is named is its place, else the end. */
+  notebooks: z
+    .array(
+      z
+        .string()
+        .regex(/^[^/\\]+\.ipynb$/, 'A further notebook lies beside this one: write its file name.'),
+    )
+    .optional(),
 });
 export type PipelineChoices = z.infer<typeof pipelineChoicesSchema>;
 

@@ -74,6 +74,13 @@ export const pipelineContract = {
   setServe: oc.input(z.object({ path, serve: serveChoiceSchema.nullable() })).output(doneOrError),
   /** One step for the whole notebook, or steps as suggested and tagged. */
   setWhole: oc.input(z.object({ path, isWhole: z.boolean() })).output(doneOrError),
+  /** A notebook beside this one becomes a step of its pipeline, run whole by its own kernel. */
+  addNotebook: oc.input(z.object({ path, notebook: z.string().min(1) })).output(doneOrError),
+  removeNotebook: oc.input(z.object({ path, notebook: z.string().min(1) })).output(doneOrError),
+  /** The order that counts where no file decides, this notebook among them; names left out stay behind. */
+  orderNotebooks: oc.input(z.object({ path, notebooks: z.array(z.string()) })).output(doneOrError),
+  /** The notebooks beside this one that are not in its pipeline. */
+  listNotebooks: oc.input(z.object({ path })).output(resultOf(z.array(z.string()))),
   /** Variables that look like models, the likeliest first. */
   suggestServe: oc
     .input(z.object({ path }))

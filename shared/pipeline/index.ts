@@ -6,6 +6,7 @@ export * from './contract';
 export { isErrorExpected } from './expected-errors';
 export * from './facts';
 export { writtenModules } from './flow/movable';
+export { checkedOrder, movedNotebook, notebookList, withList, withNotebook } from './notebook-list';
 export * from './pipeline';
 export { counterpartOf, writtenFile } from './python/counterparts';
 export { type Preprocessed, preprocess } from './python/ipython';
@@ -17,8 +18,14 @@ export { type AskedName, answersOf } from './steps/asked-names';
 export { findLiteral, parseParameterValue } from './steps/parameters';
 export { definitionAround } from './steps/problems';
 export { suggestServe } from './steps/serve';
+export {
+  type ListedNotebook,
+  type OtherNotebook,
+  withNotebooks,
+} from './steps/several-notebooks';
 export { suggestPipeline } from './steps/suggest';
 export {
+  cellsRun,
   foreignFacts,
   installCommand,
   isPython,

@@ -65,10 +65,26 @@ export const stepSchema = z.object({
   timeoutSeconds: z.number().optional(),
   /** 0 to 7. */
   colour: z.number().int(),
+  /** Where it is another notebook as a whole: its file name, what runs it, and how many cells that are. */
+  notebook: z
+    .object({
+      path: z.string(),
+      kernel: z.string(),
+      language: z.string(),
+      cells: z.number().int(),
+    })
+    .optional(),
 });
 export type Step = z.infer<typeof stepSchema>;
 
-export const lineReferenceSchema = z.object({ cellId: cellIdSchema, line, text: z.string() });
+export const lineReferenceSchema = z.object({
+  cellId: cellIdSchema,
+  line,
+  text: z.string(),
+  /** Where the cell is one of another notebook: its file name, and the cell's number there. */
+  notebook: z.string().optional(),
+  cellNumber: z.number().int().optional(),
+});
 export type LineReference = z.infer<typeof lineReferenceSchema>;
 
 export const edgeSchema = z.object({
@@ -119,5 +135,7 @@ export const pipelineSchema = z.object({
   problems: z.array(problemSchema),
   /** Where its one step is the notebook as a whole: the kernel that runs it. */
   whole: z.object({ kernel: z.string(), language: z.string() }).optional(),
+  /** With further notebooks: files that one of them makes before any reads them, from the notebook's folder. */
+  made: z.array(z.string()).optional(),
 });
 export type Pipeline = z.infer<typeof pipelineSchema>;

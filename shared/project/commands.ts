@@ -87,6 +87,12 @@ export const COMMANDS = [
   },
   { id: 'notebook.restart', title: 'Restart kernel', menu: 'kernel' },
 
+  {
+    id: 'pipeline.add-notebook',
+    title: 'Add a notebook to the pipeline…',
+    accelerator: 'CmdOrCtrl+Shift+N',
+    menu: 'road',
+  },
   { id: 'package.generate', title: 'Write the package', menu: 'road' },
   { id: 'package.run', title: 'Run the package here', menu: 'road' },
   {

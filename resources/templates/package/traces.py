@@ -120,7 +120,9 @@ class Present:
             file = SOURCE / "steps" / (step.module + ".py")
             shape = json.dumps([step.inputs, step.outputs, step.required, step.parameters, step.function])
             own = self._digests.made_by(file, "code", lambda path: digest(_plain_code(path)))
-            self._codes[key] = digest(own, self._helpers(file, whole_helpers), shape)
+            notebook = file.with_suffix(".ipynb")
+            cells = self._digests.of(notebook) if notebook.exists() else ""
+            self._codes[key] = digest(own, cells, self._helpers(file, whole_helpers), shape)
         return self._codes[key]
 
     def _helpers(self, file, whole):

@@ -14,7 +14,7 @@ import { requirementsOf } from './requirements';
 
 const COLOURS = 8;
 
-function howToRun({ steps = {} }: PipelineChoices, id: Step['id']): Partial<Step> {
+export function howToRun({ steps = {} }: PipelineChoices, id: Step['id']): Partial<Step> {
   const { retries = 0, timeout_seconds: timeoutSeconds } = steps[id] ?? {};
   return {
     ...(retries > 0 ? { retries } : {}),

@@ -37,14 +37,21 @@ function filesNamed(source: string): CellFacts['filesRead'] {
   );
 }
 
-export function wholePipeline(
-  cells: readonly CellSource[],
-  { language, kernelName }: WholeNotebook,
-): Pipeline {
-  const isSkipped = (cell: CellSource) => cell.tags.includes('skip') || cell.source.trim() === '';
-  const run = cells.filter((cell) => cell.type === 'code' && !isSkipped(cell));
+const isSkipped = (cell: CellSource) => cell.tags.includes('skip') || cell.source.trim() === '';
+
+/** The cells that a kernel runs. */
+export const cellsRun = (cells: readonly CellSource[]): CellSource[] =>
+  cells.filter((cell) => cell.type === 'code' && !isSkipped(cell));
+
+/** Null where none is named that runs another language than Python. */
+export const kernelOf = ({ language, kernelName }: WholeNotebook): string | null =>
+  kernelName ?? (isPython(language) ? 'python3' : null);
+
+export function wholePipeline(cells: readonly CellSource[], notebook: WholeNotebook): Pipeline {
+  const { language } = notebook;
+  const run = cellsRun(cells);
   const inStep = new Set<CellId>(run.map(({ id }) => id));
-  const kernel = kernelName ?? (isPython(language) ? 'python3' : null);
+  const kernel = kernelOf(notebook);
   const placements = cells.map(({ id, type }) => ({
     cellId: id,
     place: inStep.has(id)
