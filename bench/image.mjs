@@ -144,7 +144,9 @@ function dockerIn(cwd) {
     });
 }
 
-const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+function megabytes(bytes) {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
 
 /** A line of a step, as a changed cell would leave it. */
 function change(folder, word) {
