@@ -2,7 +2,7 @@
  * A one-line change of a notebook's package: rebuilt and pushed by Slipway, and by `docker build` and `docker push` of
  * the same folder to the same registry; then the image's size beside the same package installed plainly.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -62,12 +62,12 @@ async function measure(made, host, { BuildService, TaskRunner }) {
     return { took: performance.now() - began, image };
   };
   const tag = `${host}/peer/${made.name}`;
-  const docker = (...args) => execFileSync('docker', args, { cwd: made.folder, stdio: 'pipe' });
-  const peer = (at) => {
+  const docker = dockerIn(made.folder);
+  const peer = async (at) => {
     change(made.folder, `peer ${at}`);
     const began = performance.now();
-    docker('build', '--build-arg', `BASE_IMAGE=${base}`, '-t', `${tag}:${at}`, '.');
-    docker('push', `${tag}:${at}`);
+    await docker('build', '--build-arg', `BASE_IMAGE=${base}`, '-t', `${tag}:${at}`, '.');
+    await docker('push', `${tag}:${at}`);
     return performance.now() - began;
   };
   if (process.env.PIP_CERT) {
@@ -75,26 +75,26 @@ async function measure(made, host, { BuildService, TaskRunner }) {
   }
   console.log('  once from the start, for both');
   const { image } = await slipway('first');
-  peer('first');
+  await peer('first');
   const times = { ours: [], peer: [] };
   await repeat(RUNS, async (at) => {
     times.ours.push((await slipway(at)).took);
-    times.peer.push(peer(at));
+    times.peer.push(await peer(at));
   });
   const label = 'docker build and docker push';
   row(label, times.peer, 'ms');
   row('Slipway: rebuilt and pushed', times.ours, 'ms', { label, values: times.peer });
-  const plain = plainSize(made, base, docker);
+  const plain = await plainSize(made, base, docker);
   const share = image.bytes / plain;
   console.log(
     `  image ${megabytes(image.bytes)}, plainly installed ${megabytes(plain)}: ${share.toFixed(4)} ×`,
   );
   const madeHere = [
     `${made.name}-plain`,
-    ...imagesOf(docker, host),
-    ...imagesOf(docker, made.name),
+    ...(await imagesOf(docker, host)),
+    ...(await imagesOf(docker, made.name)),
   ];
-  docker('rmi', '-f', ...new Set(madeHere));
+  await docker('rmi', '-f', ...new Set(madeHere));
   service.dispose();
   const isGood = median(times.ours) <= LIMIT * median(times.peer) && share <= SIZE_LIMIT;
   if (!isGood) process.exitCode = 1;
@@ -102,7 +102,7 @@ async function measure(made, host, { BuildService, TaskRunner }) {
 }
 
 /** One stage: the environment by pip, then the package. */
-function plainSize({ folder, name }, base, docker) {
+async function plainSize({ folder, name }, base, docker) {
   const copies = ['src', 'data', 'model'].filter((each) => existsSync(join(folder, each)));
   const file = join(desk.folder, 'Plain.Dockerfile');
   writeFileSync(
@@ -116,17 +116,37 @@ function plainSize({ folder, name }, base, docker) {
       ...copies.map((each) => `COPY ${each} /app/${each}`),
     ].join('\n'),
   );
-  docker('build', '-f', file, '-t', `${name}-plain`, '.');
-  return Number(docker('image', 'inspect', '-f', '{{.Size}}', `${name}-plain`).toString());
+  await docker('build', '-f', file, '-t', `${name}-plain`, '.');
+  return Number(await docker('image', 'inspect', '-f', '{{.Size}}', `${name}-plain`));
 }
 
-const imagesOf = (docker, start) =>
-  docker('images', '--format', '{{.Repository}}:{{.Tag}}')
-    .toString()
+async function imagesOf(docker, start) {
+  const names = await docker('images', '--format', '{{.Repository}}:{{.Tag}}');
+  return names
     .split('\n')
     .filter((name) => name.startsWith(`${start}/`) || name.startsWith(`${start}:`));
+}
 
-const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+/** Not `execFileSync`: while this process stood still, the engine would close the connections it keeps. */
+function dockerIn(cwd) {
+  return (...args) =>
+    new Promise((resolve, reject) => {
+      const child = spawn('docker', args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+      const out = [];
+      const said = [];
+      child.stdout.on('data', (part) => out.push(part));
+      child.stderr.on('data', (part) => said.push(part));
+      child.on('error', reject);
+      child.on('close', (code) => {
+        if (code === 0) resolve(Buffer.concat(out).toString());
+        else reject(new Error(`docker ${args.join(' ')}: ${Buffer.concat([...out, ...said])}`));
+      });
+    });
+}
+
+function megabytes(bytes) {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
 
 /** A line of a step, as a changed cell would leave it. */
 function change(folder, word) {

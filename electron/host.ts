@@ -10,6 +10,8 @@ interface ParentPort {
   onMessage(listener: (message: HostMessage) => void): void;
 }
 
+// It is this process's own: no kernel and no package should find it.
+delete process.env.NODE_COMPILE_CACHE;
 // Under a Node of our own; in Electron's utility process the descriptors are Chromium's and stay with it.
 if (process.connected) closeInheritedDescriptors();
 const parent = parentPort();

@@ -71,6 +71,8 @@ function launchHost(): void {
     nodeCandidates: nodeCandidates(process.resourcesPath, app.getAppPath()),
     env: {
       ...process.env,
+      // What V8 compiled of the host is kept for its next start.
+      NODE_COMPILE_CACHE: join(home, 'compiled'),
       SLIPWAY_HOME: home,
       SLIPWAY_RESOURCES: resources,
       SLIPWAY_SESSION: session,

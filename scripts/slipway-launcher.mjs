@@ -2,6 +2,8 @@
 /** `slipway` on any Node: the command line itself wants Node 22.12 or newer and takes the bundled one where this is older. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import * as modules from 'node:module';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,6 +20,9 @@ if (resources) process.env.SLIPWAY_RESOURCES ??= resources;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > 22 || (major === 22 && minor >= 12)) {
   process.argv[1] = cli;
+  // What V8 compiled is kept for the next call; where the folder cannot be written Node goes on without.
+  if (!process.env.NODE_COMPILE_CACHE)
+    modules.enableCompileCache?.(join(homedir(), '.cache', 'slipway', 'compiled'));
   await import('./cli.mjs');
 } else {
   startWith(findNode());

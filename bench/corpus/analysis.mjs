@@ -21,7 +21,7 @@ export async function loadAnalysis() {
     platform: 'node',
     logLevel: 'error',
   });
-  return { tools: await import(pathToFileURL(outfile).href), remove: () => desk.remove() };
+  return { tools: await import(pathToFileURL(outfile).href), outfile, remove: () => desk.remove() };
 }
 
 /** Null for what is no notebook of the fourth format, or one of another language. */

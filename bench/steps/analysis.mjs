@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { loadAnalysis, readNotebook } from '../corpus/analysis.mjs';
 import { ROOT } from '../lib/app.mjs';
 import { median, repeat, row } from '../lib/measure.mjs';
@@ -23,7 +23,7 @@ const folders = [
 const codeOf = ({ cells }) => cells.filter(({ type }) => type === 'code');
 
 export async function benchAnalysis(folder = folders[0]) {
-  const { tools, remove } = await loadAnalysis();
+  const { tools, outfile, remove } = await loadAnalysis();
   const all = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ipynb') && !name.includes('.ipynb_checkpoints'))
     .sort()
@@ -32,16 +32,17 @@ export async function benchAnalysis(folder = folders[0]) {
   const sources = notebooks.flatMap((each) => codeOf(each).map(({ source }) => source));
   const part = notebooks.length < all.length ? `, every n-th of ${all.length}` : '';
   console.log(`  ${sources.length} code cells of ${notebooks.length} notebooks${part}`);
-  const first = coldRate(tools, notebooks, sources.length);
   const failures = notebooks.filter(({ cells }) => !isAnalysed(tools, cells)).length;
   // V8 compiles what has run often: few cells are gone through until as many were seen as a large folder has.
   const rounds = Math.ceil(MOST_CELLS / sources.length);
   await repeat(Math.min(40, 2 * rounds), () => coldRate(tools, notebooks, sources.length));
   const measured = await repeat(RUNS, () => ({
     peers: askPeers(sources),
+    first: firstPass(outfile, notebooks),
+    cached: firstPass(outfile, notebooks, { NODE_COMPILE_CACHE: join(dirname(outfile), 'cache') }),
     ours: coldRate(tools, notebooks, sources.length, Math.min(20, rounds)),
   }));
-  show(measured, first, failures);
+  show(measured, sources.length, failures);
   await edits(tools, all);
   remove();
 }
@@ -53,7 +54,7 @@ function sampleOf(notebooks) {
   return notebooks.filter((_, at) => at % every === 0);
 }
 
-function show(measured, first, failures) {
+function show(measured, count, failures) {
   const marimo = measured.flatMap(({ peers }) => peers?.marimo ?? []);
   const symtable = measured.flatMap(({ peers }) => peers?.symtable ?? []);
   const ours = measured.map((round) => round.ours);
@@ -67,12 +68,31 @@ function show(measured, first, failures) {
   row("marimo's visitor", rates(marimo), 'cells/s');
   row('analysis from nothing', ours, 'cells/s', { label: 'marimo', values: rates(marimo) });
   const limit = (median(ours) / median(rates(symtable))).toFixed(2);
-  const start = (first / median(rates(marimo))).toFixed(2);
   console.log(`      ${limit} × symtable`);
-  console.log(
-    `      the very first pass of the process, not yet compiled: ${first.toFixed(0)} cells/s, ${start} × marimo`,
-  );
+  showFirst(measured, count, rates(marimo));
   console.log(`  failures: marimo ${marimo[0].failures} cells, ours ${failures} notebooks`);
+}
+
+/** Each in a process of its own, as the peers are: before V8 has compiled what runs often. */
+function showFirst(measured, count, marimo) {
+  const peer = { label: 'marimo', values: marimo };
+  const withLoad = measured.flatMap(({ peers }) =>
+    peers?.marimo
+      ? [(count * 1000) / ((count * 1000) / peers.marimo.rate + peers.marimo.load)]
+      : [],
+  );
+  for (const [kind, label] of [
+    ['first', 'first pass of a process'],
+    ['cached', "  with Node's compile cache, as the app runs"],
+  ]) {
+    const rates = measured.map((round) => (count * 1000) / round[kind].first);
+    row(label, rates, 'cells/s', peer);
+    const all = measured.map((round) => (count * 1000) / (round[kind].first + round[kind].load));
+    row('    with loading the module', all, 'cells/s', {
+      label: 'marimo with its import',
+      values: withLoad,
+    });
+  }
 }
 
 function isAnalysed(tools, cells) {
@@ -91,6 +111,17 @@ function coldRate(tools, notebooks, count, times = 1) {
   }
   const { user, system } = process.cpuUsage(began);
   return (count * times * 1e6) / (user + system);
+}
+
+function firstPass(outfile, notebooks, env = {}) {
+  const program = [join(import.meta.dirname, 'first-pass.mjs'), outfile];
+  const { status, stdout, stderr } = spawnSync(process.execPath, program, {
+    input: JSON.stringify(notebooks.map(({ cells }) => cells)),
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
 }
 
 function askPeers(sources) {

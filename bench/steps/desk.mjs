@@ -143,7 +143,7 @@ const pipeline = suggestPipeline(cells, facts, NO_CHOICES);
 const name = basename(notebook, '.ipynb');
 const { files } = generatePackage({
   name, notebookName: basename(notebook), cells, facts, pipeline, serve: null, lock: '', requirements: [],
-  python: '3.11', dataFiles: [], templates: await loadTemplates(resources), seed: 1,
+  python: '3.11', start: '', searchPaths: [], dataFiles: [], templates: await loadTemplates(resources), seed: 1,
 });
 const folder = notebook.replace(/\\.ipynb$/, '_package');
 for (const { path, text } of files) {

@@ -41,7 +41,7 @@ export function callClosure(closure: Closure, first: readonly Value[], site: Cal
     else extra.push(value);
   });
   extra.push(...positional.slice(params.length));
-  const rest = extra.length > 0 ? site.follower.hold(extra) : PLAIN;
+  const rest = extra.length > 0 ? site.follower.hold(extra) : (closure.defaults ?? PLAIN);
   const given = params.map((param, index) => byName.get(param) ?? positional[index] ?? rest);
   return site.follower.enter(closure, given, site.line);
 }

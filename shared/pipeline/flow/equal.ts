@@ -23,5 +23,9 @@ export function isSameValue(a: Value, b: Value): boolean {
 function isSameClosure(a: Closure, b: Closure): boolean {
   if (a === b) return true;
   if (a.code !== b.code || a.frame !== b.frame) return false;
+  if (a.defaults !== b.defaults && !isSameDefaults(a.defaults, b.defaults)) return false;
   return a.members === null && b.members === null && a.bases === null && b.bases === null;
 }
+
+const isSameDefaults = (a: Value | null, b: Value | null): boolean =>
+  a !== null && b !== null && isSameValue(a, b);

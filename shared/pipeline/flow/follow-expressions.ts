@@ -96,7 +96,9 @@ export abstract class ExpressionFollower extends CallFollower {
     if (base.module !== null) return memberOf(base.module, name);
     if (base.text !== null && name === 'parent') return textValue(parentOf(base.text));
     if (SCALAR_ATTRIBUTES.has(name)) return PLAIN;
-    return directPart(base);
+    return holdsAttributes(base)
+      ? merge([directPart(base), this.world.heap.part(base)])
+      : directPart(base);
   }
 
   protected item(expr: Extract<Expr, { kind: 'item' }>, frame: Frame | null): Value {
@@ -109,7 +111,7 @@ export abstract class ExpressionFollower extends CallFollower {
   }
 
   protected lambda(code: FunctionCode, frame: Frame | null): Value {
-    const closure: Closure = { code, frame, members: null, bases: null };
+    const closure: Closure = { code, frame, members: null, bases: null, defaults: null };
     return objectValue(this.world.heap.make(), [{ closure, role: 'itself' }]);
   }
 
@@ -123,11 +125,15 @@ export abstract class ExpressionFollower extends CallFollower {
       cell: this.world.cell,
       vars: new Map([['.0', first]]),
       parent: outer,
+      birth: this.world.heap.make(),
     };
     this.weak += 1;
     this.localWeak += 1;
-    this.block(code.ops, frame);
-    const results = code.result.map((each) => this.eval(each, frame));
+    let results: Value[] = [];
+    this.rounds(outer, () => {
+      this.block(code.ops, frame);
+      results = code.result.map((each) => this.eval(each, frame));
+    });
     this.weak -= 1;
     this.localWeak -= 1;
     const id = this.world.heap.make(code.isLazy ? 'iterator' : undefined);
@@ -135,6 +141,11 @@ export abstract class ExpressionFollower extends CallFollower {
     if (code.isLazy) this.world.heap.put(id, first);
     return objectValue(id, codeInside(results));
   }
+}
+
+/** Of the notebook's own classes and their objects it is known what was put there. */
+function holdsAttributes(base: Value): boolean {
+  return base.code.some((each) => each.role !== 'inside' && each.closure.code.kind === 'class');
 }
 
 /** For changing it in place: `x.a[0]` is changed where `x` is. */

@@ -12,6 +12,7 @@ import {
   moduleValue,
   objectValue,
   PLAIN,
+  type Value,
 } from './value';
 
 /** Enough for real notebooks; beyond it a cell is too entangled to follow. */
@@ -156,8 +157,8 @@ export class Follower extends ExpressionFollower {
     const bases = merge(before);
     const closure: Closure =
       code.kind === 'class'
-        ? { code, frame, members: this.classBody(code, frame), bases }
-        : { code, frame, members: null, bases: null };
+        ? { code, frame, members: this.classBody(code, frame), bases, defaults: null }
+        : { code, frame, members: null, bases: null, defaults: defaultsOf(bases) };
     const value = objectValue(this.world.heap.make(), [
       { closure, role: 'itself' },
       ...codeInside(before.filter((each) => each.code.length > 0)),
@@ -172,6 +173,7 @@ export class Follower extends ExpressionFollower {
       cell: this.world.cell,
       vars: new Map(),
       parent,
+      birth: this.world.heap.make(),
     };
     this.block(code.ops, members);
     return members;
@@ -203,14 +205,10 @@ export class Follower extends ExpressionFollower {
     this.localWeak += 1;
     const left: Set<string>[] = [];
     this.#breaks.push(left);
-    const isFirst = this.isFirstRound;
-    const rounds = isFirst ? 1 : 2;
-    for (let round = 1; round <= rounds; round += 1) {
-      this.isFirstRound = isFirst || round < rounds;
+    this.rounds(frame, () => {
       this.#fork(before, frame);
       this.block(op.body, frame);
-    }
-    this.isFirstRound = isFirst;
+    });
     this.#breaks.pop();
     this.#fork(before, frame);
     const isLeftByBreak = this.block(op.orElse, frame) || op.isEndless;
@@ -244,6 +242,11 @@ export class Follower extends ExpressionFollower {
     if (body) this.classBody(body, null);
     this.quiet -= 1;
   }
+}
+
+/** Defaults stand among what is evaluated at the definition; annotations and decorators hold no objects. */
+function defaultsOf({ objects, code }: Value): Value | null {
+  return objects.length > 0 ? { ...PLAIN, objects, code } : null;
 }
 
 function intersection(sets: readonly Set<string>[]): Set<string> | null {

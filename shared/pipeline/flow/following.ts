@@ -37,6 +37,8 @@ export abstract class Following {
   /** Above 0 only reads count: code that is carried along, not known to be called. */
   protected quiet = 0;
   protected returned: Value[] = [];
+  /** Names that the function at hand looks up outside of itself. */
+  protected asked: Set<string> | null = null;
 
   constructor(
     readonly world: World,
@@ -99,7 +101,9 @@ export abstract class Following {
     if (at && !at.scope.globals.has(name)) {
       if (at.cell !== this.world.cell) this.world.isWide = true;
       const old = at.vars.get(name);
-      at.vars.set(name, old && (this.localWeak > 0 || at !== frame) ? merge([old, value]) : value);
+      const kept = old && (this.localWeak > 0 || at !== frame) ? merge([old, value]) : value;
+      if (at.kind !== 'comprehension') this.world.changes.noteMerged(name, old, kept, at.birth);
+      at.vars.set(name, kept);
       return;
     }
     if (this.quiet > 0) return;
@@ -115,10 +119,12 @@ export abstract class Following {
       if (at.scope.globals.has(name)) break;
       if (at.scope.locals.has(name) && (at.kind !== 'class' || isInnermost)) {
         const value = at.vars.get(name);
+        if (at !== frame) this.asked?.add(name);
         if (value || at.kind !== 'class') return value ?? PLAIN;
       }
       isInnermost = false;
     }
+    this.asked?.add(name);
     return this.lookUpInNotebook(name, line);
   }
 

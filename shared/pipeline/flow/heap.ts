@@ -1,4 +1,6 @@
 /** Which objects hold which, and what is special about some. Objects are made up, one per place that makes a new one. */
+
+import type { Changes } from './changes';
 import { isSameSet } from './equal';
 import { Ledger } from './ledger';
 import { idOf, isSame, type ObjectId, partOf, type Share, type Shares } from './objects';
@@ -27,6 +29,16 @@ export class Heap {
   readonly #containers = new Ledger<ObjectId, Set<ObjectId>>(isSameSet);
   readonly #kinds = new Ledger<ObjectId, ObjectKind>((a, b) => a === b);
   readonly ledgers = [this.#contents, this.#containers, this.#kinds];
+
+  /** How often it was asked what holds what. */
+  looks = 0;
+
+  constructor(readonly changes: Changes) {}
+
+  /** The youngest object. */
+  get last(): ObjectId {
+    return this.#last;
+  }
 
   make(kind?: ObjectKind): ObjectId {
     if (this.#last + 1 < this.#end) this.#last += 1;
@@ -78,7 +90,7 @@ export class Heap {
     return value.objects.every((share) => this.#get(this.#kinds, idOf(share)) === 'drawing');
   }
 
-  /** From now on the container holds what the value stands for. */
+  /** From now on the container, just made, holds what the value stands for. */
   put(container: ObjectId, value: Value): void {
     if (this.#isReading) return;
     this.#steps += value.objects.length;
@@ -90,14 +102,29 @@ export class Heap {
     }
   }
 
+  #putMore(container: ObjectId, value: Value): void {
+    if (this.#isReading) return;
+    this.#steps += value.objects.length;
+    for (const share of value.objects) {
+      const id = idOf(share);
+      if (id === container) continue;
+      const held = this.#contents.own(container, copied);
+      if (held.has(id)) continue;
+      held.add(id);
+      this.#containers.own(id, copied).add(container);
+      this.changes.noteHolding(container, id);
+    }
+  }
+
   putInto(container: Value, value: Value): void {
     if (value.objects.length === 0) return;
-    for (const share of container.objects) this.put(idOf(share), value);
+    for (const share of container.objects) this.#putMore(idOf(share), value);
   }
 
   /** A piece of the value: a view of it, or something it holds. */
   part(value: Value): Value {
     if (value.objects.length === 0) return value.text === null ? value : { ...value, text: null };
+    this.looks += 1;
     const objects = this.#partsOf(value.objects);
     this.#steps += objects.length;
     const hasInstance = value.code.some((each) => each.role === 'instance');
@@ -128,6 +155,7 @@ export class Heap {
 
   /** Adds all that holds the object, however deep. */
   addHolders(id: ObjectId, found: Set<ObjectId>): void {
+    this.looks += 1;
     if (this.isWorn || !this.#get(this.#containers, id)) return;
     const waiting = [id];
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {

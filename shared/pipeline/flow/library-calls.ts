@@ -65,9 +65,14 @@ function resultOf(called: LibraryFunction, site: CallSite): Value {
   const id = heap.make(kindOf(called, site));
   if (!called.keepsArguments)
     return isClassLike(path) ? objectValue(id, codeInside(values)) : objectValue(id);
-  for (const value of values) heap.put(id, value);
+  const isCopy = COPIES.test(path);
+  for (const value of values) heap.put(id, isCopy ? heap.part(value) : value);
   return objectValue(id, codeInside(values));
 }
+
+/** They hold what their arguments hold. */
+const COPIES =
+  /^(?:builtins\.(?:list|tuple|set|frozenset|dict|sorted|reversed)|collections\.(?:deque|OrderedDict))$/;
 
 /** `np.vectorize(f)`, `pd.Series(f)`: capitalised or not, what keeps a function can call it later. */
 const isClassLike = (path: string) => /^(?:numpy\.vectorize|functools\.)/.test(path);

@@ -1,6 +1,6 @@
 /** What a name may stand for: objects it shares, code it is or carries, the library path or text it is. */
 import type { ClassCode, FunctionCode, Scope } from '../python/program';
-import { NO_SHARES, type ObjectId, type Shares, sameAs, union } from './objects';
+import { isSameRow, NO_SHARES, type ObjectId, type Shares, sameAs, union } from './objects';
 
 export interface Frame {
   readonly scope: Scope;
@@ -9,6 +9,8 @@ export interface Frame {
   readonly cell: number;
   readonly vars: Map<string, Value>;
   readonly parent: Frame | null;
+  /** A number of its own among those of the objects: what is younger came after it. */
+  readonly birth: ObjectId;
 }
 
 export interface Closure {
@@ -18,6 +20,8 @@ export interface Closure {
   /** Of a class: what its body bound, and its bases. */
   readonly members: Frame | null;
   readonly bases: Value | null;
+  /** Of a function: what its parameters may hold where nothing is given for them. */
+  readonly defaults: Value | null;
 }
 
 export interface Carried {
@@ -106,8 +110,26 @@ export function merge(values: readonly Value[]): Value {
   return { objects, code: code ?? first.code, module, text, isConstant };
 }
 
+/** So many closures of one function are told apart: a factory may be called in every round of a loop. */
+const MOST_ALIKE = 8;
+
 function hasCode(code: readonly Carried[], each: Carried): boolean {
-  return code.some((other) => other.closure.code === each.closure.code && other.role === each.role);
+  let alike = 0;
+  for (const other of code) {
+    if (other.closure.code !== each.closure.code || other.role !== each.role) continue;
+    alike += 1;
+    if (isSameRoom(other.closure, each.closure) || alike === MOST_ALIKE) return true;
+  }
+  return false;
+}
+
+/** Whether they find the same behind their names. */
+export function isSameRoom(a: Closure, b: Closure): boolean {
+  if (a === b) return true;
+  if (a.code !== b.code || a.frame !== b.frame || a.members !== b.members) return false;
+  return (
+    a.defaults === b.defaults || isSameRow(a.defaults?.objects ?? [], b.defaults?.objects ?? [])
+  );
 }
 
 /** The code of these values, to be called later if at all. */

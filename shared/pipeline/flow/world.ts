@@ -1,6 +1,7 @@
 /** The notebook's names as they stand after the cells followed so far. */
 import type { Mutation } from '../facts';
 import type { CellRecord } from './cell-record';
+import { Changes, newestOf } from './changes';
 import { isSameSet, isSameValue } from './equal';
 import { Heap } from './heap';
 import { type Entry, Ledger } from './ledger';
@@ -19,7 +20,8 @@ interface Binding {
 const MANY_OBJECTS = 8;
 
 export class World {
-  readonly heap = new Heap();
+  readonly changes = new Changes();
+  readonly heap = new Heap(this.changes);
   readonly names = new Ledger<string, Binding>(
     (a, b) => a.cell === b.cell && a.isEarlier === b.isEarlier && isSameValue(a.value, b.value),
   );
@@ -44,6 +46,7 @@ export class World {
   begin(cell: number, isReading = false): void {
     this.cell = cell;
     this.heap.begin(cell, isReading);
+    this.changes.begin();
     for (const ledger of this.#ledgers) ledger.begin();
   }
 
@@ -91,6 +94,8 @@ export class World {
     const whole = needsObject(kept) ? this.#withObject(this.#slim(kept)) : this.#slim(kept);
     if (old && isSure) this.#forget(name, old.value);
     for (const share of whole.objects) this.#holders.own(idOf(share), copied).add(name);
+    if (isSure) this.changes.noteName(name, newestOf(null, whole));
+    else this.changes.noteMerged(name, old?.value, whole, 0);
     this.names.set(name, { value: whole, cell: this.cell, isEarlier });
   }
 
@@ -111,6 +116,7 @@ export class World {
   unbind(name: string): void {
     const old = this.names.get(name);
     if (old) this.#forget(name, old.value);
+    this.changes.noteName(name, 0);
     this.names.delete(name);
   }
 
