@@ -129,6 +129,8 @@ export class DeployPage {
     const field = this.page.getByTestId(`deploy-${what}`);
     await field.fill(text);
     await field.blur();
+    // What was planned before does not hold any more.
+    await expect(this.page.getByTestId('plan')).toBeHidden();
   }
 
   async plan(): Promise<void> {
