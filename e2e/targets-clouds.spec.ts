@@ -79,7 +79,6 @@ async function takeRoad(
   { rows, predictions }: Truth,
 ): Promise<string[]> {
   const { page } = studio;
-  const at = (w: string) => console.log(`DEV ${((Date.now() - t0) / 1000).toFixed(1)} ${w}`);
   const read: string[] = [];
   const note = async () => read.push(await page.locator('body').innerText());
   await new EstimatePage(page).chooseService(studio, target);
