@@ -16,18 +16,22 @@ import {
 } from '../electron/deploy/targets/azure-container-apps/testing/arm-state';
 import { FakeAzure } from '../electron/deploy/targets/azure-container-apps/testing/fake-azure';
 import { REFRESH_TOKEN } from '../electron/deploy/targets/azure-container-apps/testing/registry-data';
-import { AzureRunner } from '../electron/deploy/targets/azure-container-apps/testing/runner';
+import {
+  SIGN_IN as AZURE_SIGN_IN,
+  AzureRunner,
+} from '../electron/deploy/targets/azure-container-apps/testing/runner';
 import {
   FakeGoogle,
   PROJECT,
 } from '../electron/deploy/targets/google-cloud-run/testing/fake-google';
 import {
   ACCESS_TOKEN,
+  SIGN_IN as GOOGLE_SIGN_IN,
   GoogleRunner,
 } from '../electron/deploy/targets/google-cloud-run/testing/runner';
 import { TEST_CLOUDS, type TestClouds } from '../electron/deploy/test-clouds';
 import { type Pushed, StandRegistry } from '../electron/deploy/testing/stand-registry';
-import { whyNoRegistry } from '../electron/engine/testing/registry';
+import { type Registry, startRegistry, whyNoRegistry } from '../electron/engine/testing/registry';
 import type { Filled } from './pages/road-pages';
 
 export interface CloudStand extends Filled {
@@ -48,16 +52,20 @@ interface Cloud {
   readonly target: 'aws-fargate' | 'google-cloud-run' | 'azure-container-apps';
   readonly title: string;
   readonly whyNot: () => string | null;
-  readonly start: () => Promise<CloudStand>;
+  readonly start: (registry: Registry) => Promise<CloudStand>;
 }
+
+/** One for all three: what one cloud was pushed, the next is not sent again. Each takes its own cloud's sign-in. */
+export const startCloudRegistry = (): Promise<Registry> =>
+  startRegistry({ auth: 'basic', guests: [GOOGLE_SIGN_IN, AZURE_SIGN_IN] });
 
 const POLL_MS = 250;
 
 const environmentOf = (clouds: TestClouds) => ({ [TEST_CLOUDS]: JSON.stringify(clouds) });
 
-async function aws(): Promise<CloudStand> {
-  const stand = await startAwsStand({ isReal: true });
-  const registry = new StandRegistry({ host: stand.endpoint.registry }, stand.signIn);
+async function aws(shared: Registry): Promise<CloudStand> {
+  const stand = await startAwsStand({ isReal: true, shared });
+  const registry = new StandRegistry(shared, stand.signIn);
   return {
     options: {},
     choices: { exposure: 'public address' },
@@ -74,10 +82,10 @@ async function aws(): Promise<CloudStand> {
   };
 }
 
-async function google(): Promise<CloudStand> {
+async function google(registry: Registry): Promise<CloudStand> {
   const stand = new FakeGoogle();
   const port = await stand.start();
-  const runner = await GoogleRunner.start(stand.state);
+  const runner = GoogleRunner.start(stand.state, registry);
   return {
     options: { project: PROJECT, region: 'europe-west3' },
     choices: {},
@@ -98,10 +106,10 @@ async function google(): Promise<CloudStand> {
 
 const CLIENT_SECRET = 'planted-azure-client-secret';
 
-async function azure(): Promise<CloudStand> {
+async function azure(registry: Registry): Promise<CloudStand> {
   const stand = new FakeAzure();
   const port = await stand.start();
-  const runner = await AzureRunner.start(stand.state, stand.tls);
+  const runner = await AzureRunner.start(stand.state, stand.tls, registry);
   const folder = mkdtempSync(join(tmpdir(), 'slipway-ca-'));
   const ca = join(folder, 'ca.pem');
   writeFileSync(ca, stand.ca);

@@ -6,7 +6,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type Docker from 'dockerode';
-import { CLOUDS, type CloudStand } from './cloud-stands';
+import type { Registry } from '../electron/engine/testing/registry';
+import { CLOUDS, type CloudStand, startCloudRegistry } from './cloud-stands';
 import { expect, sharedNotebook } from './fixtures';
 import { askNotebook, type Truth } from './oracle';
 import { AlivePage, DeployPage, EstimatePage } from './pages/road-pages';
@@ -26,12 +27,13 @@ import {
 /** In the app's environment, and named by a deployment's secrets only. */
 const SECRET = 'planted-value-of-a-secret';
 /** Python ends at once with these words. */
-const BROKEN = { environment: 'PYTHONHASHSEED=never', says: /PYTHONHASHSEED must be/ };
+const BROKEN = { environment: 'PYTHONPATH=/nowhere', says: /No module named '?trees/ };
 
 let docker: Docker;
 let before: string[] = [];
 let stand: CloudStand | null = null;
 let truth: Truth | null = null;
+let registry: Registry | null = null;
 let added: string[] = [];
 
 test.beforeEach(({ trees, desk }) => bringTrees(trees, desk));
@@ -42,15 +44,18 @@ test.afterEach(async () => {
   if (noEngine() === null) expect(await standing(docker)).toEqual(before);
 });
 
+test.afterAll(() => registry?.stop());
+
 for (const cloud of CLOUDS) {
   test(`trees.ipynb to ${cloud.title}`, async ({ launch, desk }) => {
     const why = noEngine() ?? cloud.whyNot();
     test.skip(why !== null, why ?? '');
     test.skip(sharedNotebook('trees.ipynb') === null, 'the folder ../shared is not here');
-    test.setTimeout(300_000);
+    test.setTimeout(900_000);
     docker = engine();
     before = await standing(docker);
-    stand = await cloud.start();
+    registry ??= await startCloudRegistry();
+    stand = await cloud.start(registry);
     const inventory = await stand.inventory();
     const environment = { ...stand.environment, SLIPWAY_E2E_SECRET: SECRET };
     added = Object.keys(environment);
@@ -90,12 +95,12 @@ async function takeRoad(
   await expect(page.getByTestId('plan-place')).toContainText(cloud.place);
   await expect(page.getByTestId('plan-total')).toContainText('$');
   await note();
-  await deploy.apply(240_000);
+  await deploy.apply(480_000);
   await note();
   expect(await deploy.tryIt({ rows })).toMatchObject({ predictions });
   const [image, ...others] = await cloud.pushed();
   expect({ reference: image?.reference, others }).toEqual({
-    reference: expect.stringMatching(new RegExp(`slipway-${NAME}.*:[0-9a-f]{12}$`)),
+    reference: expect.stringMatching(new RegExp(`slipway[-/]${NAME}.*:[0-9a-f]{12}$`)),
     others: [],
   });
   read.push(await historyOf(image?.reference ?? ''));

@@ -140,6 +140,8 @@ export class DeployPage {
     const field = this.page.getByTestId(`deploy-${what}`);
     await field.fill(text);
     await field.blur();
+    // What was planned before does not hold any more.
+    await expect(this.page.getByTestId('plan')).toBeHidden();
   }
 
   async plan(): Promise<void> {
@@ -149,18 +151,26 @@ export class DeployPage {
 
   /** Either end of it, so that a failure is told at once. */
   async apply(timeout = 180_000): Promise<void> {
-    await this.page.getByTestId('deploy-apply').click();
+    const button = this.page.getByTestId('deploy-apply');
+    await button.click();
+    // From then on an alert is of this one, not of a failure before.
+    await expect(button).toBeHidden();
     const result = this.page.getByTestId('deploy-result');
-    await expect(result.or(this.page.getByRole('alert')).first()).toBeVisible({ timeout });
+    await expect(result.or(this.#alert()).first()).toBeVisible({ timeout });
     await expect(result).toBeVisible();
   }
 
   /** Answers what the window says of why it did not go. */
   async fails(button: 'deploy-plan' | 'deploy-apply', timeout = 120_000): Promise<string> {
     await this.page.getByTestId(button).click();
-    const alert = this.page.getByRole('alert').first();
+    const alert = this.#alert().first();
     await expect(alert).toBeVisible({ timeout });
     return alert.innerText();
+  }
+
+  /** Monaco keeps empty ones. */
+  #alert(): Locator {
+    return this.page.getByRole('alert').filter({ visible: true });
   }
 
   async url(): Promise<string> {

@@ -108,6 +108,33 @@ export function toyImages(docker: Docker, repository: string): ImageMaker {
   };
 }
 
+/** The same, pushed by the engine as whoever the cloud says. */
+export function pushedToys(docker: Docker, repository: string): ImageMaker {
+  const toys = toyImages(docker, repository);
+  return {
+    ...toys,
+    push: async (made, reference, task, signIn) => {
+      await toys.ensure(made, null, task);
+      const at = reference.lastIndexOf(':');
+      const [repo, tag] = [reference.slice(0, at), reference.slice(at + 1)];
+      await docker.getImage(toys.nameOf(made)).tag({ repo, tag });
+      const authconfig = { ...signIn, serveraddress: reference.split('/')[0] ?? '' };
+      const stream = await docker.getImage(reference).push({ authconfig });
+      const lines = await new Promise<{ error?: string; aux?: { Digest?: string } }[]>(
+        (resolve, reject) => {
+          docker.modem.followProgress(stream, (error, all) =>
+            error ? reject(error) : resolve(all),
+          );
+        },
+      );
+      await docker.getImage(reference).remove();
+      const failed = lines.find(({ error }) => error)?.error;
+      if (failed) throw new Error(failed);
+      return lines.find(({ aux }) => aux?.Digest)?.aux?.Digest ?? '';
+    },
+  };
+}
+
 export async function removeToyImages(docker: Docker, repository: string): Promise<void> {
   for (const { hash } of Object.values(TOYS)) {
     await docker

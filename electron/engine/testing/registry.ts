@@ -19,8 +19,8 @@ export interface RegistryOptions {
   readonly auth?: 'none' | 'basic' | 'bearer';
   /** With TLS by a CA that nobody trusts; then it is not on loopback, where engines ask for no certificate. */
   readonly tls?: boolean;
-  /** With basic auth: whom it takes instead of REGISTRY_USER. */
-  readonly signIn?: { readonly username: string; readonly password: string };
+  /** With basic auth: whom it takes beside REGISTRY_USER. */
+  readonly guests?: readonly { readonly username: string; readonly password: string }[];
 }
 
 export interface Registry extends Stand {
@@ -58,7 +58,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
   writeFileSync(join(folder, 'config.yml'), configuration(folder, host, options, tokens?.url));
   let program = await run(folder, host, options);
   for (const name of ['signed-in', 'signed-out']) mkdirSync(join(folder, name));
-  const { username, password } = options.signIn ?? OWN_SIGN_IN;
+  const { username, password } = OWN_SIGN_IN;
   const auth = Buffer.from(`${username}:${password}`).toString('base64');
   const signedIn = { auths: { [host]: { auth } } };
   writeFileSync(join(folder, 'signed-in', 'config.json'), JSON.stringify(signedIn));
@@ -120,8 +120,9 @@ function configuration(folder: string, host: string, options: RegistryOptions, r
     );
   }
   if (options.auth === 'basic') {
-    const { username, password } = options.signIn ?? OWN_SIGN_IN;
-    const users = must('htpasswd', ['-Bbn', username, password]);
+    const users = [OWN_SIGN_IN, ...(options.guests ?? [])]
+      .map(({ username, password }) => must('htpasswd', ['-Bbn', username, password]).trim())
+      .join('\n');
     writeFileSync(join(folder, 'htpasswd'), users);
     lines.push(`auth: { htpasswd: { realm: slipway, path: ${join(folder, 'htpasswd')} } }`);
   }

@@ -5,7 +5,7 @@ import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2 } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { IAM } from '@aws-sdk/client-iam';
-import { startRegistry, whyNoRegistry } from '../../../../engine/testing/registry';
+import { type Registry, startRegistry, whyNoRegistry } from '../../../../engine/testing/registry';
 import {
   answersHttp,
   dropFolder,
@@ -47,10 +47,19 @@ export interface AwsStand {
   readonly stop: () => Promise<void>;
 }
 
+interface StandOptions {
+  readonly isReal?: boolean;
+  /** A registry that is somebody else's to end. */
+  readonly shared?: Registry;
+}
+
 /** With the tests' engine its tasks are containers that run; without it they do what their image is labelled with. */
-export async function startAwsStand({ isReal = false } = {}): Promise<AwsStand> {
+export async function startAwsStand({
+  isReal = false,
+  shared,
+}: StandOptions = {}): Promise<AwsStand> {
   const folder = standFolder('aws');
-  const registry = await startRegistry({ auth: 'basic' });
+  const registry = shared ?? (await startRegistry({ auth: 'basic' }));
   const port = await freePort();
   const server = join(dirname(PYTHON), 'moto_server');
   const env = { ...process.env, MOTO_ACCOUNT_ID: ACCOUNT, PYTHONWARNINGS: 'ignore' };
@@ -82,7 +91,7 @@ export async function startAwsStand({ isReal = false } = {}): Promise<AwsStand> 
       await proxy.stop();
       await containers?.stopAll();
       await moto.stop();
-      await registry.stop();
+      if (!shared) await registry.stop();
       dropFolder(folder);
     },
   };

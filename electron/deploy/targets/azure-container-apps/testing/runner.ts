@@ -2,14 +2,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { type Registry, startRegistry } from '../../../../engine/testing/registry';
+import type { Registry } from '../../../../engine/testing/registry';
 import { StandContainers, StandRevisions, type Verdict } from '../../../testing/stand-containers';
 import { InTurn, StandRegistry } from '../../../testing/stand-registry';
 import type { ArmState, Json, Outcome } from './arm-state';
 import { REFRESH_TOKEN } from './registry-data';
 
 /** What a push to azurecr.io signs in with: given in exchange for Azure's own token. */
-const SIGN_IN = { username: '00000000-0000-0000-0000-000000000000', password: REFRESH_TOKEN };
+export const SIGN_IN = {
+  username: '00000000-0000-0000-0000-000000000000',
+  password: REFRESH_TOKEN,
+};
 
 interface Variable {
   readonly name: string;
@@ -19,14 +22,16 @@ interface Variable {
 
 export class AzureRunner {
   readonly registry: StandRegistry;
-  readonly #program: Registry;
   readonly #containers = new StandContainers(SIGN_IN);
   readonly #revisions = new StandRevisions(this.#containers);
   readonly #turns = new InTurn();
   readonly #front: Server;
 
-  private constructor(state: ArmState, tls: { key: string; cert: string }, registry: Registry) {
-    this.#program = registry;
+  private constructor(
+    state: ArmState,
+    tls: { key: string; cert: string },
+    registry: Pick<Registry, 'host'>,
+  ) {
     this.registry = new StandRegistry(registry, SIGN_IN);
     this.#front = createServer(tls, (request, response) => {
       this.#serve(state, request, response).catch((thrown: unknown) =>
@@ -35,12 +40,12 @@ export class AzureRunner {
     });
   }
 
-  static async start(state: ArmState, tls: { key: string; cert: string }): Promise<AzureRunner> {
-    const runner = new AzureRunner(
-      state,
-      tls,
-      await startRegistry({ auth: 'basic', signIn: SIGN_IN }),
-    );
+  static async start(
+    state: ArmState,
+    tls: { key: string; cert: string },
+    registry: Pick<Registry, 'host'>,
+  ): Promise<AzureRunner> {
+    const runner = new AzureRunner(state, tls, registry);
     await new Promise<void>((resolve) => runner.#front.listen(0, '127.0.0.1', resolve));
     state.runner = runner;
     return runner;
@@ -56,7 +61,6 @@ export class AzureRunner {
     await new Promise((resolve) => this.#front.close(resolve));
     await this.#revisions.keep(new Set());
     await this.#containers.stopAll();
-    await this.#program.stop();
   }
 
   /** What was pushed is known before a request, and what it removed is gone from the registry after it. */

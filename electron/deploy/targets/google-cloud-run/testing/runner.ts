@@ -1,6 +1,6 @@
 /** Cloud Run on the tests' engine: images that were really pushed, revisions that really run and answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Registry, startRegistry } from '../../../../engine/testing/registry';
+import type { Registry } from '../../../../engine/testing/registry';
 import { StandContainers, StandRevisions, type Verdict } from '../../../testing/stand-containers';
 import { InTurn, StandRegistry } from '../../../testing/stand-registry';
 import { GoogleRefusal } from './faults';
@@ -11,22 +11,20 @@ type Json = Readonly<Record<string, unknown>>;
 
 export const ACCESS_TOKEN = 'planted-google-token';
 /** What a push to docker.pkg.dev signs in with. */
-const SIGN_IN = { username: 'oauth2accesstoken', password: ACCESS_TOKEN };
+export const SIGN_IN = { username: 'oauth2accesstoken', password: ACCESS_TOKEN };
 
 export class GoogleRunner {
   readonly registry: StandRegistry;
-  readonly #program: Registry;
   readonly #containers = new StandContainers(SIGN_IN);
   readonly #revisions = new StandRevisions(this.#containers);
   readonly #turns = new InTurn();
 
-  private constructor(registry: Registry) {
-    this.#program = registry;
+  private constructor(registry: Pick<Registry, 'host'>) {
     this.registry = new StandRegistry(registry, SIGN_IN);
   }
 
-  static async start(state: GoogleState): Promise<GoogleRunner> {
-    const runner = new GoogleRunner(await startRegistry({ auth: 'basic', signIn: SIGN_IN }));
+  static start(state: GoogleState, registry: Pick<Registry, 'host'>): GoogleRunner {
+    const runner = new GoogleRunner(registry);
     state.runner = runner;
     return runner;
   }
@@ -34,7 +32,6 @@ export class GoogleRunner {
   async stop(): Promise<void> {
     await this.#revisions.keep(new Set());
     await this.#containers.stopAll();
-    await this.#program.stop();
   }
 
   /** What was pushed is known before a request, and what it removed is gone from the registry after it. */
