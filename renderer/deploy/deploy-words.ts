@@ -29,14 +29,14 @@ export function priceWords(price: Price): string {
   }
 }
 
-/** The one button that costs money says how much. */
-export function deployLabel(price: Price): string {
+/** The one button that costs money says where and how much; the account stands in the plan above it. */
+export function deployLabel(target: string, price: Price): string {
   switch (price.kind) {
     case 'free':
-      return 'Deploy at no cost';
+      return `Deploy · ${target} · no cost`;
     case 'unknown':
-      return 'Deploy, price unknown';
+      return `Deploy · ${target} · price unknown`;
     case 'priced':
-      return `Deploy for about ${formatUsd(price.usd.likely)} a ${price.per}`;
+      return `Deploy · ${target} · about ${formatUsd(price.usd.likely)} a ${price.per}`;
   }
 }

@@ -3,6 +3,7 @@ import { Button, Table } from '@mantine/core';
 import { IconCheck, IconLoader2, IconX } from '@tabler/icons-react';
 import { formatUsd } from '../../shared/base/units';
 import type { Change, DeployPlan, DeployState } from '../../shared/deploy';
+import { TARGET_TITLES } from '../../shared/estimate';
 import { Card, callOrNotify, ErrorNotice, Notice, useCall } from '../ui';
 import styles from './deploy.module.css';
 import { CHANGE_SIGNS, CHANGE_WORDS, deployLabel, priceWords } from './deploy-words';
@@ -42,7 +43,7 @@ export function PlanView({ state, plan }: { state: DeployState; plan: DeployPlan
             <Notice tone="warn">{warning}</Notice>
           </div>
         ))}
-        <PlanActions state={state} plan={plan} />
+        <PlanActions key={plan.id} state={state} plan={plan} />
       </section>
     </Card>
   );
@@ -119,7 +120,7 @@ function PlanActions({ state, plan }: { state: DeployState; plan: DeployPlan }) 
     <div className={styles.actions}>
       {apply.error !== null && <ErrorNotice error={apply.error} />}
       <Button data-testid="deploy-apply" loading={apply.isPending} onClick={() => void apply.run()}>
-        {isBegun ? 'Go on where it stopped' : deployLabel(plan.total)}
+        {isBegun ? 'Go on where it stopped' : deployLabel(TARGET_TITLES[plan.targetId], plan.total)}
       </Button>
       <Button
         variant="default"
