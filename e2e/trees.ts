@@ -67,12 +67,17 @@ export const noEngine = (): string | null =>
 export const engine = (): Docker =>
   new Docker({ socketPath: (process.env.DOCKER_HOST ?? '').replace('unix://', '') || undefined });
 
+/** Of these tests: others may use the engine at the same time. */
 export async function standing(docker: Docker): Promise<string[]> {
   const containers = await docker.listContainers({ all: true });
   const { Volumes } = await docker.listVolumes();
   return [
-    ...containers.map(({ Names }) => `container ${Names[0]}`),
-    ...(Volumes ?? []).map(({ Name }) => `volume ${Name}`),
+    ...containers
+      .filter(({ Image, Names }) => `${Image} ${Names.join()}`.includes(NAME))
+      .map(({ Names }) => `container ${Names[0]}`),
+    ...(Volumes ?? [])
+      .filter(({ Name }) => Name.includes(NAME))
+      .map(({ Name }) => `volume ${Name}`),
   ].sort();
 }
 

@@ -168,9 +168,9 @@ export class DeployPage {
     return alert.innerText();
   }
 
-  /** Monaco keeps empty ones. */
+  /** Of the place itself: notifications are alerts too, and Monaco keeps empty ones. */
   #alert(): Locator {
-    return this.page.getByRole('alert').filter({ visible: true });
+    return this.page.getByTestId('place').getByRole('alert').filter({ visible: true });
   }
 
   async url(): Promise<string> {
