@@ -88,7 +88,7 @@ function pipelineState(view: PipelineView | null): StageState {
 function packageState({ activity, generated, run, error }: PackageState): StageState {
   if (activity.kind === 'generating') return { status: 'underway', fact: 'being written' };
   if (activity.kind === 'running') return { status: 'underway', fact: 'runs' };
-  if (error && error.kind !== 'cancelled') return { status: 'attention', fact: error.message };
+  if (error && error.kind !== 'cancelled') return { status: 'attention', fact: 'stopped, see why' };
   if (!generated) return NOTHING;
   if (generated.isStale)
     return { status: 'stale', fact: 'to be written again', because: 'notebook' };
@@ -136,7 +136,7 @@ function estimateState(
 
 function deployState({ activity, plan, result, problem }: DeployState): StageState {
   if (activity.kind === 'applying') return { status: 'underway', fact: 'being deployed' };
-  if (problem) return { status: 'attention', fact: problem.message };
+  if (problem) return { status: 'attention', fact: 'stopped, see why' };
   if (result)
     return { status: 'done', fact: `${result.deploymentId}, revision ${result.revision}` };
   return plan ? { status: 'underway', fact: 'planned' } : NOTHING;
