@@ -19,7 +19,7 @@ test.use({ lastCell: `print('answers', ${MODEL}.predict(${ROWS}[:20]).tolist())`
 
 test.describe('trees.ipynb to a cluster @cluster', () => {
   let cluster: TestCluster;
-  let registry: Registry;
+  let registry: Registry | null = null;
   let before: string[] = [];
 
   test.beforeEach(async ({ desk, trees }) => {
@@ -28,19 +28,18 @@ test.describe('trees.ipynb to a cluster @cluster', () => {
     test.skip(sharedNotebook('trees.ipynb') === null, 'the folder ../shared is not here');
     test.setTimeout(900_000);
     cluster = await openTestCluster('e2e');
-    registry = await startRegistry();
+    // One for all: the layers are pushed once.
+    registry ??= await startRegistry();
     bringTrees(trees, desk);
   });
-  test.afterEach(async () => {
-    await cluster?.close();
-    await registry?.stop();
-  });
+  test.afterEach(() => cluster?.close());
+  test.afterAll(() => registry?.stop());
 
   const filled = () => ({
     options: {
       kubeconfig: cluster.kubeconfig,
       namespace: cluster.namespace,
-      registry: `${registry.host}/team`,
+      registry: `${registry?.host}/team`,
     },
     choices: {},
   });
