@@ -51,6 +51,10 @@ export async function scheduleAt(studio: StudioPage, says: string, road: Road): 
   const deploy = new DeployPage(page);
   await deploy.choose(studio, road);
   await deploy.schedule('0 2 * * *', 'UTC');
+  // Another schedule is another price, which has to be seen.
+  await studio.goTo('estimate');
+  await estimate.isShown();
+  await studio.goTo('deploy');
   await deploy.plan();
   await expect(page.getByTestId('plan-place')).toContainText('Cluster');
   await expect(page.getByTestId('plan-total')).toContainText('$');
