@@ -39,7 +39,7 @@ export const test = base.extend<Fixtures, { readonly packaged: Packaged }>({
       await use(packaged);
       rmSync(place, { recursive: true, force: true });
     },
-    { scope: 'worker', timeout: 240_000 },
+    { scope: 'worker', timeout: 480_000 },
   ],
   notebook: async ({ packaged, desk }, use) => {
     const folder = join(desk.folder, 'churn');
@@ -64,7 +64,7 @@ export function runSlipway(home: string, cwd: string, args: readonly string[]): 
     cwd,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 240_000,
+    timeout: 480_000,
     env: {
       ...process.env,
       SLIPWAY_HOME: home,
