@@ -62,17 +62,22 @@ export class DeployService {
     needs.estimates.state.subscribe(() => this.refresh());
   }
 
-  /** Called when the package changed or another notebook was opened. A plan for the package before is dropped. */
+  /** Called when the package, the estimate or the target changed. A plan for what was before is dropped. */
   refresh(): void {
     const settings = this.#settings();
-    const { plan, activity } = this.state.value;
+    const { plan, activity, targetId } = this.state.value;
     const made = this.#needs.currentPackage();
-    const isOutdated = plan !== null && (plan.packageDigest !== made?.hash || !this.#fits(plan));
     const { chosenTarget } = this.#needs.estimates.state.value;
+    const isElsewhere = targetId !== chosenTarget;
+    const isOutdated =
+      plan !== null && (plan.packageDigest !== made?.hash || !this.#fits(plan) || isElsewhere);
+    const isIdle = activity.kind === 'idle';
     this.#change({
       settings,
       targetId: chosenTarget,
-      ...(isOutdated && activity.kind === 'idle' ? { plan: null } : {}),
+      ...(isOutdated && isIdle ? { plan: null } : {}),
+      // What went wrong at one target is not said of another.
+      ...(isElsewhere && isIdle ? { problem: null, check: null } : {}),
     });
   }
 

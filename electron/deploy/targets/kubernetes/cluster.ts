@@ -176,6 +176,13 @@ export async function openCluster(
       },
     );
   }
+  // With nothing to read the client makes up a cluster at localhost:8080, as kubectl does.
+  if (path === '' && config.getCurrentContext() === 'loaded-context') {
+    fail(
+      'not-found',
+      'There is no kubeconfig here: KUBECONFIG names none and ~/.kube/config is not there. Name a file under “kubeconfig”.',
+    );
+  }
   const names = config.getContexts().map(({ name }) => name);
   const wanted = context === '' ? config.getCurrentContext() : context;
   if (!names.includes(wanted)) {
