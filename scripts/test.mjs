@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { build } from './build.mjs';
 import { withDisplay } from './lib/display.mjs';
 import { sumE2e } from './lib/e2e-report.mjs';
@@ -33,6 +34,8 @@ const ENGINE_SPECS = String.raw`(build|targets[\w-]*)\.spec\.ts`;
 /** From the start of all tests: so that what remains fits into an hour. */
 const CLUSTER_LIMIT_MS = 38 * 60_000;
 const CLUSTER_WINDOW_LIMIT_MS = 40 * 60_000;
+/** Of what a failed test says, at the end. */
+const REASON_LINES = 12;
 const RUNS = { unit: runUnit, packaged: runPackaged, e2e: runE2e, cluster: runCluster };
 
 await main(async () => {
@@ -57,7 +60,7 @@ await main(async () => {
 });
 
 async function runAll(kinds, filter, { env, cluster }) {
-  if (kinds.length === 1) return [await RUNS[kinds[0]](filter, env, cluster)];
+  if (kinds.length === 1) return [await RUNS[kinds[0]](filter, env, cluster)].flat();
   return [
     await runUnit(filter, env),
     await runPackaged(filter, env),
@@ -71,7 +74,7 @@ async function runAll(kinds, filter, { env, cluster }) {
 
 async function runEngines(env, cluster) {
   const args = ['--grep', ENGINE_SPECS, '--grep-invert', CLUSTER_MARK];
-  return [await runPlaywright('engines', args, env), await runCluster([], env, cluster)];
+  return [await runPlaywright('engines', args, env), ...(await runCluster([], env, cluster))];
 }
 
 function testEnvironment(env) {
@@ -97,18 +100,13 @@ async function runCluster(filter, env, environmentWithin) {
   const left = CLUSTER_LIMIT_MS - performance.now();
   const cluster = { ...env, ...(await environmentWithin(Math.max(5000, left))) };
   const unit = await runVitest('cluster tests', [...CLUSTER_TESTS, ...filter], cluster);
-  if (filter.length > 0) return unit;
+  if (filter.length > 0) return [unit];
   if (performance.now() > CLUSTER_WINDOW_LIMIT_MS) {
     const reason = `the tests before it took ${Math.round(performance.now() / 60_000)} min; npm test -- cluster`;
-    const skipped = [...unit.skipped, { name: 'trees.ipynb to a cluster, in the window', reason }];
-    return { ...unit, skipped };
+    const skipped = [{ name: 'trees.ipynb to a cluster, in the window', reason }];
+    return [unit, { passed: 0, failed: [], skipped }];
   }
-  const window = await runPlaywright('cluster', ['--grep', CLUSTER_MARK], cluster);
-  return {
-    passed: unit.passed + window.passed,
-    failed: unit.failed + window.failed,
-    skipped: [...unit.skipped, ...window.skipped],
-  };
+  return [unit, await runPlaywright('cluster', ['--grep', CLUSTER_MARK], cluster)];
 }
 
 async function runVitest(name, args, env) {
@@ -123,7 +121,7 @@ async function runVitest(name, args, env) {
 async function runPackaged(_, env) {
   if (process.platform !== 'linux') {
     const reason = 'the packaged app is tried on Linux only so far';
-    return { passed: 0, failed: 0, skipped: [{ name: 'the packaged app', reason }] };
+    return { passed: 0, failed: [], skipped: [{ name: 'the packaged app', reason }] };
   }
   const dist = join(ROOT, 'scripts', 'dist.mjs');
   const code = await show(process.execPath, [dist, '--dir'], { env });
@@ -156,19 +154,29 @@ function readJson(path) {
 
 /** A runner that fails without a failed test (a crash, no tests found) still counts as one failure. */
 function withExitCode(name, code, totals) {
-  const sum = totals ?? { passed: 0, failed: 0, skipped: [] };
-  if (code === 0 || sum.failed > 0) return sum;
-  console.log(`The runner of the ${name} ended with exit code ${code}.`);
-  return { ...sum, failed: 1 };
+  const sum = totals ?? { passed: 0, failed: [], skipped: [] };
+  if (code === 0 || sum.failed.length > 0) return sum;
+  return { ...sum, failed: [{ name, reason: `its runner ended with exit code ${code}` }] };
 }
 
+/** What failed stands at the end, too: of hours of output that is what is looked for, and kept by those who cut it. */
 function sayTotals(sums) {
   const passed = sums.reduce((total, sum) => total + sum.passed, 0);
-  const failed = sums.reduce((total, sum) => total + sum.failed, 0);
+  const failed = sums.flatMap((sum) => sum.failed);
   const skipped = sums.flatMap((sum) => sum.skipped);
-  if (skipped.length > 0) console.log('\nSkipped:');
-  for (const { name, reason } of skipped) console.log(`  ${name}: ${reason ?? 'no reason given'}`);
-  if (passed + failed === 0) console.log('\nNo test was executed: that counts as a failure.');
-  console.log(`\n${passed} passed, ${failed} failed, ${skipped.length} skipped`);
-  return failed > 0 || passed === 0 ? 1 : 0;
+  sayEach('Skipped', skipped);
+  sayEach('Failed', failed);
+  if (passed + failed.length === 0)
+    console.log('\nNo test was executed: that counts as a failure.');
+  console.log(`\n${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
+  return failed.length > 0 || passed === 0 ? 1 : 0;
+}
+
+function sayEach(title, tests) {
+  if (tests.length > 0) console.log(`\n${title}:`);
+  for (const { name, reason } of tests) {
+    const words = stripVTControlCharacters(reason ?? 'no reason given').trim();
+    const lines = words.split('\n').slice(0, REASON_LINES);
+    console.log(`  ${name}: ${lines.join('\n    ')}`);
+  }
 }

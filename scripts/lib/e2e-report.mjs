@@ -1,7 +1,11 @@
-/** Sums Playwright's JSON report: how many, and why each skip. */
+/** Sums Playwright's JSON report: how many, which failed with what words, and why each skip. */
 
 export function sumE2e(report) {
-  const totals = { passed: 0, failed: report.errors?.length ?? 0, skipped: [] };
+  const failed = (report.errors ?? []).map(({ message }) => ({
+    name: 'outside of any test',
+    reason: message,
+  }));
+  const totals = { passed: 0, failed, skipped: [] };
   for (const suite of report.suites ?? []) countSuite(suite, [], totals);
   return totals;
 }
@@ -15,9 +19,12 @@ function countSuite(suite, above, totals) {
 }
 
 function countTest(test, path, totals) {
+  const name = path.join(' › ');
   if (test.status === 'skipped') {
     const mark = test.annotations?.find(({ type }) => type === 'skip' || type === 'fixme');
-    totals.skipped.push({ name: path.join(' › '), reason: mark?.description });
-  } else if (test.status === 'unexpected') totals.failed += 1;
-  else totals.passed += 1;
+    totals.skipped.push({ name, reason: mark?.description });
+  } else if (test.status === 'unexpected') {
+    const reason = test.results.flatMap(({ errors }) => errors).at(0)?.message;
+    totals.failed.push({ name, reason });
+  } else totals.passed += 1;
 }
