@@ -11,20 +11,23 @@ import type { ImageMaker } from './targets/target';
 export const TEST_CLOUDS = 'SLIPWAY_TEST_CLOUDS';
 
 const loopback = z.string().regex(/^127\.0\.0\.1:\d+$/);
-const port = z.int().positive();
+const count = z.int().positive();
 
 const cloudsSchema = z.strictObject({
   aws: z
     .strictObject({
       url: z.string().regex(/^http:\/\/127\.0\.0\.1:\d+$/),
       registry: loopback,
-      attempts: port,
-      pollMs: port,
+      attempts: count,
+      pollMs: count,
     })
     .optional(),
-  google: z.strictObject({ port, pollMs: port, registry: loopback }).optional(),
+  google: z.strictObject({ port: count, pollMs: count, registry: loopback }).optional(),
   azure: z
-    .strictObject({ port, ca: z.string(), pollMs: port, retryMs: port, registry: loopback })
+    .strictObject({
+      ...{ port: count, ca: z.string(), pollMs: count, retryMs: count },
+      registry: loopback,
+    })
     .optional(),
 });
 export type TestClouds = z.infer<typeof cloudsSchema>;

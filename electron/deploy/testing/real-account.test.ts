@@ -9,7 +9,7 @@ import { awsFargateDriver } from '../targets/aws-fargate';
 import { azureContainerAppsDriver } from '../targets/azure-container-apps';
 import { googleCloudRunDriver } from '../targets/google-cloud-run';
 import type { ImageMaker } from '../targets/target';
-import { testEngine } from './stand-containers';
+import { testEngine } from './engine-work';
 import { PRICED, SILENT, targetKit } from './target-kit';
 import { BROKEN_SAYS, pushedToys, removeToyImages, TOYS } from './toy-images';
 

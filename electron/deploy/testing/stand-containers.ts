@@ -1,7 +1,11 @@
 /** For stands of clouds: what a task or a revision says is pulled from the stand's registry and runs on the tests' engine. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
+import { textsOf } from '../targets/docker/logs';
 import type { RegistrySignIn } from '../targets/target';
+import { finished, testEngine } from './engine-work';
 
 export interface Contained {
   /** As the engine pulls it: with the host of the stand's registry. */
@@ -27,9 +31,6 @@ export interface Look {
 /** The port in a package's Dockerfile. */
 const PORT = '8000/tcp';
 const HEALTH_NS = { Interval: 2e9, Timeout: 5e9, StartPeriod: 60e9, Retries: 3 };
-
-export const testEngine = (): Docker =>
-  new Docker({ socketPath: (process.env.DOCKER_HOST ?? '').replace('unix://', '') || undefined });
 
 export class StandContainers {
   readonly #docker = testEngine();
@@ -60,9 +61,7 @@ export class StandContainers {
   async #pull(image: string): Promise<void> {
     const authconfig = { ...this.#signIn, serveraddress: image.split('/')[0] ?? '' };
     const stream = await this.#docker.pull(image, { authconfig });
-    await new Promise<void>((resolve, reject) => {
-      this.#docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
-    });
+    await finished(this.#docker, stream);
     this.#pulled.add(image);
   }
 
@@ -75,7 +74,7 @@ export class StandContainers {
     return {
       exitCode: State.Running ? null : State.ExitCode,
       isHealthy: State.Health?.Status === 'healthy',
-      log: linesOf(raw),
+      log: textsOf(raw),
       url: bound ? `http://${bound.HostIp}:${bound.HostPort}` : null,
     };
   }
@@ -99,17 +98,6 @@ export class StandContainers {
         .remove()
         .catch(() => undefined);
   }
-}
-
-/** Without the eight bytes that the engine puts before each piece. */
-function linesOf(raw: Buffer): string[] {
-  const pieces: string[] = [];
-  for (let at = 0; at + 8 <= raw.length; at += 8 + raw.readUInt32BE(at + 4))
-    pieces.push(raw.subarray(at + 8, at + 8 + raw.readUInt32BE(at + 4)).toString());
-  return pieces
-    .join('')
-    .split('\n')
-    .filter((line) => line.trim() !== '');
 }
 
 export type Verdict =
@@ -141,8 +129,22 @@ export class StandRevisions {
     return this.#verdicts.get(key);
   }
 
-  async urlOf(key: string): Promise<string | null> {
-    return (await this.#containers.look(key)).url;
+  /** A request to the service's address, taken to the revision that has the traffic. */
+  async forward(
+    key: string,
+    path: string,
+    { method = 'GET', headers }: IncomingMessage,
+    body: string | Uint8Array<ArrayBuffer>,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { url } = await this.#containers.look(key);
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      headers: { 'content-type': headers['content-type'] ?? 'application/json' },
+      ...(body.length === 0 ? {} : { body }),
+    });
+    const type = answer.headers.get('content-type') ?? 'text/plain';
+    response.writeHead(answer.status, { 'content-type': type }).end(await answer.text());
   }
 
   /** Ends all others. */

@@ -2,6 +2,7 @@
 import type Docker from 'dockerode';
 import tar from 'tar-stream';
 import type { DeployablePackage, ImageMaker } from '../targets/target';
+import { finished } from './engine-work';
 
 export const TOYS: Readonly<Record<'first' | 'second' | 'broken', DeployablePackage>> = {
   first: toy('first'),
@@ -96,13 +97,7 @@ export function toyImages(docker: Docker, repository: string): ImageMaker {
         t: nameOf(made),
         networkmode: 'none',
       });
-      await new Promise<void>((resolve, reject) => {
-        docker.modem.followProgress(stream, (error, lines: { error?: string }[]) => {
-          const failed = error ?? lines.find((line) => line.error);
-          if (failed) reject(new Error(String(failed instanceof Error ? failed : failed.error)));
-          else resolve();
-        });
-      });
+      await finished(docker, stream);
     },
     push: () => Promise.reject(new Error('The toy images are not pushed.')),
   };
@@ -120,16 +115,9 @@ export function pushedToys(docker: Docker, repository: string): ImageMaker {
       await docker.getImage(toys.nameOf(made)).tag({ repo, tag });
       const authconfig = { ...signIn, serveraddress: reference.split('/')[0] ?? '' };
       const stream = await docker.getImage(reference).push({ authconfig });
-      const lines = await new Promise<{ error?: string; aux?: { Digest?: string } }[]>(
-        (resolve, reject) => {
-          docker.modem.followProgress(stream, (error, all) =>
-            error ? reject(error) : resolve(all),
-          );
-        },
+      const lines = await finished(docker, stream).finally(() =>
+        docker.getImage(reference).remove(),
       );
-      await docker.getImage(reference).remove();
-      const failed = lines.find(({ error }) => error)?.error;
-      if (failed) throw new Error(failed);
       return lines.find(({ aux }) => aux?.Digest)?.aux?.Digest ?? '';
     },
   };

@@ -7,7 +7,7 @@ import { type Found, type Json, LABEL, type Resource } from '../../../../shared/
 import type { TaskContext } from '../../../task';
 import type { ResourceKind } from '../../resources/platform';
 import { asking, neverReady, unlessGone } from '../docker/failure';
-import { FrameReader } from '../docker/logs';
+import { textsOf } from '../docker/logs';
 import {
   isCurrent,
   listConfigs,
@@ -212,9 +212,7 @@ export class ServiceKind implements ResourceKind {
       .getService(ID)
       .logs({ stdout: true, stderr: true, tail: TOLD_LINES })
       .catch(() => null);
-    if (!Buffer.isBuffer(log)) return [];
-    const lines = new FrameReader().read(log).map(({ text }) => text);
-    return lines.filter((text) => text.trim() !== '');
+    return Buffer.isBuffer(log) ? textsOf(log) : [];
   }
 
   async #options(name: string) {

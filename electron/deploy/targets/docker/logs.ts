@@ -3,6 +3,8 @@ import { Readable } from 'node:stream';
 import type { LogBatch, LogLine, LogSource } from '../../../../shared/deploy';
 
 const HEADER = 8;
+/** A swarm puts its own trouble with a log into the log. */
+const SWARM_TROUBLE = /^Error grabbing logs: rpc error/;
 
 /** The engine packs both outputs into frames of kind and length; without a terminal, as here. */
 export class FrameReader {
@@ -20,13 +22,18 @@ export class FrameReader {
       const text = this.#partial[stream] + data.subarray(HEADER, HEADER + length).toString('utf8');
       const parts = text.split('\n');
       this.#partial[stream] = parts.pop() ?? '';
-      lines.push(...parts.map((line) => ({ stream, text: line.replace(/\r$/, '') }) as const));
+      const made = parts.map((line) => ({ stream, text: line.replace(/\r$/, '') }) as const);
+      lines.push(...made.filter(({ text }) => !SWARM_TROUBLE.test(text)));
       data = data.subarray(HEADER + length);
     }
     this.#rest = data;
     return lines;
   }
 }
+
+/** The texts of a log that was read at once, the empty ones left out. */
+export const textsOf = (log: Buffer): string[] =>
+  new FrameReader().read(log).flatMap(({ text }) => (text.trim() === '' ? [] : [text]));
 
 /** A container, or a service of a swarm. */
 export interface Speaker {
@@ -43,10 +50,7 @@ export async function readLog(
 ): Promise<Unnumbered[]> {
   const data = await speaker.logs({ stdout: true, stderr: true, timestamps: true, tail });
   if (!Buffer.isBuffer(data)) return [];
-  return new FrameReader()
-    .read(data)
-    .filter(isOfProgram)
-    .map((line) => parse(line, source));
+  return new FrameReader().read(data).map((line) => parse(line, source));
 }
 
 /** The last lines, then each later one, until the container ends or the signal comes. */
@@ -65,10 +69,7 @@ export async function* followLog(
   const reader = new FrameReader();
   try {
     for await (const part of stream) {
-      const lines = reader
-        .read(part as Buffer)
-        .filter(isOfProgram)
-        .map((line) => parse(line, source));
+      const lines = reader.read(part as Buffer).map((line) => parse(line, source));
       if (lines.length > 0) yield lines;
     }
   } catch (thrown) {
@@ -78,10 +79,6 @@ export async function* followLog(
     stream.destroy();
   }
 }
-
-/** A swarm puts its own trouble with a log into the log. */
-const isOfProgram = ({ text }: { text: string }): boolean =>
-  !text.startsWith('Error grabbing logs: rpc error');
 
 /** A time of the engine has nanoseconds and stands before the text. */
 function parse(

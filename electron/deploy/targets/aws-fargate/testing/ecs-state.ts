@@ -68,8 +68,9 @@ export interface TaskEngine {
 
 /** What the fake needs of the world around it. */
 export interface Surroundings {
-  /** Null where the registry has no such image. */
+  /** Null where tasks do what their image is labelled with. */
   readonly engine: TaskEngine | null;
+  /** Null where the registry has no such image. */
   readonly behaviourOf: (image: string) => Promise<Behaviour | null>;
   /** Adds them; false where the log group is missing: then a task does not start. */
   readonly writeLog: (group: string, stream: string, lines: readonly string[]) => Promise<boolean>;

@@ -109,14 +109,9 @@ export class AzureRunner {
   async #serve(state: ArmState, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const to = await this.#revisions.urlOf(revisionWithTraffic(state));
-    const answer = await fetch(`${to}${request.url}`, {
-      method: request.method ?? 'GET',
-      headers: { 'content-type': request.headers['content-type'] ?? 'application/json' },
-      ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
-    });
-    const type = answer.headers.get('content-type') ?? 'text/plain';
-    response.writeHead(answer.status, { 'content-type': type }).end(await answer.text());
+    const body = Buffer.concat(chunks);
+    const revision = revisionWithTraffic(state);
+    await this.#revisions.forward(revision, request.url ?? '', request, body, response);
   }
 }
 

@@ -70,23 +70,17 @@ export class GoogleRunner {
   /** A request to a service's address, taken to the revision that has the traffic. */
   async serve(
     state: GoogleState,
-    { method = 'GET', url = '', headers }: IncomingMessage,
+    request: IncomingMessage,
     body: string,
     response: ServerResponse,
   ): Promise<void> {
-    const [, , id = '', ...rest] = url.split('/');
+    const [, , id = '', ...rest] = (request.url ?? '').split('/');
     const service = [...state.things.values()].find(({ name }) => name.endsWith(`/services/${id}`));
     if (!service) throw new GoogleRefusal(404, 'NOT_FOUND', `No service ${id}`);
-    if (!service.invokerIamDisabled && headers.authorization !== 'Bearer stand-id')
+    if (!service.invokerIamDisabled && request.headers.authorization !== 'Bearer stand-id')
       throw new GoogleRefusal(403, 'PERMISSION_DENIED', 'Not with an identity token.');
-    const to = await this.#revisions.urlOf(`${service.name}/revisions/${trafficOf(service)}`);
-    const answer = await fetch(`${to}/${rest.join('/')}`, {
-      method,
-      headers: { 'content-type': headers['content-type'] ?? 'application/json' },
-      ...(body === '' ? {} : { body }),
-    });
-    const type = answer.headers.get('content-type') ?? 'text/plain';
-    response.writeHead(answer.status, { 'content-type': type }).end(await answer.text());
+    const revision = `${service.name}/revisions/${trafficOf(service)}`;
+    await this.#revisions.forward(revision, `/${rest.join('/')}`, request, body, response);
   }
 }
 
