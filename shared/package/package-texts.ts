@@ -156,5 +156,7 @@ looks like. The model lies in \`model/\`; \`MODEL_PATH\` names another folder.
 .venv/bin/python -m ${name} serve --port 8000
 curl -X POST localhost:8000/predict -H 'content-type: application/json' -d '{"rows": [[…]]}'
 \`\`\`
+
+The same image answers as a function of AWS Lambda, behind a function URL, where its command is \`python3 -m ${name} lambda\`.
 `;
 }

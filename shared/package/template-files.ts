@@ -32,7 +32,7 @@ export function templateFiles(input: PackageInput): PackageFile[] {
     ...['runner', 'traces', 'contents', 'lock', 'processes', 'server', 'step', 'watch'],
     ...['reports', 'sweep', 'sweep_values'],
   ];
-  const modules = serve ? [...always, 'predict', 'service'] : always;
+  const modules = serve ? [...always, 'predict', 'service', 'aws_lambda'] : always;
   const tests = [
     'conftest',
     'comparison',

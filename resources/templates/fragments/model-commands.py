@@ -8,3 +8,6 @@
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     serve.set_defaults(action=_serve)
+
+    function = commands.add_parser("lambda", help="answer predictions as a function of AWS Lambda, which starts this")
+    function.set_defaults(action=_lambda)

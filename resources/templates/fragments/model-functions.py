@@ -12,3 +12,10 @@ def _serve(arguments):
 
     uvicorn.run(__package__ + ".service:app", host=arguments.host, port=arguments.port)
     return 0
+
+
+def _lambda(_arguments):
+    from . import aws_lambda
+
+    aws_lambda.serve()
+    return 0
