@@ -10,6 +10,7 @@ const TARGETS = [
   'kubernetes',
   'argo-workflows',
   'aws-fargate',
+  'aws-lambda',
   'google-cloud-run',
   'azure-container-apps',
 ];

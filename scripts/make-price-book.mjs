@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 /** service → the SKUs the estimate asks for. */
 const USED = {
   'aws/fargate': ['linux-x86-vcpu', 'linux-x86-memory', 'ephemeral-storage-over-20gb'],
+  'aws/lambda': ['duration-x86-tier1', 'requests'],
   'aws/alb': ['hourly'],
   'aws/public-ipv4': ['in-use or idle'],
   'aws/ecr': ['storage'],

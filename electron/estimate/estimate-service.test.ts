@@ -65,7 +65,10 @@ describe('the estimate of a package', () => {
     for (const mode of ['service', 'job', 'scheduled'] as const) {
       expect(await estimates.setMode(mode)).toEqual({ ok: true, value: null });
       const targets = estimates.state.value.estimate?.targets ?? [];
-      for (const target of targets) {
+      // Lambda is for services: a job gets a reason there, and no price.
+      const isPriced = ({ targetId }: { targetId: string }) =>
+        mode === 'service' || targetId !== 'aws-lambda';
+      for (const target of targets.filter(isPriced)) {
         const total = target.period === 'month' ? target.perMonth : target.perRun;
         expect({
           id: target.targetId,
@@ -102,6 +105,56 @@ describe('the estimate of a package', () => {
       usd: null,
       price: null,
       isComplete: false,
+    });
+  });
+
+  it('prices a small service on Lambda by its requests, within the free tier where one is taken off', async () => {
+    const estimates = service();
+    const lambda = () =>
+      estimates.state.value.estimate?.targets.find(({ targetId }) => targetId === 'aws-lambda');
+    const shown = (each = lambda()) => ({
+      fit: each?.fit.kind,
+      lines: each?.lines.map(({ id, quantity, how }) => [id, quantity, how]),
+    });
+    await estimates.setAssumption('run.msPerRequest', 100);
+    await estimates.setAssumption('run.speedFactor', 1.5);
+    await estimates.setAssumption('run.memoryGib', 0.5);
+    const paid = shown();
+    await estimates.setAssumption('place.freeTier', true);
+    const free = shown();
+    await estimates.setAssumption('run.msPerRequest', 600_000);
+    await estimates.setAssumption('run.speedFactor', 2);
+    const late = lambda()?.fit;
+    await estimates.setMode('job');
+    const job = lambda();
+    expect({ paid, free, late, job: [job?.fit, job?.lines] }).toEqual({
+      paid: {
+        fit: 'fits',
+        lines: [
+          ['duration', 262_800 * 0.15 * 1.75, '262,800 requests × 0.15 s × 1.75 GB'],
+          ['requests', 262_800, '262,800 requests a month'],
+          ['image', 1, '1 GB kept for a month'],
+        ],
+      },
+      free: {
+        fit: 'fits',
+        lines: [
+          ['duration', 0, '262,800 requests × 0.15 s × 1.75 GB − 400,000 free'],
+          ['requests', 0, '262,800 requests a month − 1,000,000 free'],
+          ['image', 1, '1 GB kept for a month'],
+        ],
+      },
+      late: {
+        kind: 'does-not-fit',
+        reason: 'One request takes longer than the 15 minutes Lambda gives it.',
+      },
+      job: [
+        {
+          kind: 'does-not-fit',
+          reason: 'Slipway puts services on Lambda. For a job, take Fargate.',
+        },
+        [],
+      ],
     });
   });
 

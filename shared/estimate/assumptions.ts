@@ -11,7 +11,9 @@ import type { Assumption, AssumptionValue } from './estimate';
 import { placeAssumptions, rateCardAssumptions } from './place-assumptions';
 import type { TargetId } from './target-id';
 
-const CLOUDS: TargetId[] = ['aws-fargate', 'google-cloud-run', 'azure-container-apps'];
+/** Those whose instances take several requests at once and can be kept ready. */
+const INSTANCES: TargetId[] = ['aws-fargate', 'google-cloud-run', 'azure-container-apps'];
+const CLOUDS: TargetId[] = [...INSTANCES, 'aws-lambda'];
 export const DEFAULT_SCHEDULE = '0 6 * * *';
 /** Memory is asked for with room above what was measured. */
 const HEADROOM = 1.25;
@@ -127,7 +129,7 @@ function serviceRun({ measurement }: AssumptionContext): AssumptionDraft[] {
       value: 4,
       unit: 'requests',
       control: numberControl(1, 1000, 1, true),
-      targets: CLOUDS,
+      targets: INSTANCES,
     },
     {
       key: 'run.idleInstances',
@@ -137,7 +139,7 @@ function serviceRun({ measurement }: AssumptionContext): AssumptionDraft[] {
       value: 0,
       unit: 'instances',
       control: numberControl(0, 20, 1),
-      targets: CLOUDS,
+      targets: INSTANCES,
     },
   ];
 }

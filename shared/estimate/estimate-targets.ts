@@ -5,6 +5,7 @@ import { draftCloudRun } from './cloud-run';
 import { draftContainerApps } from './container-apps';
 import type { Assumption, Sensitivity, TargetEstimate, Total } from './estimate';
 import { draftFargate } from './fargate';
+import { draftLambda } from './lambda';
 import { priceLines, totalOf } from './lines';
 import { RANGE_EXPLAINED, resolveUsage } from './resolve-usage';
 import type { TargetDraft } from './target-draft';
@@ -19,6 +20,7 @@ const DRAFTS: Readonly<Record<TargetId, (usage: Usage, period: Period) => Target
   kubernetes: draftOwnMachine('Pods of a cluster'),
   'argo-workflows': draftOwnMachine('Workflow of a cluster, one pod a step'),
   'aws-fargate': draftFargate,
+  'aws-lambda': draftLambda,
   'google-cloud-run': draftCloudRun,
   'azure-container-apps': draftContainerApps,
 };

@@ -7,5 +7,5 @@ export * from './estimate';
 export { estimateTargets } from './estimate-targets';
 export { measurementOf } from './measurement';
 export { type PriceBook, priceBookSchema } from './price-book';
-export { FARGATE_SIZES, pickSize } from './sizes';
+export { FARGATE_SIZES, LAMBDA_MB, lambdaSize, lambdaVcpus, pickSize } from './sizes';
 export * from './target-id';

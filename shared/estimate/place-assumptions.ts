@@ -20,7 +20,7 @@ export function placeAssumptions({ book, mode }: AssumptionContext): AssumptionD
     label: string,
     value: string,
     choices: string[],
-    target: TargetId,
+    ...targets: TargetId[]
   ): AssumptionDraft => ({
     key: `place.${cloud}Region`,
     group: 'place',
@@ -29,7 +29,7 @@ export function placeAssumptions({ book, mode }: AssumptionContext): AssumptionD
     value,
     unit: '',
     control: { kind: 'choice', choices },
-    targets: [target],
+    targets,
   });
   return [
     region(
@@ -38,6 +38,7 @@ export function placeAssumptions({ book, mode }: AssumptionContext): AssumptionD
       'us-east-1',
       regionsOf(book, 'fargate', 'linux-x86-vcpu'),
       'aws-fargate',
+      'aws-lambda',
     ),
     // Job prices are known for two regions only: the one with both vCPU and memory comes first.
     region(
@@ -62,7 +63,7 @@ export function placeAssumptions({ book, mode }: AssumptionContext): AssumptionD
       value: false,
       unit: '',
       control: { kind: 'switch' },
-      targets: ['google-cloud-run', 'azure-container-apps'],
+      targets: ['aws-lambda', 'google-cloud-run', 'azure-container-apps'],
     },
     ...(isJob ? [] : [loadBalancer]),
   ];

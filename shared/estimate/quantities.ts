@@ -55,6 +55,11 @@ export function replicaSeconds(use: RequestLoad): number {
 }
 export const CONTAINER_APPS_COOL_DOWN_SECONDS = 300;
 
+/** AWS Lambda: each request by the millisecond, times the memory of the function. */
+export const lambdaGbSeconds = (
+  use: Omit<RequestLoad, 'concurrency'> & { readonly memoryGib: number },
+): number => use.requestsPerMonth * roundUpTo(use.secondsPerRequest, 0.001) * use.memoryGib;
+
 /** Google's and Azure's jobs: runs × time × size; Google rounds up to 100 ms, Azure to the second. */
 export function jobSeconds(use: {
   readonly runs: number;

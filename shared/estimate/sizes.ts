@@ -1,4 +1,5 @@
 /** Which pairs of vCPU and memory each target offers, and the smallest that holds the work. */
+import { roundUpTo } from './conventions';
 
 export interface Size {
   readonly vcpu: number;
@@ -36,6 +37,21 @@ export const CONTAINER_APPS_SIZES: readonly Size[] = range(0.25, 4, 0.25).map((v
   vcpu,
   memoryGib: vcpu * 2,
 }));
+
+/** Lambda has no vCPUs to choose: they come with the memory, one with each 1,769 MB. */
+export const LAMBDA_MB = { least: 128, most: 10_240, perVcpu: 1769 };
+const LAMBDA_STEP_MB = 64;
+
+/** Enough memory for both; the vCPUs asked for as far as it has them. Null when the memory is more than it has. */
+export function lambdaSize(need: Size): Size | null {
+  const { least, most, perVcpu } = LAMBDA_MB;
+  if (need.memoryGib * 1024 > most) return null;
+  const wanted = Math.max(least, need.memoryGib * 1024, need.vcpu * perVcpu);
+  const mb = Math.min(most, roundUpTo(wanted, LAMBDA_STEP_MB));
+  return { vcpu: lambdaVcpus(mb), memoryGib: mb / 1024 };
+}
+
+export const lambdaVcpus = (mb: number): number => Math.floor((mb / LAMBDA_MB.perVcpu) * 100) / 100;
 
 /** The smallest size with that memory and, where there is one, that many vCPUs; null when the memory is more than any has. */
 export function pickSize(offered: readonly Size[], need: Size): Size | null {

@@ -8,6 +8,7 @@ export const TARGET_IDS = [
   'kubernetes',
   'argo-workflows',
   'aws-fargate',
+  'aws-lambda',
   'google-cloud-run',
   'azure-container-apps',
 ] as const;
@@ -21,6 +22,7 @@ export const TARGET_TITLES: Readonly<Record<TargetId, string>> = {
   kubernetes: 'Kubernetes',
   'argo-workflows': 'Argo Workflows',
   'aws-fargate': 'AWS Fargate',
+  'aws-lambda': 'AWS Lambda',
   'google-cloud-run': 'Google Cloud Run',
   'azure-container-apps': 'Azure Container Apps',
 };

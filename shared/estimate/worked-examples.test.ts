@@ -1,7 +1,13 @@
 /** Totals that vendors print, from the rates each of them quotes (each line is rounded to cents before they add). */
 import { describe, expect, it } from 'vitest';
 import { SECONDS_PER_MONTH } from './conventions';
-import { busyInstanceSeconds, fargateTasks, instancesNeeded, jobSeconds } from './quantities';
+import {
+  busyInstanceSeconds,
+  fargateTasks,
+  instancesNeeded,
+  jobSeconds,
+  lambdaGbSeconds,
+} from './quantities';
 
 interface FargateRates {
   readonly vcpu: number;
@@ -31,10 +37,25 @@ function fargate(
   );
 }
 
+/** The free amounts are those of the example: of the requests and of the GB-seconds. */
+function lambda(
+  requestsPerMonth: number,
+  secondsPerRequest: number,
+  memoryGib: number,
+  free = { requests: 0, gbSeconds: 0 },
+): number {
+  const gbSeconds = lambdaGbSeconds({ requestsPerMonth, secondsPerRequest, memoryGib });
+  return (
+    (gbSeconds - free.gbSeconds) * 0.0000166667 + (requestsPerMonth - free.requests) * 0.0000002
+  );
+}
+
 describe('worked examples of the vendors', () => {
   const cases: [string, number, number][] = [
     ['F1', fargate(5 * 30, 600, 1, 2, 30, PER_SECOND), 1.26],
     ['F3', fargate(10 * 30, 3600, 0.25, 1, 20, PER_SECOND), 4.37],
+    ['L1', lambda(3_000_000, 0.12, 1.5, { requests: 1_000_000, gbSeconds: 400_000 }), 2.73],
+    ['L2', lambda(7_440_000, 2, 1), 249.49],
     ['C1', fargate((50 * 730) / 24, 180 * 60, 4, 16, 200, PER_HOUR), 1154.4],
     [
       'I1',
