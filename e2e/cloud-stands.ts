@@ -2,14 +2,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inventoryOf } from '../electron/deploy/targets/aws-fargate/testing/inventory';
+import { inventoryOf } from '../electron/deploy/targets/aws/testing/inventory';
 import {
   CREDENTIALS,
   REGION,
   SIGNED_IN,
   startAwsStand,
   whyNoAwsStand,
-} from '../electron/deploy/targets/aws-fargate/testing/stand';
+} from '../electron/deploy/targets/aws/testing/stand';
 import {
   GROUP,
   SUBSCRIPTION,

@@ -3,7 +3,7 @@
  * only. Who signs in is still found by the vendors' own chains where they have one that can be led to a stand.
  */
 import { z } from 'zod';
-import type { AwsEndpoint } from './targets/aws-fargate';
+import type { AwsEndpoint } from './targets/aws/clients';
 import type { AzureStand } from './targets/azure-container-apps';
 import { authLibrary, type GoogleStand } from './targets/google-cloud-run';
 import type { ImageMaker } from './targets/target';

@@ -54,9 +54,9 @@ afterAll(async () => {
 describe('the service on AWS Lambda', () => {
   it('answers each request as the web server does', async () => {
     const port = await freePort();
-    start('serve', '--port', String(port));
+    start(['serve', '--port', String(port)]);
     const api = await RuntimeApi.start();
-    start('lambda', { AWS_LAMBDA_RUNTIME_API: api.host });
+    start(['lambda'], { AWS_LAMBDA_RUNTIME_API: api.host });
     const web = `http://127.0.0.1:${port}`;
     await expect.poll(() => isUp(`${web}/readyz`), { timeout: 60_000 }).toBe(true);
     const wanted: readonly [string, string, string?][] = [
@@ -85,7 +85,7 @@ describe('the service on AWS Lambda', () => {
 
   it('tells a failure of one request and answers the next; an answer Lambda does not take is told too', async () => {
     const api = await RuntimeApi.start();
-    start('lambda', { AWS_LAMBDA_RUNTIME_API: api.host });
+    start(['lambda'], { AWS_LAMBDA_RUNTIME_API: api.host });
     const strange = await api.ask({ hello: 'world' } as unknown as FunctionEvent);
     api.refuseNext('Exceeded maximum allowed payload size (6291556 bytes).');
     const large = await api.ask(eventOf('GET', '/schema'));
@@ -123,11 +123,9 @@ describe('the service on AWS Lambda', () => {
   });
 });
 
-function start(...args: [...string[], Record<string, string>] | string[]): void {
-  const more = args.filter((each) => typeof each === 'object').at(0) ?? {};
-  const words = args.filter((each) => typeof each === 'string');
+function start(args: readonly string[], more: Readonly<Record<string, string>> = {}): void {
   const options = { cwd: folder, env: { ...env(), ...more }, stdio: 'ignore' as const };
-  running.push(spawn(python, ['-m', 'demo', ...words], options));
+  running.push(spawn(python, ['-m', 'demo', ...args], options));
 }
 
 const isUp = (url: string): Promise<boolean> =>

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { fail } from '../../../../shared/base/studio-error';
 import type { RunMode } from '../../../../shared/estimate';
 import { PRICED, targetKit } from '../../testing/target-kit';
+import { inventoryOf } from '../aws/testing/inventory';
+import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from '../aws/testing/stand';
+import { type Behaviour, standImages } from '../aws/testing/stand-images';
 import type { ImageMaker } from '../target';
 import { awsFargateDriver } from '.';
-import { inventoryOf } from './testing/inventory';
-import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from './testing/stand';
-import { type Behaviour, standImages } from './testing/stand-images';
 
 const why = whyNoAwsStand();
 /** A kill at each call is some thousand calls to moto. */

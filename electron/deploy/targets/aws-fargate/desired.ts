@@ -2,16 +2,17 @@
 import { fail } from '../../../../shared/base/studio-error';
 import type { Json, Resource, ResourcePrice, RevisionRecord } from '../../../../shared/deploy';
 import type { Wanted } from '../../resources/platform';
+import { policyOf, roleArn, trustIn } from '../aws/kinds/roles';
+import { nameOf, repositoryName, roleName } from '../aws/names';
 import { awsCron } from './cron';
 import type { Here } from './here';
 import { balancerName } from './kinds/balancer';
 import { clusterName } from './kinds/clusters';
 import { ANYWHERE } from './kinds/network';
-import { policyOf, roleArn, trustIn } from './kinds/roles';
 import { scheduleName } from './kinds/schedules';
 import { serviceName } from './kinds/services';
 import { definitionName } from './kinds/task-definitions';
-import { family, logGroupName, nameOf, repositoryName, roleName } from './names';
+import { family, logGroupName } from './naming';
 import { type AwsOptions, awsOptions } from './options';
 
 /** What the package's server listens on inside of its container. */

@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DeploymentId } from '../../../../shared/base/ids';
 import type { DeploySettings } from '../../../../shared/deploy';
-import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from './testing/stand';
-import { type Behaviour, standImages } from './testing/stand-images';
-import { TryOut } from './testing/try-out';
+import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from '../aws/testing/stand';
+import { type Behaviour, standImages } from '../aws/testing/stand-images';
+import { TryOut } from '../aws/testing/try-out';
+import { FARGATE } from './testing/trial';
 
 const why = whyNoAwsStand();
 const BEHAVIOURS = new Map<string, Behaviour>([
@@ -35,7 +36,7 @@ describe.skipIf(why !== null)(`what goes wrong at AWS${why ? ` (skipped: ${why})
     images = IMAGES,
     url = stand.endpoint.url,
   ) => {
-    const one = await TryOut.begin(stand, images, url);
+    const one = await TryOut.begin(FARGATE, stand, images, url);
     const told = await one.refusal(one.deploy(hash, change));
     const left = await one.end(change);
     return { ...told, left };
@@ -111,7 +112,7 @@ describe.skipIf(why !== null)(`what goes wrong at AWS${why ? ` (skipped: ${why})
 
   it('throttled a while goes on, throttled for good says so', async () => {
     fault(/^ecs:CreateCluster/, 'ThrottlingException', 'Rate exceeded', 2);
-    const one = await TryOut.begin(stand, IMAGES);
+    const one = await TryOut.begin(FARGATE, stand, IMAGES);
     const { revision } = await one.deploy('first');
     expect({ revision, left: await one.end() }).toEqual({ revision: 1, left: [] });
     fault(/^ecs:CreateCluster/, 'ThrottlingException', 'Rate exceeded');
@@ -127,7 +128,7 @@ describe.skipIf(why !== null)(`what goes wrong at AWS${why ? ` (skipped: ${why})
     const message =
       "ECS was unable to assume the role 'arn:aws:iam::123456789012:role/x' that was provided for this task.";
     fault(/^ecs:CreateService/, 'ClientException', message, 3);
-    const one = await TryOut.begin(stand, IMAGES);
+    const one = await TryOut.begin(FARGATE, stand, IMAGES);
     const { revision } = await one.deploy('first');
     expect({ revision, left: await one.end() }).toEqual({ revision: 1, left: [] });
   });

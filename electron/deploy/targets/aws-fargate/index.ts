@@ -2,15 +2,14 @@
 import { DeploymentId } from '../../../../shared/base/ids';
 import { TARGET_TITLES } from '../../../../shared/estimate';
 import type { Options, Platform, TargetDriver } from '../../resources/platform';
+import { type AwsEndpoint, type Clients, openClients, registryOf, whoAmI } from '../aws/clients';
+import { logGroupNames } from '../aws/kinds/logs';
+import { PREFIX } from '../aws/names';
 import type { ImageMaker } from '../target';
-import { type AwsEndpoint, type Clients, openClients, registryOf, whoAmI } from './clients';
 import type { Here } from './here';
-import { logGroupNames } from './kinds/logs';
-import { logGroupName, PREFIX } from './names';
+import { logGroupName, NAMING } from './naming';
 import { awsOptionFields, awsOptions, placeOptionsOf } from './options';
 import { platformAt } from './platform';
-
-export type { AwsEndpoint } from './clients';
 
 export interface AwsFargateNeeds {
   readonly images: ImageMaker;
@@ -61,6 +60,7 @@ async function open({ images, endpoint }: AwsFargateNeeds, options: Options): Pr
       clients,
       account,
       cluster,
+      naming: NAMING,
       images,
       registry: endpoint?.registry ?? registryOf(account),
       pollMs: endpoint?.pollMs ?? POLL_MS,

@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DeploymentId } from '../../../../shared/base/ids';
 import type { DeploySettings } from '../../../../shared/deploy';
 import { SILENT } from '../../testing/target-kit';
+import { nameOf } from '../aws/names';
+import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from '../aws/testing/stand';
+import { type Behaviour, standImages } from '../aws/testing/stand-images';
+import { TryOut } from '../aws/testing/try-out';
 import { awsCron } from './cron';
-import { nameOf } from './names';
-import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from './testing/stand';
-import { type Behaviour, standImages } from './testing/stand-images';
-import { TryOut } from './testing/try-out';
+import { FARGATE } from './testing/trial';
 
 const why = whyNoAwsStand();
 const BEHAVIOURS = new Map<string, Behaviour>([
@@ -32,7 +33,7 @@ describe.skipIf(why !== null)(`a life at AWS${why ? ` (skipped: ${why})` : ''}`,
     vi.unstubAllEnvs();
     await stand.stop();
   });
-  const begin = () => TryOut.begin(stand, standImages(BEHAVIOURS));
+  const begin = () => TryOut.begin(FARGATE, stand, standImages(BEHAVIOURS));
 
   it('a scheduled job is run by hand, tells how its runs ended, and is switched off and on', async () => {
     const one = await begin();

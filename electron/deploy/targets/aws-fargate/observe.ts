@@ -14,9 +14,10 @@ import {
 } from '../../../../shared/deploy';
 import type { RunMode } from '../../../../shared/estimate';
 import type { Observed } from '../../resources/platform';
+import { orNone } from '../aws/failures';
+import { specOf } from '../aws/here';
 import { SERVICE_PORT } from './desired';
-import { orNone } from './failures';
-import { type Here, specOf } from './here';
+import type { Here } from './here';
 import { balancerUrl } from './kinds/balancer';
 import { clusterName } from './kinds/clusters';
 import { asRun, tasksOf } from './kinds/runs';

@@ -6,22 +6,22 @@ import { FARGATE_SIZES, pickSize, type TargetEstimate } from '../../../../shared
 import type { TaskContext } from '../../../task';
 import { findAll } from '../../resources/engine';
 import type { CheckItem, Platform } from '../../resources/platform';
+import { followLines, readLines } from '../aws/container-logs';
+import { logGroups, pointers } from '../aws/kinds/logs';
+import { images, listImages, repositories, tagOf } from '../aws/kinds/registry';
+import { roles } from '../aws/kinds/roles';
+import { repositoryName } from '../aws/names';
 import type { DeployablePackage, DeploymentCommand } from '../target';
-import { followLines, readLines } from './container-logs';
 import { awsCron } from './cron';
 import { desiredOf, groupName, secretsOf } from './desired';
 import type { Here } from './here';
 import { listeners, loadBalancers, targetGroups } from './kinds/balancer';
 import { clusters, readCluster } from './kinds/clusters';
-import { logGroups, pointers } from './kinds/logs';
 import { findNetwork, securityGroups } from './kinds/network';
-import { images, listImages, repositories, tagOf } from './kinds/registry';
-import { roles } from './kinds/roles';
 import { runs, startRun } from './kinds/runs';
 import { scheduleGroups, schedules, switchSchedule } from './kinds/schedules';
 import { restart, scale, services } from './kinds/services';
 import { taskDefinitions } from './kinds/task-definitions';
-import { repositoryName } from './names';
 import { observe, standingIn } from './observe';
 import { awsOptions } from './options';
 

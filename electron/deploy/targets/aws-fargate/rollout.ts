@@ -3,12 +3,13 @@ import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
 import type { DeploymentId } from '../../../../shared/base/ids';
 import { fail } from '../../../../shared/base/studio-error';
 import type { TaskContext } from '../../../task';
-import { linesOfTask } from './container-logs';
-import { orNone } from './failures';
-import { type Here, pause } from './here';
+import { linesOfStream } from '../aws/container-logs';
+import { orNone } from '../aws/failures';
+import { pause } from '../aws/here';
+import type { Here } from './here';
 import { clusterName } from './kinds/clusters';
 import { readService, serviceName } from './kinds/services';
-import { definitionArn } from './kinds/task-definitions';
+import { definitionArn, streamOf } from './kinds/task-definitions';
 
 /** AWS's circuit breaker gives up by itself; this is for what hangs without failing. */
 const MOST_LOOKS = 360;
@@ -76,7 +77,9 @@ async function failRollout(
     const why = deployment?.rolloutStateReason ?? 'AWS gave no reason, and no task of it ended';
     return fail('step-failed', `${what}: ${why}. Look at the service’s events in the ECS console.`);
   }
-  const lines = (await linesOfTask(here, id, revision, taskId(last))).slice(-LAST_LINES);
+  const lines = (await linesOfStream(here, id, streamOf(revision, taskId(last)))).slice(
+    -LAST_LINES,
+  );
   const said =
     lines.length > 0 ? ` Its last words: ${lines.map(({ text }) => text).join(' | ')}` : '';
   return fail('step-failed', `${what}: ${whyEnded(last)}${said}`, {

@@ -7,11 +7,10 @@ import type {
 import { fail } from '../../../../../shared/base/studio-error';
 import { type Found, LABEL } from '../../../../../shared/deploy';
 import type { ResourceKind } from '../../../resources/platform';
-import { orNone } from '../failures';
+import { orNone } from '../../aws/failures';
 import {
   deploymentOf,
   given,
-  type Here,
   kindOf,
   labelsFor,
   orTaken,
@@ -19,8 +18,9 @@ import {
   patiently,
   pause,
   specOf,
-} from '../here';
-import { fromTags, isOf, nameOf, upperTags } from '../names';
+} from '../../aws/here';
+import { fromTags, isOf, nameOf, upperTags } from '../../aws/names';
+import type { Here } from '../here';
 import { groupId, groupNames } from './network';
 
 export const balancerName = (id: string): string => nameOf(id, '', 32);

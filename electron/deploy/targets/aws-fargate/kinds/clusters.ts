@@ -3,9 +3,10 @@ import type { Cluster } from '@aws-sdk/client-ecs';
 import { fail } from '../../../../../shared/base/studio-error';
 import { LABEL } from '../../../../../shared/deploy';
 import type { ResourceKind } from '../../../resources/platform';
-import { orNone } from '../failures';
-import { deploymentOf, type Here, kindOf, labelsFor, ours, patiently } from '../here';
-import { fromTags, isOf, lowerTags, nameOf } from '../names';
+import { orNone } from '../../aws/failures';
+import { deploymentOf, kindOf, labelsFor, ours, patiently } from '../../aws/here';
+import { fromTags, isOf, lowerTags, nameOf } from '../../aws/names';
+import type { Here } from '../here';
 
 /** The cluster a deployment runs in, chosen or its own. */
 export const clusterName = ({ cluster }: Pick<Here, 'cluster'>, id: string): string =>

@@ -4,19 +4,19 @@ import { fail } from '../../../../../shared/base/studio-error';
 import { type Found, LABEL, type Resource } from '../../../../../shared/deploy';
 import type { TaskContext } from '../../../../task';
 import type { ResourceKind } from '../../../resources/platform';
-import { orNone } from '../failures';
+import { orNone } from '../../aws/failures';
 import {
   deploymentOf,
   given,
-  type Here,
   kindOf,
   labelsFor,
   orTaken,
   pages,
   patiently,
   specOf,
-} from '../here';
-import { fromTags, upperTags } from '../names';
+} from '../../aws/here';
+import { fromTags, upperTags } from '../../aws/names';
+import type { Here } from '../here';
 
 export const ANYWHERE = '0.0.0.0/0';
 

@@ -6,10 +6,9 @@ import type {
 import { fail } from '../../../../../shared/base/studio-error';
 import { type Found, LABEL, type Resource } from '../../../../../shared/deploy';
 import type { ResourceKind } from '../../../resources/platform';
-import { orNone } from '../failures';
+import { orNone } from '../../aws/failures';
 import {
   deploymentOf,
-  type Here,
   kindOf,
   labelsFor,
   orTaken,
@@ -17,8 +16,9 @@ import {
   patiently,
   pause,
   specOf,
-} from '../here';
-import { fromTags, isOf, nameOf, upperTags } from '../names';
+} from '../../aws/here';
+import { fromTags, isOf, nameOf, upperTags } from '../../aws/names';
+import type { Here } from '../here';
 import { clusterName } from './clusters';
 import { groupId, groupNames } from './network';
 import { definitionArn, listDefinitions, numberOf } from './task-definitions';

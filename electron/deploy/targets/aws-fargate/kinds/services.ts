@@ -5,19 +5,19 @@ import { fail } from '../../../../../shared/base/studio-error';
 import { type Found, LABEL, type Resource } from '../../../../../shared/deploy';
 import type { TaskContext } from '../../../../task';
 import type { ResourceKind } from '../../../resources/platform';
-import { orNone } from '../failures';
+import { orNone } from '../../aws/failures';
 import {
   deploymentOf,
   given,
-  type Here,
   kindOf,
   labelsFor,
   ours,
   patiently,
   pause,
   specOf,
-} from '../here';
-import { fromTags, isOf, lowerTags, nameOf } from '../names';
+} from '../../aws/here';
+import { fromTags, isOf, lowerTags, nameOf } from '../../aws/names';
+import type { Here } from '../here';
 import { waitForRollout } from '../rollout';
 import { targetGroupArn, targetGroupIn } from './balancer';
 import { clusterName } from './clusters';

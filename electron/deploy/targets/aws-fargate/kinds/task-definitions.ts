@@ -10,9 +10,11 @@ import {
   recordOf,
 } from '../../../../../shared/deploy';
 import type { ResourceKind } from '../../../resources/platform';
-import { orNone } from '../failures';
-import { deploymentOf, given, type Here, kindOf, labelsFor, pages, specOf } from '../here';
-import { family, fromTags, isOf, lowerTags, recordTags } from '../names';
+import { orNone } from '../../aws/failures';
+import { deploymentOf, given, kindOf, labelsFor, pages, specOf } from '../../aws/here';
+import { fromTags, isOf, lowerTags, recordTags } from '../../aws/names';
+import type { Here } from '../here';
+import { family } from '../naming';
 
 export const CONTAINER = 'app';
 

@@ -1,10 +1,8 @@
-/** What the containers said, from CloudWatch Logs: a stream for each task, named by its revision. */
+/** What the containers said, from CloudWatch Logs: a stream for each of them. */
 import type { DeploymentId } from '../../../../shared/base/ids';
 import type { LogBatch, LogLine, LogSource } from '../../../../shared/deploy';
 import { orNone } from './failures';
-import { type Here, pages, pause } from './here';
-import { streamOf } from './kinds/task-definitions';
-import { logGroupName } from './names';
+import { type Here, logGroupOf, pages, pause } from './here';
 
 interface Event {
   readonly timestamp?: number | undefined;
@@ -15,13 +13,13 @@ interface Event {
 const MOST_STREAMS = 20;
 const MOST_EVENTS = 10_000;
 
-export async function linesOfTask(
+/** The end of one stream. */
+export async function linesOfStream(
   here: Here,
   id: DeploymentId,
-  revision: number,
-  task: string,
+  stream: string,
 ): Promise<LogLine[]> {
-  const events = await eventsOf(here, id, streamOf(revision, task), 100);
+  const events = await eventsOf(here, id, stream, 100);
   return events.map((event, index) => lineOf(event, index, 'service'));
 }
 
@@ -35,7 +33,7 @@ export async function readLines(
   const logs = await here.clients.logs();
   const answer = await orNone(
     logs.describeLogStreams({
-      logGroupName: logGroupName(id),
+      logGroupName: logGroupOf(here, id),
       orderBy: 'LastEventTime',
       descending: true,
       limit: MOST_STREAMS,
@@ -59,7 +57,7 @@ async function eventsOf(
   const logs = await here.clients.logs();
   const answer = await orNone(
     logs.getLogEvents({
-      logGroupName: logGroupName(id),
+      logGroupName: logGroupOf(here, id),
       logStreamName: stream,
       startFromHead: false,
       limit: Math.min(tail, MOST_EVENTS),
@@ -72,7 +70,7 @@ const lineOf = ({ timestamp, message = '' }: Event, index: number, source: LogSo
   index,
   at: timestamp ?? null,
   source,
-  // The awslogs driver puts both into one stream.
+  // AWS puts both into one stream.
   stream: 'stdout',
   text: message.replace(/\r?\n$/, ''),
 });
@@ -111,7 +109,7 @@ export async function* followLines(
 async function newEvents(here: Here, id: DeploymentId, startTime: number): Promise<Event[]> {
   const logs = await here.clients.logs();
   const events: Event[] = await pages(async (nextToken) => {
-    const wanted = { logGroupName: logGroupName(id), startTime, nextToken };
+    const wanted = { logGroupName: logGroupOf(here, id), startTime, nextToken };
     const page = await orNone(logs.filterLogEvents(wanted));
     return { items: page?.events, next: page?.nextToken };
   });

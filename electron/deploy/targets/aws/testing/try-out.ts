@@ -2,18 +2,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DeploymentId } from '../../../../../shared/base/ids';
 import { toStudioError } from '../../../../../shared/base/studio-error';
 import type { DeployResult, DeploySettings } from '../../../../../shared/deploy';
 import { KnownPlaces } from '../../../resources/known-places';
+import type { TargetDriver } from '../../../resources/platform';
 import { ResourceTarget } from '../../../resources/resource-target';
 import { applyPlan, ESTIMATE, PRICED, SILENT } from '../../../testing/target-kit';
 import type { ImageMaker } from '../../target';
-import { awsFargateDriver } from '..';
+import type { AwsEndpoint } from '../clients';
 import { inventoryOf } from './inventory';
 import type { AwsStand } from './stand';
-
-export const NAME = DeploymentId('churn');
 
 export const packageOf = (hash: string) => ({
   folder: '/nowhere',
@@ -23,32 +21,48 @@ export const packageOf = (hash: string) => ({
   hasService: true,
 });
 
+/** What is tried out: a driver at the stand, and settings to begin with. */
+export interface Trial {
+  readonly driver: (needs: { images: ImageMaker; endpoint: AwsEndpoint }) => TargetDriver;
+  readonly place: string;
+  readonly settings: DeploySettings;
+}
+
 export class TryOut {
   readonly target: ResourceTarget;
   readonly #stand: AwsStand;
   readonly #home: string;
+  readonly #trial: Trial;
   #before: string[] = [];
 
-  private constructor(stand: AwsStand, images: ImageMaker, home: string, url: string) {
+  private constructor(
+    trial: Trial,
+    stand: AwsStand,
+    images: ImageMaker,
+    home: string,
+    url: string,
+  ) {
+    this.#trial = trial;
     this.#stand = stand;
     this.#home = home;
     const endpoint = { ...stand.endpoint, url };
-    this.target = new ResourceTarget(awsFargateDriver({ images, endpoint }), new KnownPlaces(home));
+    this.target = new ResourceTarget(trial.driver({ images, endpoint }), new KnownPlaces(home));
   }
 
   static async begin(
+    trial: Trial,
     stand: AwsStand,
     images: ImageMaker,
     url = stand.endpoint.url,
   ): Promise<TryOut> {
     const home = await mkdtemp(join(tmpdir(), 'slipway-aws-'));
-    const one = new TryOut(stand, images, home, url);
+    const one = new TryOut(trial, stand, images, home, url);
     one.#before = await inventoryOf(stand);
     return one;
   }
 
   async plan(hash: string, change: Partial<DeploySettings> = {}) {
-    const settings = { ...SETTINGS, ...change };
+    const settings = { ...this.#trial.settings, ...change };
     const request = { settings, package: packageOf(hash), estimate: ESTIMATE, priced: PRICED };
     return this.target.plan(request);
   }
@@ -70,11 +84,11 @@ export class TryOut {
   /** Answers what a removal leaves at the place, which is nothing. */
   async end(change: Partial<DeploySettings> = {}): Promise<string[]> {
     this.#stand.proxy.faults.length = 0;
-    const settings = { ...SETTINGS, ...change };
+    const settings = { ...this.#trial.settings, ...change };
     await this.target.check({ settings, package: packageOf('first') });
     const { observations } = await this.target.list();
     const keys = observations.map(({ key }) => key);
-    const key = `${NAME}@aws-123456789012-eu-central-1`;
+    const key = `${this.#trial.settings.name}@${this.#trial.place}`;
     // Who is not signed in cannot remove; what is left is told either way.
     const quietly = () => [];
     for (const each of new Set([...keys, key])) {
@@ -86,16 +100,3 @@ export class TryOut {
     return left.filter((each) => !this.#before.includes(each));
   }
 }
-
-export const SETTINGS: DeploySettings = {
-  name: NAME,
-  mode: 'service',
-  port: null,
-  schedule: null,
-  parameters: {},
-  environment: {},
-  secrets: {},
-  resources: { vcpu: 0.25, memoryGib: 0.5 },
-  replicas: 1,
-  options: { exposure: 'public address' },
-};

@@ -2,8 +2,18 @@
 import { type Found, LABEL } from '../../../../../shared/deploy';
 import type { ResourceKind } from '../../../resources/platform';
 import { orNone } from '../failures';
-import { deploymentOf, type Here, kindOf, labelsFor, orTaken, ours, pages, specOf } from '../here';
-import { isOf, labelsOf, logGroupName } from '../names';
+import {
+  deploymentOf,
+  type Here,
+  kindOf,
+  labelsFor,
+  logGroupOf,
+  orTaken,
+  ours,
+  pages,
+  specOf,
+} from '../here';
+import { isOf, labelsOf } from '../names';
 
 export const REPOSITORY_TAG = 'dev.slipway.repository';
 
@@ -22,7 +32,7 @@ export function logGroups(here: Here): ResourceKind {
     (await here.clients.logs()).putRetentionPolicy({ logGroupName: name, retentionInDays });
   return kindOf(here, 'log group', {
     list: async (id) => {
-      const found = await readLogGroup(here, logGroupName(id));
+      const found = await readLogGroup(here, logGroupOf(here, id));
       return found ? ours(found, id) : [];
     },
     create: async (resource) => {
@@ -73,7 +83,10 @@ async function askLogGroup(here: Here, name: string): Promise<Found | null> {
 export async function logGroupNames(here: Here): Promise<string[]> {
   const logs = await here.clients.logs();
   const groups = await pages(async (nextToken) => {
-    const page = await logs.describeLogGroups({ logGroupNamePrefix: logGroupName(''), nextToken });
+    const page = await logs.describeLogGroups({
+      logGroupNamePrefix: here.naming.logGroups,
+      nextToken,
+    });
     return { items: page.logGroups, next: page.nextToken };
   });
   return groups.flatMap(({ logGroupName: name }) => name ?? []);
@@ -91,7 +104,7 @@ export function pointers(here: Here): ResourceKind {
   };
   return kindOf(here, 'current revision', {
     list: async (id) => {
-      const found = await readLogGroup(here, logGroupName(id));
+      const found = await readLogGroup(here, logGroupOf(here, id));
       const revision = found?.labels[LABEL.revision];
       if (!found || revision === undefined) return [];
       const spec = { deployment: id, revision: Number(revision) };

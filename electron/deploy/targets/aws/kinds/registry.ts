@@ -5,8 +5,18 @@ import { type Found, LABEL } from '../../../../../shared/deploy';
 import type { ResourceKind } from '../../../resources/platform';
 import type { RegistrySignIn } from '../../target';
 import { orNone } from '../failures';
-import { deploymentOf, given, type Here, kindOf, labelsFor, orTaken, ours, pages } from '../here';
-import { fromTags, isOf, logGroupName, repositoryName, upperTags } from '../names';
+import {
+  deploymentOf,
+  given,
+  type Here,
+  kindOf,
+  labelsFor,
+  logGroupOf,
+  orTaken,
+  ours,
+  pages,
+} from '../here';
+import { fromTags, isOf, repositoryName, upperTags } from '../names';
 import { REPOSITORY_TAG, readLogGroup } from './logs';
 
 export function repositories(here: Here): ResourceKind {
@@ -64,8 +74,8 @@ async function askRepository(here: Here, name: string): Promise<Found | null> {
 }
 
 async function repositoryOf(here: Here, id: DeploymentId): Promise<string> {
-  const group = await readLogGroup(here, logGroupName(id));
-  return group?.labels[REPOSITORY_TAG] || repositoryName(id, 'slipway');
+  const group = await readLogGroup(here, logGroupOf(here, id));
+  return group?.labels[REPOSITORY_TAG] || repositoryName(id, here.naming.repositories);
 }
 
 export function images(here: Here): ResourceKind {

@@ -15,8 +15,6 @@ export function nameOf(id: string, suffix: string, most: number): string {
   return `${whole.slice(0, most - suffix.length - 9)}-${mark}${suffix}`.replaceAll('--', '-');
 }
 
-export const family = (id: string): string => nameOf(id, '', 255);
-export const logGroupName = (id: string): string => `/slipway/${id}`;
 export const repositoryName = (id: string, folder: string): string =>
   [folder, id].filter((part) => part !== '').join('/');
 

@@ -50,7 +50,7 @@ export function roles(here: Here): ResourceKind {
   return kindOf(here, 'role', {
     list: async (id) => {
       const { region } = here.account;
-      const names = ['execution', 'scheduler'].map((what) => roleName(id, region, what));
+      const names = here.naming.roles.map((what) => roleName(id, region, what));
       const found = await Promise.all(names.map((name) => readRole(here, name)));
       return found.flatMap((each) => (each ? ours(each, id) : []));
     },
