@@ -15,6 +15,8 @@ export interface Contained {
   readonly command: readonly string[];
   /** Where its port answers; a free one of 127.0.0.1 where none is given. */
   readonly at?: { readonly ip: string; readonly port: number };
+  /** As Lambda runs it: only /tmp can be written to, and nothing listens. */
+  readonly asFunction?: { readonly memoryMb: number };
   /** Asked inside of it; none leaves it to whoever started it. */
   readonly health?: readonly string[];
 }
@@ -52,7 +54,9 @@ export class StandContainers {
       ...(wanted.command.length > 0 ? { Cmd: [...wanted.command] } : {}),
       ...(wanted.health ? { Healthcheck: { Test: [...wanted.health], ...HEALTH_NS } } : {}),
       ExposedPorts: { [PORT]: {} },
-      HostConfig: { PortBindings: { [PORT]: [{ HostIp: ip, HostPort: String(port) }] } },
+      HostConfig: wanted.asFunction
+        ? functionLimits(wanted.asFunction.memoryMb)
+        : { PortBindings: { [PORT]: [{ HostIp: ip, HostPort: String(port) }] } },
     });
     this.#running.set(key, container);
     await container.start();
@@ -99,6 +103,14 @@ export class StandContainers {
         .catch(() => undefined);
   }
 }
+
+/** On the machine's own network, where it finds the runtime's address. */
+const functionLimits = (memoryMb: number): Docker.HostConfig => ({
+  ReadonlyRootfs: true,
+  Tmpfs: { '/tmp': 'rw,mode=1777' },
+  Memory: memoryMb * 1024 * 1024,
+  NetworkMode: 'host',
+});
 
 export type Verdict =
   | { readonly kind: 'up' | 'never-ready'; readonly log: readonly string[] }

@@ -1,9 +1,10 @@
 /** All that should stand in the account for one revision, in the order of making. */
 import { fail } from '../../../../shared/base/studio-error';
-import type { Json, Resource, ResourcePrice, RevisionRecord } from '../../../../shared/deploy';
+import type { Json, Resource, RevisionRecord } from '../../../../shared/deploy';
 import type { Wanted } from '../../resources/platform';
 import { policyOf, roleArn, trustIn } from '../aws/kinds/roles';
 import { nameOf, repositoryName, roleName } from '../aws/names';
+import { FREE, kept, ownedBy, type Part, pricedBy, storage } from '../aws/storage';
 import { awsCron } from './cron';
 import type { Here } from './here';
 import { balancerName } from './kinds/balancer';
@@ -17,15 +18,9 @@ import { type AwsOptions, awsOptions } from './options';
 
 /** What the package's server listens on inside of its container. */
 export const SERVICE_PORT = 8000;
-/** With the current one: AWS keeps as many as one likes, people look at few. */
-const MOST_OTHERS = 4;
 const HEALTH = '/readyz';
 
-const FREE: ResourcePrice = { kind: 'free' };
-const lines = (...ids: string[]): ResourcePrice => ({ kind: 'lines', ids });
 const RUNNING = ['vcpu', 'memory', 'storage'];
-
-type Part = Omit<Resource, 'spec'> & { readonly spec: Readonly<Record<string, Json>> };
 
 export function desiredOf(
   here: Here,
@@ -34,7 +29,7 @@ export function desiredOf(
 ): Resource[] {
   const options = awsOptions(wanted.settings.options);
   const parts = [
-    ...storage(wanted, options, standingImages),
+    ...storage(wanted, { ...options, logGroup: logGroupName(wanted.id) }, standingImages),
     ...permissions(here, wanted, options),
     ...network(wanted, options),
     ...(wanted.mode === 'service' && options.exposure === 'load balancer'
@@ -44,59 +39,10 @@ export function desiredOf(
     ...kept(wanted).map((record) => definition(here, wanted, record)),
     ...runner(here, wanted, options),
   ];
-  return parts.map((part) => ({ ...part, spec: { deployment: wanted.id, ...part.spec } }));
+  return ownedBy(wanted, parts);
 }
 
 export const groupName = (id: string): string => nameOf(id, '', 200);
-
-/** Oldest first, so that a revision is registered before the next one. */
-function kept({ revision, others }: Wanted): RevisionRecord[] {
-  const newest = [...others].sort((a, b) => a.number - b.number).slice(-MOST_OTHERS);
-  return [...newest, revision].sort((a, b) => a.number - b.number);
-}
-
-function storage(wanted: Wanted, options: AwsOptions, standingImages: readonly string[]): Part[] {
-  const { id, mode, revision } = wanted;
-  const repository = repositoryName(id, options.repositoryFolder);
-  const others = kept(wanted).flatMap(({ image }) => image ?? []);
-  // One of an earlier revision that was deleted cannot be built here again: going back to it says so.
-  const images = [...new Set(others)].filter(
-    (image) => image === revision.image || standingImages.includes(image),
-  );
-  const perMonth: ResourcePrice = {
-    kind: 'unknown',
-    why: 'It costs by the month, and a single run is priced here.',
-  };
-  return [
-    {
-      kind: 'log group',
-      name: logGroupName(id),
-      what: `Log group ${logGroupName(id)}`,
-      detail: `kept for ${options.logDays} days`,
-      price: {
-        kind: 'unknown',
-        why: 'CloudWatch Logs costs by what is written; the price book does not have it.',
-      },
-      spec: { retentionDays: options.logDays, repository },
-    },
-    {
-      kind: 'image repository',
-      name: repository,
-      what: `Image repository ${repository}`,
-      detail: 'in ECR; a tag is never written over',
-      price: FREE,
-      spec: { tags: 'IMMUTABLE', scanned: true },
-    },
-    ...images.map((name) => ({
-      kind: 'image',
-      name,
-      what: `Image ${name.slice(name.indexOf('/') + 1)}`,
-      detail: `pushed to ${name.slice(0, name.indexOf('/'))}`,
-      price: mode === 'job' ? perMonth : lines('image'),
-      spec: {},
-    })),
-  ];
-}
 
 function executionRole(here: Here, { id }: Wanted, options: AwsOptions): string {
   return options.executionRole || roleArn(here, roleName(id, here.account.region, 'execution'));
@@ -235,7 +181,7 @@ function balancer({ id }: Wanted, options: AwsOptions): Part[] {
       name,
       what: `Load balancer ${name}`,
       detail: `in ${options.subnets.length} subnets, reached by HTTP`,
-      price: lines('load-balancer'),
+      price: pricedBy('load-balancer'),
       spec: { subnets: options.subnets, securityGroup: `${groupName(id)}-balancer` },
     },
     {
@@ -278,7 +224,7 @@ function definition(here: Here, wanted: Wanted, record: RevisionRecord): Part {
     name: definitionName(id, record.number),
     what: `Task definition, revision ${record.number}`,
     detail: `${size.vcpu} vCPU, ${size.memoryGib} GB, ${record.image ?? ''}`,
-    price: mode === 'job' && isCurrent ? lines(...RUNNING) : FREE,
+    price: mode === 'job' && isCurrent ? pricedBy(...RUNNING) : FREE,
     spec: {
       mode,
       image: record.image ?? '',
@@ -319,7 +265,7 @@ function runner(here: Here, wanted: Wanted, options: AwsOptions): Part[] {
         name: serviceName(id),
         what: `Service ${serviceName(id)}`,
         detail: `${settings.replicas} ${settings.replicas === 1 ? 'task' : 'tasks'} of revision ${revision.number}; a rollout that fails is taken back`,
-        price: lines(...RUNNING, 'address'),
+        price: pricedBy(...RUNNING, 'address'),
         spec: {
           ...place,
           revision: revision.number,
@@ -358,7 +304,7 @@ function runner(here: Here, wanted: Wanted, options: AwsOptions): Part[] {
       name: scheduleName(id),
       what: `Schedule ${awsCron(cron)}`,
       detail: `in ${timeZone}, starts revision ${revision.number}`,
-      price: lines(...RUNNING),
+      price: pricedBy(...RUNNING),
       spec: {
         ...place,
         revision: revision.number,

@@ -9,6 +9,7 @@ import type { Scheduler } from '@aws-sdk/client-scheduler';
 import type { STS } from '@aws-sdk/client-sts';
 import { fail } from '../../../../shared/base/studio-error';
 import { explain } from './failures';
+import { RestClient } from './rest-client';
 
 /** Another address than AWS's, for the stand of the tests. */
 export interface AwsEndpoint {
@@ -37,6 +38,8 @@ export interface Clients {
   readonly scheduler: () => Promise<Scheduler>;
   readonly elb: () => Promise<ElasticLoadBalancingV2>;
   readonly sts: () => Promise<STS>;
+  /** Signed by hand: the SDK's client of Lambda is not among the app's libraries. */
+  readonly lambda: () => Promise<RestClient>;
   /**
    * Asks once where several ask the same at once; an answer from before a change is given to nobody who asks after it.
    */
@@ -58,11 +61,12 @@ export async function openClients(wanted: Wanted): Promise<{ clients: Clients; r
   const { profile, endpoint } = wanted;
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   const named = profile === '' ? {} : { profile };
+  const credentials = fromNodeProviderChain(named);
   const common = {
     ...named,
     ...(wanted.region === '' ? {} : { region: wanted.region }),
     ...(endpoint ? { endpoint: endpoint.url } : {}),
-    credentials: fromNodeProviderChain(named),
+    credentials,
     maxAttempts: endpoint?.attempts ?? ATTEMPTS,
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS },
   };
@@ -108,6 +112,19 @@ export async function openClients(wanted: Wanted): Promise<{ clients: Clients; r
       const { ElasticLoadBalancingV2 } = await import('@aws-sdk/client-elastic-load-balancing-v2');
       return ready(new ElasticLoadBalancingV2(common), 'elasticloadbalancing');
     }),
+    lambda: once(async () => {
+      const service = 'lambda';
+      const rest = new RestClient({
+        ...{ service, region, credentials },
+        url: endpoint?.url ?? `https://${service}.${region}.${domainOf(region)}`,
+        attempts: common.maxAttempts,
+        explain: (thrown, action) =>
+          explain(thrown, { profile, region, action: `${service}:${action}` }),
+        changed: () => asked.forget(),
+      });
+      opened.push(rest);
+      return rest;
+    }),
     shared: (key, ask) => asked.once(key, ask),
     close: () => {
       for (const client of opened) client.destroy();
@@ -125,6 +142,9 @@ export async function whoAmI(clients: Clients, region: string): Promise<Account>
 
 export const registryOf = ({ account, region, partition }: Account): string =>
   `${account}.dkr.ecr.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
+
+const domainOf = (region: string): string =>
+  region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
 
 type Handler = (args: never) => Promise<unknown>;
 interface Explained {

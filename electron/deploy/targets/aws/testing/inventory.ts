@@ -1,7 +1,7 @@
 import { type AwsStand, CREDENTIALS, REGION } from './stand';
 
 /** All that stands there, a line each. */
-export async function inventoryOf({ byHand, ecs, endpoint }: AwsStand): Promise<string[]> {
+export async function inventoryOf({ byHand, ecs, lambda, endpoint }: AwsStand): Promise<string[]> {
   const { logs, ec2, elb, iam } = byHand;
   const config = { endpoint: endpoint.url, region: REGION, credentials: CREDENTIALS };
   const [{ ECR }, { Scheduler }] = await Promise.all([
@@ -44,6 +44,11 @@ export async function inventoryOf({ byHand, ecs, endpoint }: AwsStand): Promise<
     ...((await scheduler.listScheduleGroups({})).ScheduleGroups ?? []).map(
       (each) => `schedules ${each.Name}`,
     ),
+    ...[...lambda.functions.values()].flatMap(({ name, versions, aliases }) => [
+      `function ${name}`,
+      ...versions.map(({ config }) => `version ${name}:${config.Version}`),
+      ...[...aliases.keys()].map((alias) => `alias ${name}:${alias}`),
+    ]),
     ...alive(state.clusters.values(), 'INACTIVE').map((each) => `cluster ${each.clusterName}`),
     ...alive(state.definitions.values(), 'INACTIVE', 'DELETE_IN_PROGRESS').map(
       (each) => `definition ${each.taskDefinitionArn}`,

@@ -1,8 +1,10 @@
 /** In front of moto: our ECS, the real registry, errors as JSON, faults as they are scripted, and a check of each body. */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { FunctionEvent } from '../../../test-runtime-api';
 import type { RegistrySignIn } from '../../target';
 import type { EcsFake } from './ecs-fake';
 import { EcsError } from './ecs-state';
+import type { LambdaFake } from './lambda-fake';
 import type { ServiceModel } from './model';
 import { deleteTag, listTags } from './stand-images';
 
@@ -20,6 +22,7 @@ export interface Fault {
 export interface ProxyNeeds {
   readonly moto: string;
   readonly ecs: EcsFake;
+  readonly lambda: LambdaFake;
   readonly models: Readonly<Record<string, ServiceModel>>;
   readonly registry: string;
   readonly signIn: RegistrySignIn;
@@ -41,6 +44,7 @@ interface Call {
   readonly operation: string;
   readonly body: Buffer;
   readonly json: unknown;
+  readonly url: URL;
 }
 
 interface Answer {
@@ -58,6 +62,7 @@ export async function startProxy(needs: ProxyNeeds): Promise<StandProxy> {
   };
   const server = createServer((request, response) => {
     const work = async () => {
+      if (request.url?.startsWith(FUNCTION_URL)) return toFunction(needs, request, response);
       const call = await readCall(needs, request);
       if (proxy.dieAt !== null && proxy.calls.length >= proxy.dieAt) {
         response.destroy();
@@ -87,6 +92,7 @@ async function readCall({ models }: ProxyNeeds, request: IncomingMessage): Promi
   const body = Buffer.concat(chunks);
   const service =
     /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  const url = new URL(request.url ?? '/', 'http://stand');
   const target = request.headers['x-amz-target'];
   if (typeof target === 'string') {
     return {
@@ -94,22 +100,24 @@ async function readCall({ models }: ProxyNeeds, request: IncomingMessage): Promi
       operation: target.split('.').at(-1) ?? '',
       body,
       json: JSON.parse(body.toString() || '{}'),
+      url,
     };
   }
-  const path = new URL(request.url ?? '/', 'http://stand').pathname;
-  const rest = models[service]?.operationAt(request.method ?? '', path);
+  const rest = models[service]?.operationAt(request.method ?? '', url.pathname);
   if (rest)
     return {
       service,
       operation: rest,
       body,
       json: body.length > 0 ? JSON.parse(body.toString()) : {},
+      url,
     };
   return {
     service,
     operation: new URLSearchParams(body.toString()).get('Action') ?? '',
     body,
     json: null,
+    url,
   };
 }
 
@@ -127,11 +135,14 @@ async function answer(
   }
   const model = needs.models[call.service];
   const problems =
-    model && call.json !== null ? model.problems(call.operation, 'input', call.json) : [];
+    model && call.json !== null && !isPayload(call)
+      ? model.problems(call.operation, 'input', call.json)
+      : [];
   proxy.strange.push(...problems);
   if (problems.length > 0) return refusal(call, 'ValidationException', problems.join('; '), 400);
   const own = await ownAnswer(needs, call).catch((thrown: unknown) => {
-    if (thrown instanceof EcsError) return refusal(call, thrown.code, thrown.message, 400);
+    if (thrown instanceof EcsError)
+      return refusal(call, thrown.code, thrown.message, statusOf(thrown));
     throw thrown;
   });
   if (!own) return fromMoto(needs, call, request);
@@ -143,8 +154,9 @@ async function answer(
 
 async function ownAnswer(
   needs: ProxyNeeds,
-  { service, operation, json }: Call,
+  { service, operation, json, url }: Call,
 ): Promise<Answer | { value: unknown } | null> {
+  if (service === 'lambda') return fromLambda(needs.lambda, operation, url, json);
   if (service === 'ecs')
     return { value: JSON.parse(JSON.stringify(await needs.ecs.answer(operation, json))) };
   if (service !== 'ecr') return null;
@@ -176,6 +188,67 @@ async function ownAnswer(
     for (const tag of await tags()) await deleteTag(`${registry}/${repositoryName}:${tag}`, signIn);
   }
   return null;
+}
+
+/** What is sent and answered is the function's own. */
+const isPayload = ({ service, operation }: Call): boolean =>
+  service === 'lambda' && operation === 'Invoke';
+
+/** As Lambda's REST API has it; the services that speak JSON by POST answer 400 to everything. */
+const statusOf = ({ code }: EcsError): number =>
+  ({
+    ResourceNotFoundException: 404,
+    ResourceConflictException: 409,
+    TooManyRequestsException: 429,
+  })[code] ?? 400;
+
+async function fromLambda(
+  lambda: LambdaFake,
+  operation: string,
+  url: URL,
+  json: unknown,
+): Promise<Answer | { value: unknown }> {
+  const path = url.pathname.split('/').slice(1);
+  if (operation === 'Invoke') {
+    const qualifier = url.searchParams.get('Qualifier') ?? '$LATEST';
+    const event = json as FunctionEvent;
+    const { headers, payload } = await lambda.invoke(path[2] ?? '', qualifier, event);
+    return { status: 200, headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(payload) };
+  }
+  const body = json as Record<string, unknown>;
+  const value = await lambda.answer({ operation, path, query: url.searchParams, body });
+  return value === null ? { status: 204, headers: {}, body: '' } : { value: copyOf(value) };
+}
+
+const copyOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+const FUNCTION_URL = '/function-url/';
+
+/** A request to a function's own address, as the event Lambda makes of it. */
+async function toFunction(
+  { lambda }: ProxyNeeds,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stand');
+  const [name = '', alias = '', ...rest] = pathname.slice(FUNCTION_URL.length).split('/');
+  const rawPath = `/${rest.join('/')}`;
+  const event: FunctionEvent = {
+    version: '2.0',
+    rawPath,
+    rawQueryString: searchParams.toString(),
+    headers: { 'content-type': String(request.headers['content-type'] ?? '') },
+    requestContext: {
+      domainName: 'stand',
+      http: { method: request.method ?? 'GET', path: rawPath },
+    },
+    body: Buffer.concat(chunks).toString('base64'),
+    isBase64Encoded: true,
+  };
+  const isSigned = /^AWS4-HMAC-SHA256 /.test(request.headers.authorization ?? '');
+  const { statusCode, headers, body } = await lambda.request(name, alias, event, isSigned);
+  response.writeHead(statusCode, headers).end(body);
 }
 
 async function fromMoto(

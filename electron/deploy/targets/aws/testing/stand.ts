@@ -19,12 +19,14 @@ import type { RegistrySignIn } from '../../target';
 import type { AwsEndpoint } from '../clients';
 import { EcsFake } from './ecs-fake';
 import type { Surroundings, TaskEngine } from './ecs-state';
+import { LambdaFake } from './lambda-fake';
+import { containedInstances, playedInstances } from './lambda-instances';
 import { ServiceModel } from './model';
 import { type StandProxy, startProxy } from './proxy';
 import { readBehaviour } from './stand-images';
 
 /** Made by scripts/setup/moto.mjs: the Python of an environment that has moto. */
-const PYTHON = process.env.SLIPWAY_TEST_MOTO ?? '';
+export const PYTHON = process.env.SLIPWAY_TEST_MOTO ?? '';
 
 export function whyNoAwsStand(): string | null {
   if (!existsSync(PYTHON))
@@ -41,6 +43,7 @@ export interface AwsStand {
   readonly endpoint: AwsEndpoint;
   readonly proxy: StandProxy;
   readonly ecs: EcsFake;
+  readonly lambda: LambdaFake;
   readonly signIn: RegistrySignIn;
   /** Straight to moto: what somebody does by hand in the console. */
   readonly byHand: ReturnType<typeof handsOn>;
@@ -69,26 +72,41 @@ export async function startAwsStand({
   const byHand = handsOn(url);
   const signIn = { username: registry.username, password: registry.password };
   const containers = isReal ? new StandContainers(signIn) : null;
-  const ecs = new EcsFake(surroundings(byHand, signIn, containers));
+  const around = surroundings(byHand, signIn, containers);
+  const ecs = new EcsFake(around);
+  const instances = containers
+    ? containedInstances(containers)
+    : playedInstances(around.behaviourOf);
+  const lambda = new LambdaFake({
+    ...around,
+    instances,
+    url: () => proxy.url,
+    hasImage: async (image) => (await around.behaviourOf(image)) !== null,
+  });
   const botocore = must(PYTHON, [
     '-c',
     'import botocore, os; print(os.path.dirname(botocore.__file__))',
   ]).trim();
   const models = Object.fromEntries(
-    ['ecs', 'ecr', 'logs', 'scheduler'].map((service) => [
+    ['ecs', 'ecr', 'lambda', 'logs', 'scheduler'].map((service) => [
       service,
       new ServiceModel(botocore, service),
     ]),
   );
-  const proxy = await startProxy({ moto: url, ecs, models, registry: registry.host, signIn });
+  const proxy = await startProxy({
+    ...{ moto: url, ecs, lambda, models, signIn },
+    registry: registry.host,
+  });
   return {
     endpoint: { url: proxy.url, registry: registry.host, attempts: 3, pollMs: 5 },
     proxy,
     ecs,
+    lambda,
     signIn,
     byHand,
     stop: async () => {
       await proxy.stop();
+      await instances.stop();
       await containers?.stopAll();
       await moto.stop();
       if (!shared) await registry.stop();

@@ -1,0 +1,88 @@
+/** What is the case with a deployment, told by its function and the alias that has the traffic. */
+import type { DeploymentId } from '../../../../shared/base/ids';
+import {
+  type DeploymentRecord,
+  type Found,
+  type RevisionRecord,
+  type RuntimeState,
+  recordOf,
+} from '../../../../shared/deploy';
+import type { Observed } from '../../resources/platform';
+import { specOf } from '../aws/here';
+import type { Here } from './here';
+import { type AddressSpec, readAddress } from './kinds/addresses';
+import { isOn, readFunction } from './kinds/functions';
+import type { LambdaFunction } from './lambda-calls';
+
+interface Standing {
+  readonly revisions: readonly RevisionRecord[];
+  /** Null where no revision has the traffic yet. */
+  readonly current: number | null;
+}
+
+export function standingIn(found: readonly Found[]): Standing | null {
+  const revisions = found
+    .filter(({ kind }) => kind === 'version')
+    .flatMap(({ labels }) => recordOf(labels) ?? [])
+    .sort((a, b) => a.number - b.number);
+  if (revisions.length === 0) return null;
+  const alias = found.find(({ kind }) => kind === 'alias');
+  const current = alias ? specOf<{ revision: number | null }>(alias).revision : null;
+  return {
+    revisions,
+    current: revisions.some(({ number }) => number === current) ? current : null,
+  };
+}
+
+export async function observe(
+  here: Here,
+  id: DeploymentId,
+  found: readonly Found[],
+): Promise<Observed | null> {
+  const standing = standingIn(found);
+  const last = standing?.revisions.at(-1);
+  const first = standing?.revisions[0];
+  if (!standing || !last || !first) return null;
+  const number = standing.current ?? last.number;
+  const current = standing.revisions.find((each) => each.number === number) ?? last;
+  const made = await readFunction(here, id);
+  const state = made && standing.current !== null ? stateOf(made, current) : null;
+  const record: DeploymentRecord = {
+    version: 1,
+    id,
+    targetId: 'aws-lambda',
+    mode: 'service',
+    port: null,
+    wanted: made && !isOn(made) ? 'stopped' : 'up',
+    isFinished: standing.current !== null,
+    currentRevision: number,
+    revisions: [...standing.revisions],
+    createdAt: first.createdAt,
+    deployedAt: current.createdAt,
+  };
+  const address = found.find(({ kind }) => kind === 'function address');
+  const isOpen = address && specOf<AddressSpec>(address).auth === 'NONE';
+  const url = isOpen && state?.status === 'running' ? await urlOf(here, id) : null;
+  return { record, state, url };
+}
+
+export const urlOf = async (here: Here, id: DeploymentId): Promise<string | null> =>
+  (await readAddress(here, id))?.FunctionUrl.replace(/\/$/, '') ?? null;
+
+function stateOf(made: LambdaFunction, current: RevisionRecord): RuntimeState {
+  return {
+    ...(isOn(made)
+      ? { status: 'running' as const, detail: 'An instance is started when a request comes' }
+      : { status: 'stopped' as const, detail: 'It was told to have no instance' }),
+    since: current.createdAt,
+    revision: current.number,
+    health: { status: 'unknown', message: 'Lambda asks nobody for health', checkedAt: null },
+    restarts: 0,
+    requests: null,
+    errors: null,
+    activeMs: Date.now() - current.createdAt,
+    runCount: 0,
+    runs: [],
+    nextRunAt: null,
+  };
+}
