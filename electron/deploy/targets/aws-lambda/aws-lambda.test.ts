@@ -27,8 +27,7 @@ describe.skipIf(why !== null)(`AWS Lambda${why ? ` (skipped: ${why})` : ''}`, ()
   });
 
   targetKit('a service', () => ({
-    driver: () =>
-      awsLambdaDriver({ images: standImages(BEHAVIOURS), endpoint: stand.endpoint }),
+    driver: () => awsLambdaDriver({ images: standImages(BEHAVIOURS), endpoint: stand.endpoint }),
     options: {},
     mode: 'service',
     packages: { first: made('first'), second: made('second'), broken: made('broken') },

@@ -20,7 +20,7 @@ import { checkEnvironment } from './environment';
 import type { Here } from './here';
 import { addresses, readAddress } from './kinds/addresses';
 import { aliases } from './kinds/aliases';
-import { functions, switchFunction } from './kinds/functions';
+import { functions, isOn, readFunction, switchFunction } from './kinds/functions';
 import { versions } from './kinds/versions';
 import { functionName } from './naming';
 import { observe, standingIn, urlOf } from './observe';
@@ -66,6 +66,10 @@ export function platformAt(here: Here): Platform {
       return switchFunction(here, functionName(id), command === 'start');
     },
     reach: async (id) => {
+      const made = await readFunction(here, id);
+      if (made && !isOn(made)) {
+        return fail('precondition', `“${id}” was stopped: it answers nobody. Start it.`);
+      }
       const [url, address] = await Promise.all([urlOf(here, id), readAddress(here, id)]);
       if (url === null) {
         return fail('precondition', `“${id}” has no address now. Deploy it again.`);

@@ -90,6 +90,12 @@ function wordsFor(code: string, said: string, doing: Doing): Words {
       message: `AWS in the region ${region} cannot be reached (${action}). Check the region’s name, the network and the proxy.`,
     };
   }
+  if (/Source image .* does not exist/i.test(said)) {
+    return {
+      kind: 'not-found',
+      message: `The image is not in the registry any more: ${sentence(said.replace(/ Provide a valid source image\.?$/, ''))} Deploy again: it is pushed then.`,
+    };
+  }
   if (/No Fargate configuration exists/i.test(said)) {
     return {
       kind: 'invalid-input',

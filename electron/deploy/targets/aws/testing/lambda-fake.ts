@@ -134,7 +134,7 @@ export class LambdaFake {
           FunctionUrl: `${this.#world.url()}/function-url/${one.name}/${qualifier}/`,
           ...addressOf(body),
         };
-        return this.#addressConfig(one, alias.address);
+        return without(this.#addressConfig(one, alias.address), 'LastModifiedTime');
       case 'UpdateFunctionUrlConfig':
         if (!alias.address) return this.#missing('its URL');
         Object.assign(alias.address, addressOf(body));
@@ -353,7 +353,7 @@ export class LambdaFake {
     return { AliasArn, Name: name, FunctionVersion: version, Description: '', RevisionId: 'stand' };
   }
 
-  #addressConfig(one: LambdaState, address: Address): unknown {
+  #addressConfig(one: LambdaState, address: Address): Json {
     const time = '2026-11-21T12:00:00.000000Z';
     const FunctionArn = one.latest.config.FunctionArn;
     return { ...address, FunctionArn, CreationTime: time, LastModifiedTime: time };
@@ -413,6 +413,9 @@ function own(config: Made['config']): Json {
   const { Version: _, FunctionArn: __, Description: ___, ...rest } = config;
   return rest;
 }
+
+const without = (all: Json, key: string): Json =>
+  Object.fromEntries(Object.entries(all).filter(([each]) => each !== key));
 
 const addressOf = ({ AuthType, InvokeMode }: Json) => ({
   AuthType: String(AuthType),
