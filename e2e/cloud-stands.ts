@@ -38,6 +38,8 @@ export interface CloudStand extends Filled {
   readonly environment: Readonly<Record<string, string>>;
   /** What the plan says of where and as whom. */
   readonly place: RegExp;
+  /** Whether the window asks for secrets there. */
+  readonly hasSecrets: boolean;
   /** What the window says of a secret that the cloud cannot read; null where it takes every kind. */
   readonly refusesSecret: RegExp | null;
   /** Nowhere to be read but where they belong. */
@@ -49,7 +51,7 @@ export interface CloudStand extends Filled {
 }
 
 interface Cloud {
-  readonly target: 'aws-fargate' | 'google-cloud-run' | 'azure-container-apps';
+  readonly target: 'aws-fargate' | 'aws-lambda' | 'google-cloud-run' | 'azure-container-apps';
   readonly title: string;
   readonly whyNot: () => string | null;
   readonly start: (registry: Registry) => Promise<CloudStand>;
@@ -73,6 +75,7 @@ async function aws(shared: Registry): Promise<CloudStand> {
       ...SIGNED_IN,
       ...environmentOf({ aws: { ...stand.endpoint, pollMs: POLL_MS } }),
     },
+    hasSecrets: true,
     place: new RegExp(`AWS account \\d{12}, ${REGION}, as `),
     refusesSecret: /Secrets Manager|Parameter Store/,
     planted: [CREDENTIALS.secretAccessKey, stand.signIn.password],
@@ -81,6 +84,15 @@ async function aws(shared: Registry): Promise<CloudStand> {
     stop: stand.stop,
   };
 }
+
+/** The same stand: a function's container asks its runtime for requests, and the address hands them over. */
+const lambda = async (shared: Registry): Promise<CloudStand> => ({
+  ...(await aws(shared)),
+  choices: { access: 'everyone' },
+  hasSecrets: false,
+  refusesSecret: null,
+  place: new RegExp(`Lambda of AWS account \\d{12}, ${REGION}, as `),
+});
 
 async function google(registry: Registry): Promise<CloudStand> {
   const stand = new FakeGoogle();
@@ -92,6 +104,7 @@ async function google(registry: Registry): Promise<CloudStand> {
     environment: environmentOf({
       google: { port, pollMs: POLL_MS, registry: runner.registry.host },
     }),
+    hasSecrets: true,
     place: /Google Cloud project demo-project, europe-west3, as ada@example.com/,
     refusesSecret: /Secret Manager/,
     planted: [ACCESS_TOKEN],
@@ -126,6 +139,7 @@ async function azure(registry: Registry): Promise<CloudStand> {
         },
       }),
     },
+    hasSecrets: true,
     place: /Azure subscription Demo, resource group ml-team, as ada@example.com of tenant/,
     refusesSecret: null,
     planted: [CLIENT_SECRET, REFRESH_TOKEN, 'pull-me'],
@@ -145,6 +159,7 @@ async function azure(registry: Registry): Promise<CloudStand> {
 
 export const CLOUDS: readonly Cloud[] = [
   { target: 'aws-fargate', title: 'AWS Fargate', whyNot: whyNoAwsStand, start: aws },
+  { target: 'aws-lambda', title: 'AWS Lambda', whyNot: whyNoAwsStand, start: lambda },
   { target: 'google-cloud-run', title: 'Google Cloud Run', whyNot: whyNoRegistry, start: google },
   {
     target: 'azure-container-apps',

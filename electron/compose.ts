@@ -14,6 +14,7 @@ import {
   argoWorkflowsDriver,
   awsEndpoint,
   awsFargateDriver,
+  awsLambdaDriver,
   azureContainerAppsDriver,
   azureNeeds,
   DeployService,
@@ -148,6 +149,7 @@ export async function compose(options: ComposeOptions = {}) {
     kubernetesDriver({ images }),
     argoWorkflowsDriver({ images }),
     awsFargateDriver({ images, ...awsEndpoint(clouds) }),
+    awsLambdaDriver({ images, ...awsEndpoint(clouds) }),
     googleCloudRunDriver(googleNeeds(images, clouds)),
     azureContainerAppsDriver(azureNeeds(images, clouds)),
   ].map((driver) => new ResourceTarget(driver, places));

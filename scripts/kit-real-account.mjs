@@ -1,5 +1,5 @@
 /**
- * `npm run kit -- aws|google|azure`: the target kit in an account of yours, which costs money. It says who you are there
+ * `npm run kit -- aws|lambda|google|azure`: the target kit in an account of yours, which costs money. It says who you are there
  * and what it makes, and asks. `--yes` does not ask, `--kills` also dies at each call and goes on (hours).
  */
 import { join } from 'node:path';
@@ -13,10 +13,11 @@ import { withDockerEngine } from './setup/docker-engine.mjs';
 const KILLS = 'ends the same after a kill';
 const MAKES = {
   aws: 'tasks of 1 vCPU on Fargate with public addresses, a repository in ECR, log groups, roles, security groups',
+  lambda: 'functions of Lambda open to everyone, a repository in ECR, log groups, roles',
   google: 'services of Cloud Run that stand idle, and a Docker repository',
   azure: 'a registry of the Basic kind and an environment for each deployment, and apps of 1 vCPU',
 };
-const WHO = { aws: whoAtAws, google: whoAtGoogle, azure: whoAtAzure };
+const WHO = { aws: whoAtAws, lambda: whoAtAws, google: whoAtGoogle, azure: whoAtAzure };
 
 await main(async () => {
   const { values, positionals } = parseArgs({
@@ -29,7 +30,7 @@ await main(async () => {
   });
   const [cloud = ''] = positionals;
   if (!Object.hasOwn(WHO, cloud))
-    throw new Stop(`There are aws, google and azure, no '${cloud}'.`, 'npm run kit -- aws');
+    throw new Stop(`There are aws, lambda, google and azure, no '${cloud}'.`, 'npm run kit -- aws');
   const given = Object.fromEntries(values.option.map((each) => each.split(/=(.*)/s, 2)));
   const { who, options } = await WHO[cloud](given);
   console.log(`${who}.`);

@@ -4,6 +4,7 @@ export { ResourceTarget } from './resources/resource-target';
 export { deployRouter } from './router';
 export { argoWorkflowsDriver } from './targets/argo-workflows';
 export { awsFargateDriver } from './targets/aws-fargate';
+export { awsLambdaDriver } from './targets/aws-lambda';
 export { azureContainerAppsDriver } from './targets/azure-container-apps';
 export { dockerDriver } from './targets/docker';
 export { dockerSwarmDriver } from './targets/docker-swarm';

@@ -6,6 +6,7 @@ import type { TargetEstimate } from '../../../shared/estimate';
 import { findAll } from '../resources/engine';
 import type { Options, Platform, TargetDriver } from '../resources/platform';
 import { awsFargateDriver } from '../targets/aws-fargate';
+import { awsLambdaDriver } from '../targets/aws-lambda';
 import { azureContainerAppsDriver } from '../targets/azure-container-apps';
 import { googleCloudRunDriver } from '../targets/google-cloud-run';
 import type { ImageMaker } from '../targets/target';
@@ -27,6 +28,12 @@ const CLOUDS: Readonly<Record<string, Cloud>> = {
     options: { exposure: 'public address' },
     tamper: { kind: 'log group', to: { retentionDays: 3 } },
     lines: ['vcpu', 'memory', 'address', 'image'],
+  },
+  lambda: {
+    driver: (images) => awsLambdaDriver({ images }),
+    options: {},
+    tamper: { kind: 'log group', to: { retentionDays: 3 } },
+    lines: ['duration', 'requests', 'image'],
   },
   google: {
     driver: (images) => googleCloudRunDriver({ images, stand: null }),

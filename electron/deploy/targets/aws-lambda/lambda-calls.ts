@@ -1,5 +1,6 @@
 /** Lambda's API as far as it is used here: each answer checked as it comes. */
 import { z } from 'zod';
+import { fail } from '../../../../shared/base/studio-error';
 import { orNone } from '../aws/failures';
 import type { RestCall, RestClient } from '../aws/rest-client';
 
@@ -32,6 +33,8 @@ const functionSchema = z.object({
   Configuration: configurationSchema,
   Code: z.object({ ImageUri: z.string().nullish() }).nullish(),
   Tags: z.record(z.string(), z.string()).nullish(),
+  /** Instead of the tags, for who may not read them. */
+  TagsError: z.object({ Message: z.string().default('') }).nullish(),
   Concurrency: z.object({ ReservedConcurrentExecutions: z.number().nullish() }).nullish(),
 });
 export type LambdaFunction = z.infer<typeof functionSchema>;
@@ -75,9 +78,15 @@ export class LambdaCalls {
   }
 
   /** Null where there is none. With a version or an alias: as it is there. */
-  getFunction(name: string, Qualifier?: string): Promise<LambdaFunction | null> {
+  async getFunction(name: string, Qualifier?: string): Promise<LambdaFunction | null> {
     const call = { method: 'GET', path: `${FUNCTIONS}/${name}`, query: { Qualifier } } as const;
-    return orNone(this.#ask({ action: 'GetFunction', ...call }, functionSchema));
+    const found = await orNone(this.#ask({ action: 'GetFunction', ...call }, functionSchema));
+    if (!found?.TagsError) return found;
+    return fail(
+      'permission',
+      `AWS does not let you read the tags of the function ${name}, by which Slipway knows its own. Ask for the permission lambda:ListTags.`,
+      { detail: found.TagsError.Message },
+    );
   }
 
   async functionNames(): Promise<string[]> {

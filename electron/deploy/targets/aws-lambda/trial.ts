@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DeploymentId } from '../../../../shared/base/ids';
 import { fail } from '../../../../shared/base/studio-error';
 import type { TaskContext } from '../../../task';
+import { patiently } from '../aws/here';
 import type { Here } from './here';
 import { functionName } from './naming';
 import { settled } from './waiting';
@@ -37,7 +38,9 @@ export async function tryOut(
   const name = functionName(id);
   await settled(here, name, task, version);
   task.progress(null, `Asking revision ${revision} whether it is ready`);
-  const { error, log, payload } = await here.lambda.invoke(name, version, READYZ);
+  const { error, log, payload } = await patiently(here, task, IS_WOKEN, () =>
+    here.lambda.invoke(name, version, READYZ),
+  );
   const lines = linesOf(log);
   for (const line of lines) task.log(line);
   const why = error === null ? refusal(payload) : failure(payload, log);
@@ -47,6 +50,9 @@ export async function tryOut(
     detail: [JSON.stringify(payload), log].join('\n'),
   });
 }
+
+/** One that nobody asked for weeks is taken in again first. */
+const IS_WOKEN = /ResourceNotReady|CodeArtifactUserPending|state: (Pending|Inactive)/;
 
 /** What the program itself said, without Lambda's own lines. */
 const linesOf = (log: string): string[] =>
@@ -76,7 +82,7 @@ function failure(payload: unknown, log: string): string {
   if (/timed out|Timedout/i.test(words)) {
     return `it took too long to start and to answer (${message.trim()}). Let a request take more seconds, or give it more memory: the vCPUs come with it.`;
   }
-  if (/InvalidEntrypoint|No module named|unrecognized|invalid choice/i.test(`${words} ${log}`)) {
+  if (/InvalidEntrypoint|invalid choice: 'lambda'/i.test(`${words} ${log}`)) {
     return `its image cannot be started on Lambda (${message}). Package it anew with this Slipway.`;
   }
   return `it ended while it was started (${message || errorType || 'without a reason'}).`;
