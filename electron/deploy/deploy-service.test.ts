@@ -8,6 +8,7 @@ import { EstimateService, readPriceBook } from '../estimate';
 import { TaskRunner } from '../task';
 import { DeployService } from './deploy-service';
 import { KnownPlaces } from './resources/known-places';
+import type { Options } from './resources/platform';
 import { ResourceTarget } from './resources/resource-target';
 import type { DeployablePackage } from './targets/target';
 import { MemoryPlace } from './testing/memory-platform';
@@ -44,10 +45,10 @@ describe('what is planned', () => {
     estimates = new EstimateService({ book, computer: { cores: 8, memoryBytes: 16e9 } });
     estimates.setRun(RUN);
     const driver = new MemoryPlace().driver();
-    const slow = { ...driver, open: (options: object) => opening.then(() => driver.open(options)) };
+    const open = (options: Options) => opening.then(() => driver.open(options));
     deploys = new DeployService({
       tasks: new TaskRunner(),
-      targets: [new ResourceTarget(slow, new KnownPlaces(home))],
+      targets: [new ResourceTarget({ ...driver, open }, new KnownPlaces(home))],
       estimates,
       currentPackage: () => made,
     });
