@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { environment } from './environment';
 import { test as base, type Desk, sharedNotebook } from './fixtures';
 import { runSlipway } from './packaged';
@@ -59,13 +59,14 @@ function appendCell(path: string, source: string): void {
   writeFileSync(path, JSON.stringify(notebook));
 }
 
-export const noEngine = (): string | null =>
+/** Null where trees.ipynb can be built and run. */
+export const whyNotHere = (): string | null =>
+  sharedNotebook('trees.ipynb') === null ? 'the folder ../shared is not here' : noEngine();
+
+const noEngine = (): string | null =>
   process.env.SLIPWAY_TEST_DOCKER === '1' && process.env.SLIPWAY_TEST_BASE_IMAGE
     ? null
     : (process.env.SLIPWAY_TEST_DOCKER_WHY ?? 'no Docker engine was started for the tests');
-
-export const engine = (): Docker =>
-  new Docker({ socketPath: (process.env.DOCKER_HOST ?? '').replace('unix://', '') || undefined });
 
 /** Of these tests: others may use the engine at the same time. */
 export async function standing(docker: Docker): Promise<string[]> {
