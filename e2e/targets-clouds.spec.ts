@@ -76,7 +76,7 @@ async function takeRoad(
   const { page } = studio;
   const read: string[] = [];
   const note = async () => read.push(await page.locator('body').innerText());
-  await new EstimatePage(page).chooseService(studio, target);
+  await new EstimatePage(page).chooseFor(studio, 'Service', target);
   const deploy = new DeployPage(page);
   await deploy.choose(studio, cloud);
 
