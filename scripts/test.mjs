@@ -104,7 +104,7 @@ async function runCluster(filter, env, environmentWithin) {
   if (performance.now() > CLUSTER_WINDOW_LIMIT_MS) {
     const reason = `the tests before it took ${Math.round(performance.now() / 60_000)} min; npm test -- cluster`;
     const skipped = [{ name: 'trees.ipynb to a cluster, in the window', reason }];
-    return [unit, { passed: 0, failed: [], skipped }];
+    return [unit, { passed: 0, failed: [], skipped, retried: [] }];
   }
   return [unit, await runPlaywright('cluster', ['--grep', CLUSTER_MARK], cluster)];
 }
@@ -121,7 +121,7 @@ async function runVitest(name, args, env) {
 async function runPackaged(_, env) {
   if (process.platform !== 'linux') {
     const reason = 'the packaged app is tried on Linux only so far';
-    return { passed: 0, failed: [], skipped: [{ name: 'the packaged app', reason }] };
+    return { passed: 0, failed: [], skipped: [{ name: 'the packaged app', reason }], retried: [] };
   }
   const dist = join(ROOT, 'scripts', 'dist.mjs');
   const code = await show(process.execPath, [dist, '--dir'], { env });
@@ -154,7 +154,7 @@ function readJson(path) {
 
 /** A runner that fails without a failed test (a crash, no tests found) still counts as one failure. */
 function withExitCode(name, code, totals) {
-  const sum = totals ?? { passed: 0, failed: [], skipped: [] };
+  const sum = totals ?? { passed: 0, failed: [], skipped: [], retried: [] };
   if (code === 0 || sum.failed.length > 0) return sum;
   return { ...sum, failed: [{ name, reason: `its runner ended with exit code ${code}` }] };
 }
@@ -162,8 +162,10 @@ function withExitCode(name, code, totals) {
 /** What failed stands at the end, too: of hours of output that is what is looked for, and kept by those who cut it. */
 function sayTotals(sums) {
   const passed = sums.reduce((total, sum) => total + sum.passed, 0);
-  const failed = sums.flatMap((sum) => sum.failed);
-  const skipped = sums.flatMap((sum) => sum.skipped);
+  const [failed, skipped, retried] = ['failed', 'skipped', 'retried'].map((kind) =>
+    sums.flatMap((sum) => sum[kind]),
+  );
+  sayEach('Passed at the second try only; at the first', retried);
   sayEach('Skipped', skipped);
   sayEach('Failed', failed);
   if (passed + failed.length === 0)

@@ -9,7 +9,7 @@ export const UNIT_REPORT = join(ROOT, 'test-results', 'unit-totals.json');
 export default class UnitReport {
   onTestRunEnd(modules, errors) {
     const failed = errors.map(({ message }) => ({ name: 'outside of any test', reason: message }));
-    const totals = { passed: 0, failed, skipped: [] };
+    const totals = { passed: 0, failed, skipped: [], retried: [] };
     for (const module of modules) count(module, totals);
     mkdirSync(dirname(UNIT_REPORT), { recursive: true });
     writeFileSync(UNIT_REPORT, JSON.stringify(totals));
@@ -24,6 +24,7 @@ function count(module, totals) {
   for (const test of module.children.allTests()) {
     const { state, note, errors } = test.result();
     const name = `${file} › ${test.fullName}`;
+    if (test.diagnostic()?.flaky) totals.retried.push({ name, reason: errors?.[0]?.message });
     if (state === 'passed') totals.passed += 1;
     else if (state === 'failed') totals.failed.push({ name, reason: errors?.[0]?.message });
     else totals.skipped.push({ name, reason: note });
