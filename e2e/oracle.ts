@@ -1,7 +1,8 @@
 /** What the notebook's own model predicts, told by the notebook itself: its cells run by IPython, without Slipway. */
+
 import { execFileSync } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { environment } from './environment';
+import { dirname } from 'node:path';
+import { dataPython } from '../electron/package/test-python';
 
 const RUN_CELLS = `
 import json, sys
@@ -46,7 +47,7 @@ export function askNotebook(notebook: string, model: string, rows: string): Trut
 
 /** Answers the last line that is printed. */
 function askPython(notebook: string, script: string, names: readonly string[]): string {
-  const python = join(environment(), 'bin', 'python');
+  const python = dataPython();
   const printed = execFileSync(python, ['-c', script, notebook, ...names], {
     cwd: dirname(notebook),
     encoding: 'utf8',

@@ -1,4 +1,5 @@
 /** trees.ipynb, which nobody here wrote, packaged and run once by the command line, and the engine it goes to. */
+
 import {
   cpSync,
   existsSync,
@@ -12,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
-import { environment } from './environment';
+import { dataPython } from '../electron/package/test-python';
 import { test as base, type Desk, sharedNotebook } from './fixtures';
 import { runSlipway } from './packaged';
 import type { StudioPage } from './pages/studio-page';
@@ -38,7 +39,7 @@ export const test = base.extend<object, Packaged>({
       const notebook = join(trees.folder, 'trees.ipynb');
       cpSync(sharedNotebook('trees.ipynb') ?? '', notebook);
       if (lastCell) appendCell(notebook, lastCell);
-      const python = join(environment(), 'bin', 'python');
+      const python = dataPython();
       runSlipway(trees.home, trees.folder, [
         ...['run', 'trees.ipynb', '--environment', python],
         ...['--serve', MODEL, '--no-compare', '--name', NAME],

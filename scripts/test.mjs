@@ -14,6 +14,7 @@ import { ROOT } from './lib/paths.mjs';
 import { main, Stop, show } from './lib/run.mjs';
 import { UNIT_REPORT } from './lib/unit-report.mjs';
 import { awsStand } from './setup/aws-stand.mjs';
+import * as dataEnvironment from './setup/data-environment.mjs';
 import { withDockerEngine } from './setup/docker-engine.mjs';
 import { sayWhichElectron, setUp } from './setup/index.mjs';
 import { withKubernetes } from './setup/kubernetes.mjs';
@@ -27,13 +28,20 @@ const SMOKE = ['notebook.spec', '-g', 'a sample runs from top to bottom'];
 const CLUSTER_TESTS = ['kubernetes', 'argo-workflows'].map(
   (name) => `electron/deploy/targets/${name}`,
 );
+/** These need a Docker engine, as ENGINE_SPECS do: they are never beside them, since engines tell all that stands on them. */
+const ENGINE_TESTS = [
+  'electron/build',
+  'electron/engine',
+  'electron/deploy/targets/docker',
+  'electron/deploy/targets/docker-swarm',
+];
 /** In the titles of those that need it in the window. */
 const CLUSTER_MARK = '@cluster';
 /** The spec files that wait for a Docker engine most of their time. */
 const ENGINE_SPECS = String.raw`(build|targets[\w-]*)\.spec\.ts`;
 /** From the start of all tests: so that what remains fits into an hour. */
 const CLUSTER_LIMIT_MS = 38 * 60_000;
-const CLUSTER_WINDOW_LIMIT_MS = 40 * 60_000;
+const CLUSTER_WINDOW_LIMIT_MS = 43 * 60_000;
 /** Of what a failed test says, at the end. */
 const REASON_LINES = 12;
 const RUNS = { unit: runUnit, packaged: runPackaged, e2e: runE2e, cluster: runCluster };
@@ -47,6 +55,7 @@ await main(async () => {
     );
   }
   await setUp();
+  await setUp([dataEnvironment]);
   await build();
   sayWhichElectron();
   mkdirSync(RESULTS, { recursive: true });
@@ -61,21 +70,30 @@ await main(async () => {
 
 async function runAll(kinds, filter, { env, cluster }) {
   if (kinds.length === 1) return [await RUNS[kinds[0]](filter, env, cluster)].flat();
+  // Side by side: what needs the processor, and what waits for engines most of its time.
+  return (await Promise.all([runWithoutEngines(env), runEngines(env, cluster)])).flat();
+}
+
+async function runWithoutEngines(env) {
+  const window = ['--grep-invert', `${ENGINE_SPECS}|${CLUSTER_MARK}`];
   return [
-    await runUnit(filter, env),
-    await runPackaged(filter, env),
-    // Side by side, each with a display of its own: one waits for engines while the other needs the processor.
-    ...(await Promise.all([
-      runPlaywright('window', ['--grep-invert', `${ENGINE_SPECS}|${CLUSTER_MARK}`], env),
-      runEngines(env, cluster),
-    ])),
-  ].flat();
+    await runVitest('unit tests', without([...CLUSTER_TESTS, ...ENGINE_TESTS]), env),
+    await runPackaged([], env),
+    await runPlaywright('window', window, env),
+  ];
 }
 
 async function runEngines(env, cluster) {
-  const args = ['--grep', ENGINE_SPECS, '--grep-invert', CLUSTER_MARK];
-  return [await runPlaywright('engines', args, env), ...(await runCluster([], env, cluster))];
+  const window = ['--grep', ENGINE_SPECS, '--grep-invert', CLUSTER_MARK];
+  return [
+    await runVitest('engine tests', ENGINE_TESTS.map(within), env),
+    await runPlaywright('engines', window, env),
+    ...(await runCluster([], env, cluster)),
+  ];
 }
+
+const within = (folder) => `${folder}/`;
+const without = (folders) => folders.map((folder) => `--exclude=${folder}/**`);
 
 function testEnvironment(env) {
   const electron = findElectron();
@@ -92,8 +110,7 @@ function testEnvironment(env) {
 }
 
 function runUnit(filter, env) {
-  const without = CLUSTER_TESTS.map((folder) => `--exclude=${folder}/**`);
-  return runVitest('unit tests', [...without, ...filter], env);
+  return runVitest('unit tests', [...without(CLUSTER_TESTS), ...filter], env);
 }
 
 async function runCluster(filter, env, environmentWithin) {
@@ -110,11 +127,14 @@ async function runCluster(filter, env, environmentWithin) {
 }
 
 async function runVitest(name, args, env) {
-  rmSync(UNIT_REPORT, { force: true });
+  const report = join(RESULTS, `${name}.json`);
+  rmSync(report, { force: true });
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=./scripts/lib/unit-report.mjs'];
-  const code = await show(node24(), [vitest, 'run', ...reporters, ...args], { env });
-  return withExitCode(name, code, readJson(UNIT_REPORT));
+  const code = await show(node24(), [vitest, 'run', ...reporters, ...args], {
+    env: { ...env, [UNIT_REPORT]: report },
+  });
+  return withExitCode(name, code, readJson(report));
 }
 
 /** The folder an installer would hold, started as its user would: without the sources beside it. */

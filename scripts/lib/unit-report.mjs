@@ -1,9 +1,9 @@
 /** A Vitest reporter that keeps what `npm test` sums up: how many, which failed with what words, and why each skip. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { ROOT } from './paths.mjs';
+import { dirname } from 'node:path';
 
-export const UNIT_REPORT = join(ROOT, 'test-results', 'unit-totals.json');
+/** Names the file: several runs side by side have one each. */
+export const UNIT_REPORT = 'SLIPWAY_UNIT_REPORT';
 
 // biome-ignore lint/style/noDefaultExport: Vitest takes a reporter's default export.
 export default class UnitReport {
@@ -11,8 +11,9 @@ export default class UnitReport {
     const failed = errors.map(({ message }) => ({ name: 'outside of any test', reason: message }));
     const totals = { passed: 0, failed, skipped: [], retried: [] };
     for (const module of modules) count(module, totals);
-    mkdirSync(dirname(UNIT_REPORT), { recursive: true });
-    writeFileSync(UNIT_REPORT, JSON.stringify(totals));
+    const path = process.env[UNIT_REPORT];
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, JSON.stringify(totals));
   }
 }
 
