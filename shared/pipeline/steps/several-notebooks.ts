@@ -13,8 +13,8 @@ import {
   type OrderConflict,
   orderByFiles,
 } from './file-order';
-import { howToRun, identifierOf } from './suggest';
-import { cellsRun, isPython, kernelOf, WHOLE_OUTPUTS } from './whole-notebook';
+import { COLOURS, howToRun, identifierOf } from './suggest';
+import { cellsRun, isPython, kernelOf, WHOLE_STEP } from './whole-notebook';
 
 /** One of the further notebooks, as it lies beside the main one. */
 export interface OtherNotebook {
@@ -35,7 +35,6 @@ export interface MainNotebook extends Pick<OtherNotebook, 'path' | 'cells' | 'fa
   readonly isPython: boolean;
 }
 
-const COLOURS = 8;
 /** What takes a file away needs it to be there. */
 const TAKES_AWAY = /(?:^|\.)(?:remove|unlink|rename|replace|rmdir)$/;
 const MAKES_FOLDER = /(?:^|\.)(?:mkdir|makedirs)$/;
@@ -91,16 +90,10 @@ function wholeStep(other: OtherNotebook, id: StepId): Omit<Step, 'reason' | 'col
   const { path, language } = other;
   const kernel = kernelOf(other) ?? '';
   return {
+    ...WHOLE_STEP,
     id,
     name: path,
     cellIds: [],
-    inputs: [],
-    outputs: [...WHOLE_OUTPUTS],
-    parameters: [],
-    imports: [],
-    helpers: [],
-    travellingDefinitions: [],
-    drawsRandomly: false,
     notebook: { path, kernel, language, cells: cellsRun(other.cells).length },
   };
 }
@@ -137,7 +130,7 @@ function reasonFor(
   const isDecided = isBeforeByFiles(path, main, handed) || isBeforeByFiles(main, path, handed);
   const where = order.indexOf(path) < order.indexOf(main) ? 'before' : 'after';
   const listed = `It runs ${where} ${main} because the list of notebooks says so: no file is known to decide it.`;
-  const shown = /^i?python/i.test(language) ? 'Python' : language;
+  const shown = isPython(language) ? 'Python' : language;
   const whole = `The whole notebook is one step, in a kernel of its own (${shown}).`;
   return [whole, ...files, ...(isDecided ? [] : [listed])].join(' ');
 }
