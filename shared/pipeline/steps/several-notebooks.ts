@@ -84,6 +84,23 @@ export function withNotebooks(
   };
 }
 
+export interface NotebookStep extends Step {
+  readonly notebook: NonNullable<Step['notebook']>;
+}
+
+/** The further notebooks that run before and after the one that is divided into steps. */
+export function notebooksAround({
+  steps,
+}: Pick<Pipeline, 'steps'>): Record<'before' | 'after', NotebookStep[]> {
+  const isNotebook = (step: Step): step is NotebookStep => step.notebook !== undefined;
+  const first = steps.findIndex((step) => !isNotebook(step));
+  const at = first < 0 ? steps.length : first;
+  return {
+    before: steps.slice(0, at).filter(isNotebook),
+    after: steps.slice(at).filter(isNotebook),
+  };
+}
+
 // ── steps ──
 
 function wholeStep(other: OtherNotebook, id: StepId): Omit<Step, 'reason' | 'colour'> {
