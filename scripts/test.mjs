@@ -92,8 +92,13 @@ async function runEngines(env, cluster) {
   ];
 }
 
-const within = (folder) => `${folder}/`;
-const without = (folders) => folders.map((folder) => `--exclude=${folder}/**`);
+function within(folder) {
+  return `${folder}/`;
+}
+
+function without(folders) {
+  return folders.map((folder) => `--exclude=${folder}/**`);
+}
 
 function testEnvironment(env) {
   const electron = findElectron();
