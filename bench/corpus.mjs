@@ -7,9 +7,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DATA_ENVIRONMENT } from '../scripts/setup/data-environment.mjs';
 import { loadAnalysis, readNotebook } from './corpus/analysis.mjs';
 import { compareCell } from './corpus/compare.mjs';
-import { ROOT } from './lib/app.mjs';
 
 const SLOWEST = 1000;
 const folders = process.argv.slice(2).filter(existsSync);
@@ -17,10 +17,9 @@ if (folders.length === 0) {
   console.log('  Name a folder of notebooks: npm run bench -- corpus <folder>');
   process.exit(1);
 }
-const python = [
-  process.env.SLIPWAY_BENCH_PYTHON,
-  join(ROOT, '.cache', 'e2e-environment', 'bin', 'python'),
-].find((path) => path && existsSync(path));
+const python = [process.env.SLIPWAY_BENCH_PYTHON, join(DATA_ENVIRONMENT, 'bin', 'python')].find(
+  (path) => path && existsSync(path),
+);
 if (!python) {
   console.log('  A Python with IPython is needed: name it in SLIPWAY_BENCH_PYTHON.');
   process.exit(1);

@@ -1,9 +1,10 @@
 /** What the notebook's own model predicts, told by the notebook itself: its cells run by IPython, without Slipway. */
-import { execFileSync } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { environment } from './environment';
 
-const SCRIPT = `
+import { execFileSync } from 'node:child_process';
+import { dirname } from 'node:path';
+import { dataPython } from '../electron/package/test-python';
+
+const RUN_CELLS = `
 import json, sys
 from IPython.core.interactiveshell import InteractiveShell
 InteractiveShell.enable_gui = lambda *given, **named: None
@@ -11,12 +12,12 @@ import matplotlib
 matplotlib.use("Agg")
 path, *names = sys.argv[1:]
 shell = InteractiveShell.instance()
-real = sys.stdout
-sys.stdout = sys.stderr
 for cell in json.load(open(path))["cells"]:
     if cell["cell_type"] == "code":
         shell.run_cell("".join(cell["source"])).raise_error()
-sys.stdout = real
+`;
+
+const ASK_MODEL = `
 import numpy as np
 model, rows = names
 table = shell.user_ns[rows]
@@ -31,9 +32,7 @@ print(json.dumps({"rows": sent, "predictions": np.asarray(predicted).tolist()}))
 
 /** The last line that the notebook prints. */
 export function lastLineOf(notebook: string): string {
-  const script = SCRIPT.slice(0, SCRIPT.indexOf('sys.stdout = real'));
-  const printed = askPython(notebook, script.replace('sys.stdout = sys.stderr', ''), []);
-  return printed.trim().split('\n').at(-1) ?? '';
+  return askPython(notebook, RUN_CELLS, []);
 }
 
 export interface Truth {
@@ -43,16 +42,17 @@ export interface Truth {
 
 /** Rows of the notebook's variable `rows` that its variable `model` answers differently, and its answers. */
 export function askNotebook(notebook: string, model: string, rows: string): Truth {
-  const printed = askPython(notebook, SCRIPT, [model, rows]);
-  return JSON.parse(printed.trim().split('\n').at(-1) ?? '') as Truth;
+  return JSON.parse(askPython(notebook, RUN_CELLS + ASK_MODEL, [model, rows])) as Truth;
 }
 
+/** Answers the last line that is printed. */
 function askPython(notebook: string, script: string, names: readonly string[]): string {
-  const python = join(environment(), 'bin', 'python');
-  return execFileSync(python, ['-c', script, notebook, ...names], {
+  const python = dataPython();
+  const printed = execFileSync(python, ['-c', script, notebook, ...names], {
     cwd: dirname(notebook),
     encoding: 'utf8',
     maxBuffer: 64 << 20,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
+  return printed.trim().split('\n').at(-1) ?? '';
 }

@@ -1,4 +1,5 @@
 /** A desk whose churn sample was packaged and run already, by the command line: for the places at the road's end. */
+
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -12,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { environment } from './environment';
+import { dataPython } from '../electron/package/test-python';
 import { test as base, type Desk } from './fixtures';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -54,7 +55,7 @@ export const test = base.extend<Fixtures, { readonly packaged: Packaged }>({
 
 /** One command about the notebook in `folder`. */
 export function slipway(home: string, folder: string, command: string, ...args: string[]): string {
-  const python = join(environment(), 'bin', 'python');
+  const python = dataPython();
   return runSlipway(home, folder, [command, 'churn.ipynb', '--environment', python, ...args]);
 }
 

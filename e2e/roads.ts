@@ -13,7 +13,7 @@ interface Road extends Filled {
 /** Plan, price, confirm, answer, a second revision, back to the first, removed. */
 export async function serveAt(studio: StudioPage, notebook: string, road: Road): Promise<void> {
   const { page } = studio;
-  await new EstimatePage(page).chooseService(studio, road.target);
+  await new EstimatePage(page).chooseFor(studio, 'Service', road.target);
   const deploy = new DeployPage(page);
   await deploy.choose(studio, road);
   await deploy.plan();
@@ -44,10 +44,7 @@ export async function serveAt(studio: StudioPage, notebook: string, road: Road):
 export async function scheduleAt(studio: StudioPage, says: string, road: Road): Promise<void> {
   const { page } = studio;
   const estimate = new EstimatePage(page);
-  await studio.goTo('estimate');
-  await estimate.mode('Scheduled job');
-  await estimate.isShown();
-  await estimate.choose(road.target);
+  await estimate.chooseFor(studio, 'Scheduled job', road.target);
   const deploy = new DeployPage(page);
   await deploy.choose(studio, road);
   await deploy.schedule('0 2 * * *', 'UTC');

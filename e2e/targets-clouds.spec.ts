@@ -2,58 +2,53 @@
  * trees.ipynb from the window to the clouds. Each is a stand on this machine; the image is really built and pushed,
  * and what the cloud is told to run runs on the tests' engine and answers. Beside targets.spec, whose package it shares.
  */
+
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import type Docker from 'dockerode';
+import { testEngine } from '../electron/deploy/testing/engine-work';
 import type { Registry } from '../electron/engine/testing/registry';
 import { CLOUDS, type CloudStand, startCloudRegistry } from './cloud-stands';
-import { expect, sharedNotebook } from './fixtures';
+import { expect } from './fixtures';
 import { askNotebook, type Truth } from './oracle';
 import { AlivePage, DeployPage, EstimatePage } from './pages/road-pages';
 import type { StudioPage } from './pages/studio-page';
-import {
-  bringTrees,
-  engine,
-  MODEL,
-  NAME,
-  noEngine,
-  openTrees,
-  ROWS,
-  standing,
-  test,
-} from './trees';
+import { bringTrees, MODEL, NAME, openTrees, ROWS, standing, test, whyNotHere } from './trees';
 
 /** In the app's environment, and named by a deployment's secrets only. */
 const SECRET = 'planted-value-of-a-secret';
 /** Python ends at once with these words. */
 const BROKEN = { environment: 'PYTHONPATH=/nowhere', says: /No module named '?trees/ };
 
-let docker: Docker;
+const docker = testEngine();
 let before: string[] = [];
 let stand: CloudStand | null = null;
 let truth: Truth | null = null;
 let registry: Registry | null = null;
 let added: string[] = [];
 
-test.beforeEach(({ trees, desk }) => bringTrees(trees, desk));
+// Said of the whole file: else the first test would package the notebook before it is skipped.
+const why = whyNotHere();
+test.skip(why !== null, why ?? '');
+
+test.beforeEach(async ({ trees, desk }) => {
+  bringTrees(trees, desk);
+  before = await standing(docker);
+});
 test.afterEach(async () => {
   for (const name of added) delete process.env[name];
   await stand?.stop();
   stand = null;
-  if (noEngine() === null) expect(await standing(docker)).toEqual(before);
+  expect(await standing(docker)).toEqual(before);
 });
 
 test.afterAll(() => registry?.stop());
 
 for (const cloud of CLOUDS) {
   test(`trees.ipynb to ${cloud.title}`, async ({ launch, desk }) => {
-    const why = noEngine() ?? cloud.whyNot();
-    test.skip(why !== null, why ?? '');
-    test.skip(sharedNotebook('trees.ipynb') === null, 'the folder ../shared is not here');
+    const noStand = cloud.whyNot();
+    test.skip(noStand !== null, noStand ?? '');
     test.setTimeout(900_000);
-    docker = engine();
-    before = await standing(docker);
     registry ??= await startCloudRegistry();
     stand = await cloud.start(registry);
     const inventory = await stand.inventory();
@@ -81,7 +76,7 @@ async function takeRoad(
   const { page } = studio;
   const read: string[] = [];
   const note = async () => read.push(await page.locator('body').innerText());
-  await new EstimatePage(page).chooseService(studio, target);
+  await new EstimatePage(page).chooseFor(studio, 'Service', target);
   const deploy = new DeployPage(page);
   await deploy.choose(studio, cloud);
 

@@ -9,13 +9,17 @@ import {
   whyNoCluster,
 } from '../electron/deploy/testing/test-cluster';
 import { type Registry, startRegistry, whyNoRegistry } from '../electron/engine/testing/registry';
-import { expect, sharedNotebook } from './fixtures';
+import { expect } from './fixtures';
 import { lastLineOf } from './oracle';
 import { scheduleAt, serveAt } from './roads';
-import { bringTrees, MODEL, noEngine, openTrees, ROWS, test } from './trees';
+import { bringTrees, MODEL, openTrees, ROWS, test, whyNotHere } from './trees';
 
 /** A job answers nobody: what its model says is printed. */
 test.use({ lastCell: `print('answers', ${MODEL}.predict(${ROWS}[:20]).tolist())` });
+
+// Said of the whole file: else the first test would package the notebook before it is skipped.
+const why = whyNotHere() ?? whyNoCluster() ?? whyNoRegistry();
+test.skip(why !== null, why ?? '');
 
 test.describe('trees.ipynb to a cluster @cluster', () => {
   let cluster: TestCluster;
@@ -23,9 +27,6 @@ test.describe('trees.ipynb to a cluster @cluster', () => {
   let before: string[] = [];
 
   test.beforeEach(async ({ desk, trees }) => {
-    const why = noEngine() ?? whyNoCluster() ?? whyNoRegistry();
-    test.skip(why !== null, why ?? '');
-    test.skip(sharedNotebook('trees.ipynb') === null, 'the folder ../shared is not here');
     test.setTimeout(900_000);
     cluster = await openTestCluster('e2e');
     // One for all: the layers are pushed once.

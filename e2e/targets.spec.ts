@@ -1,22 +1,23 @@
 /** trees.ipynb, which nobody here wrote, from the window to engines: here, on another host by ssh, in a swarm. */
-import type Docker from 'dockerode';
+import { testEngine } from '../electron/deploy/testing/engine-work';
 import { type SshHost, startSshHost, whyNoSshHost } from '../electron/engine/testing/ssh-host';
-import { expect, sharedNotebook } from './fixtures';
+import { expect } from './fixtures';
 import { serveAt } from './roads';
-import { bringTrees, engine, noEngine, openTrees, standing, test } from './trees';
+import { bringTrees, openTrees, standing, test, whyNotHere } from './trees';
 
 const ownEngine = process.env.DOCKER_HOST;
 
+// Said of the whole file: else the first test would package the notebook before it is skipped.
+const why = whyNotHere();
+test.skip(why !== null, why ?? '');
+
 test.describe('trees.ipynb to an engine', () => {
-  let docker: Docker;
+  const docker = testEngine();
   let before: string[] = [];
   let host: SshHost | null = null;
 
   test.beforeEach(async ({ desk, trees }) => {
-    test.skip(noEngine() !== null, noEngine() ?? '');
-    test.skip(sharedNotebook('trees.ipynb') === null, 'the folder ../shared is not here');
     test.setTimeout(900_000);
-    docker = engine();
     before = await standing(docker);
     bringTrees(trees, desk);
   });
@@ -25,7 +26,7 @@ test.describe('trees.ipynb to an engine', () => {
     if (ownEngine !== undefined) process.env.DOCKER_HOST = ownEngine;
     await host?.stop();
     host = null;
-    if (noEngine() === null) expect(await standing(docker)).toEqual(before);
+    expect(await standing(docker)).toEqual(before);
   });
 
   test('here', async ({ studio, desk }) => {
@@ -34,8 +35,8 @@ test.describe('trees.ipynb to an engine', () => {
   });
 
   test('on another host, by ssh', async ({ launch, desk }) => {
-    const why = whyNoSshHost();
-    test.skip(why !== null, why ?? '');
+    const noHost = whyNoSshHost();
+    test.skip(noHost !== null, noHost ?? '');
     host = await startSshHost(process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock');
     process.env.SLIPWAY_SSH_CONFIG = host.config;
     // On the computer of the window no engine answers: all goes by ssh.

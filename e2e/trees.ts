@@ -1,4 +1,5 @@
 /** trees.ipynb, which nobody here wrote, packaged and run once by the command line, and the engine it goes to. */
+
 import {
   cpSync,
   existsSync,
@@ -11,8 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Docker from 'dockerode';
-import { environment } from './environment';
+import type Docker from 'dockerode';
+import { dataPython } from '../electron/package/test-python';
 import { test as base, type Desk, sharedNotebook } from './fixtures';
 import { runSlipway } from './packaged';
 import type { StudioPage } from './pages/studio-page';
@@ -38,7 +39,7 @@ export const test = base.extend<object, Packaged>({
       const notebook = join(trees.folder, 'trees.ipynb');
       cpSync(sharedNotebook('trees.ipynb') ?? '', notebook);
       if (lastCell) appendCell(notebook, lastCell);
-      const python = join(environment(), 'bin', 'python');
+      const python = dataPython();
       runSlipway(trees.home, trees.folder, [
         ...['run', 'trees.ipynb', '--environment', python],
         ...['--serve', MODEL, '--no-compare', '--name', NAME],
@@ -59,13 +60,14 @@ function appendCell(path: string, source: string): void {
   writeFileSync(path, JSON.stringify(notebook));
 }
 
-export const noEngine = (): string | null =>
+/** Null where trees.ipynb can be built and run. */
+export const whyNotHere = (): string | null =>
+  sharedNotebook('trees.ipynb') === null ? 'the folder ../shared is not here' : noEngine();
+
+const noEngine = (): string | null =>
   process.env.SLIPWAY_TEST_DOCKER === '1' && process.env.SLIPWAY_TEST_BASE_IMAGE
     ? null
     : (process.env.SLIPWAY_TEST_DOCKER_WHY ?? 'no Docker engine was started for the tests');
-
-export const engine = (): Docker =>
-  new Docker({ socketPath: (process.env.DOCKER_HOST ?? '').replace('unix://', '') || undefined });
 
 /** Of these tests: others may use the engine at the same time. */
 export async function standing(docker: Docker): Promise<string[]> {

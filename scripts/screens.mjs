@@ -6,11 +6,13 @@ import { findElectron } from './lib/electron.mjs';
 import { node24 } from './lib/node24.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { main, show } from './lib/run.mjs';
+import * as dataEnvironment from './setup/data-environment.mjs';
 import { sayWhichElectron, setUp } from './setup/index.mjs';
 import { toolsFolder } from './setup/python-tools.mjs';
 
 await main(async () => {
   await setUp();
+  await setUp([dataEnvironment]);
   await build();
   sayWhichElectron();
   return withDisplay((env) =>

@@ -14,6 +14,7 @@ import { ROOT } from './lib/paths.mjs';
 import { main, Stop, show } from './lib/run.mjs';
 import { UNIT_REPORT } from './lib/unit-report.mjs';
 import { awsStand } from './setup/aws-stand.mjs';
+import * as dataEnvironment from './setup/data-environment.mjs';
 import { withDockerEngine } from './setup/docker-engine.mjs';
 import { sayWhichElectron, setUp } from './setup/index.mjs';
 import { withKubernetes } from './setup/kubernetes.mjs';
@@ -27,13 +28,20 @@ const SMOKE = ['notebook.spec', '-g', 'a sample runs from top to bottom'];
 const CLUSTER_TESTS = ['kubernetes', 'argo-workflows'].map(
   (name) => `electron/deploy/targets/${name}`,
 );
+/** These need a Docker engine, as ENGINE_SPECS do: they are never beside them, since engines tell all that stands on them. */
+const ENGINE_TESTS = [
+  'electron/build',
+  'electron/engine',
+  'electron/deploy/targets/docker',
+  'electron/deploy/targets/docker-swarm',
+];
 /** In the titles of those that need it in the window. */
 const CLUSTER_MARK = '@cluster';
 /** The spec files that wait for a Docker engine most of their time. */
 const ENGINE_SPECS = String.raw`(build|targets[\w-]*)\.spec\.ts`;
 /** From the start of all tests: so that what remains fits into an hour. */
 const CLUSTER_LIMIT_MS = 38 * 60_000;
-const CLUSTER_WINDOW_LIMIT_MS = 40 * 60_000;
+const CLUSTER_WINDOW_LIMIT_MS = 43 * 60_000;
 /** Of what a failed test says, at the end. */
 const REASON_LINES = 12;
 const RUNS = { unit: runUnit, packaged: runPackaged, e2e: runE2e, cluster: runCluster };
@@ -47,6 +55,7 @@ await main(async () => {
     );
   }
   await setUp();
+  await setUp([dataEnvironment]);
   await build();
   sayWhichElectron();
   mkdirSync(RESULTS, { recursive: true });
@@ -61,20 +70,34 @@ await main(async () => {
 
 async function runAll(kinds, filter, { env, cluster }) {
   if (kinds.length === 1) return [await RUNS[kinds[0]](filter, env, cluster)].flat();
+  // Side by side: what needs the processor, and what waits for engines most of its time.
+  return (await Promise.all([runWithoutEngines(env), runEngines(env, cluster)])).flat();
+}
+
+async function runWithoutEngines(env) {
+  const window = ['--grep-invert', `${ENGINE_SPECS}|${CLUSTER_MARK}`];
   return [
-    await runUnit(filter, env),
-    await runPackaged(filter, env),
-    // Side by side, each with a display of its own: one waits for engines while the other needs the processor.
-    ...(await Promise.all([
-      runPlaywright('window', ['--grep-invert', `${ENGINE_SPECS}|${CLUSTER_MARK}`], env),
-      runEngines(env, cluster),
-    ])),
-  ].flat();
+    await runVitest('unit tests', without([...CLUSTER_TESTS, ...ENGINE_TESTS]), env),
+    await runPackaged([], env),
+    await runPlaywright('window', window, env),
+  ];
 }
 
 async function runEngines(env, cluster) {
-  const args = ['--grep', ENGINE_SPECS, '--grep-invert', CLUSTER_MARK];
-  return [await runPlaywright('engines', args, env), ...(await runCluster([], env, cluster))];
+  const window = ['--grep', ENGINE_SPECS, '--grep-invert', CLUSTER_MARK];
+  return [
+    await runVitest('engine tests', ENGINE_TESTS.map(within), env),
+    await runPlaywright('engines', window, env),
+    ...(await runCluster([], env, cluster)),
+  ];
+}
+
+function within(folder) {
+  return `${folder}/`;
+}
+
+function without(folders) {
+  return folders.map((folder) => `--exclude=${folder}/**`);
 }
 
 function testEnvironment(env) {
@@ -92,8 +115,7 @@ function testEnvironment(env) {
 }
 
 function runUnit(filter, env) {
-  const without = CLUSTER_TESTS.map((folder) => `--exclude=${folder}/**`);
-  return runVitest('unit tests', [...without, ...filter], env);
+  return runVitest('unit tests', [...without(CLUSTER_TESTS), ...filter], env);
 }
 
 async function runCluster(filter, env, environmentWithin) {
@@ -104,24 +126,27 @@ async function runCluster(filter, env, environmentWithin) {
   if (performance.now() > CLUSTER_WINDOW_LIMIT_MS) {
     const reason = `the tests before it took ${Math.round(performance.now() / 60_000)} min; npm test -- cluster`;
     const skipped = [{ name: 'trees.ipynb to a cluster, in the window', reason }];
-    return [unit, { passed: 0, failed: [], skipped }];
+    return [unit, { passed: 0, failed: [], skipped, retried: [] }];
   }
   return [unit, await runPlaywright('cluster', ['--grep', CLUSTER_MARK], cluster)];
 }
 
 async function runVitest(name, args, env) {
-  rmSync(UNIT_REPORT, { force: true });
+  const report = join(RESULTS, `${name}.json`);
+  rmSync(report, { force: true });
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=./scripts/lib/unit-report.mjs'];
-  const code = await show(node24(), [vitest, 'run', ...reporters, ...args], { env });
-  return withExitCode(name, code, readJson(UNIT_REPORT));
+  const code = await show(node24(), [vitest, 'run', ...reporters, ...args], {
+    env: { ...env, [UNIT_REPORT]: report },
+  });
+  return withExitCode(name, code, readJson(report));
 }
 
 /** The folder an installer would hold, started as its user would: without the sources beside it. */
 async function runPackaged(_, env) {
   if (process.platform !== 'linux') {
     const reason = 'the packaged app is tried on Linux only so far';
-    return { passed: 0, failed: [], skipped: [{ name: 'the packaged app', reason }] };
+    return { passed: 0, failed: [], skipped: [{ name: 'the packaged app', reason }], retried: [] };
   }
   const dist = join(ROOT, 'scripts', 'dist.mjs');
   const code = await show(process.execPath, [dist, '--dir'], { env });
@@ -154,7 +179,7 @@ function readJson(path) {
 
 /** A runner that fails without a failed test (a crash, no tests found) still counts as one failure. */
 function withExitCode(name, code, totals) {
-  const sum = totals ?? { passed: 0, failed: [], skipped: [] };
+  const sum = totals ?? { passed: 0, failed: [], skipped: [], retried: [] };
   if (code === 0 || sum.failed.length > 0) return sum;
   return { ...sum, failed: [{ name, reason: `its runner ended with exit code ${code}` }] };
 }
@@ -162,8 +187,10 @@ function withExitCode(name, code, totals) {
 /** What failed stands at the end, too: of hours of output that is what is looked for, and kept by those who cut it. */
 function sayTotals(sums) {
   const passed = sums.reduce((total, sum) => total + sum.passed, 0);
-  const failed = sums.flatMap((sum) => sum.failed);
-  const skipped = sums.flatMap((sum) => sum.skipped);
+  const [failed, skipped, retried] = ['failed', 'skipped', 'retried'].map((kind) =>
+    sums.flatMap((sum) => sum[kind]),
+  );
+  sayEach('Passed at the second try only; at the first', retried);
   sayEach('Skipped', skipped);
   sayEach('Failed', failed);
   if (passed + failed.length === 0)

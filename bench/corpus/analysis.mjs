@@ -8,6 +8,7 @@ const ENTRY = `
 export { analyseCells, createAnalyser } from './analyse';
 export { isBuiltin } from './flow/builtins';
 export { readCell } from './python/read-cell';
+export { parser } from '@lezer/python';
 `;
 
 export async function loadAnalysis() {

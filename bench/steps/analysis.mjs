@@ -40,6 +40,7 @@ export async function benchAnalysis(folder = folders[0]) {
     peers: askPeers(sources),
     first: firstPass(outfile, notebooks),
     cached: firstPass(outfile, notebooks, { NODE_COMPILE_CACHE: join(dirname(outfile), 'cache') }),
+    parser: firstPass(outfile, notebooks, {}, 'parser'),
     ours: coldRate(tools, notebooks, sources.length, Math.min(20, rounds)),
   }));
   show(measured, sources.length, failures);
@@ -84,6 +85,7 @@ function showFirst(measured, count, marimo) {
   for (const [kind, label] of [
     ['first', 'first pass of a process'],
     ['cached', "  with Node's compile cache, as the app runs"],
+    ['parser', '  its parser alone (@lezer/python): what no analysis on it can pass'],
   ]) {
     const rates = measured.map((round) => (count * 1000) / round[kind].first);
     row(label, rates, 'cells/s', peer);
@@ -113,8 +115,8 @@ function coldRate(tools, notebooks, count, times = 1) {
   return (count * times * 1e6) / (user + system);
 }
 
-function firstPass(outfile, notebooks, env = {}) {
-  const program = [join(import.meta.dirname, 'first-pass.mjs'), outfile];
+function firstPass(outfile, notebooks, env = {}, what = 'analysis') {
+  const program = [join(import.meta.dirname, 'first-pass.mjs'), outfile, what];
   const { status, stdout, stderr } = spawnSync(process.execPath, program, {
     input: JSON.stringify(notebooks.map(({ cells }) => cells)),
     encoding: 'utf8',

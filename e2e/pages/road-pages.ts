@@ -42,6 +42,8 @@ export class PackagePage {
   }
 }
 
+type Mode = 'Job' | 'Scheduled job' | 'Service';
+
 export class EstimatePage {
   constructor(readonly page: Page) {}
 
@@ -51,13 +53,14 @@ export class EstimatePage {
     });
   }
 
-  async mode(label: 'Job' | 'Scheduled job' | 'Service'): Promise<void> {
+  async mode(label: Mode): Promise<void> {
     await this.page.getByTestId('estimate-mode').getByText(label, { exact: true }).click();
   }
 
-  async chooseService(studio: StudioPage, target: string): Promise<void> {
+  /** What is to stand where, with its price seen. */
+  async chooseFor(studio: StudioPage, mode: Mode, target: string): Promise<void> {
     await studio.goTo('estimate');
-    await this.mode('Service');
+    await this.mode(mode);
     await this.isShown();
     await this.choose(target);
   }

@@ -1,11 +1,11 @@
 /** The app's own Python tools (Jupyter server, ipykernel, uv), apart from every environment of the user. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fail } from '../../shared/base/studio-error';
 import { runProcess } from '../base/process';
+import { whileLocked } from '../base/while-locked';
 import { programIn, pythonIn } from './python-paths';
 import { withoutSecrets } from './uv';
 
@@ -44,7 +44,9 @@ export async function toolsFolder(needs: ToolsNeeds): Promise<{ folder: string; 
 export async function ensureTools(needs: ToolsNeeds, work: ToolsWork = {}): Promise<Tools> {
   const { folder, hash } = await toolsFolder(needs);
   if (!(await isComplete(folder, hash))) {
-    await whileLocked(`${folder}.lock`, work, async () => {
+    const onWait = () =>
+      work.progress?.(null, 'Waiting for another Slipway to finish making the tools');
+    await whileLocked(`${folder}.lock`, { signal: work.signal, onWait }, async () => {
       if (!(await isComplete(folder, hash))) await makeTools(needs, folder, hash, work);
     });
   }
@@ -146,45 +148,4 @@ async function refuseForeignFolder(folder: string): Promise<void> {
     `SLIPWAY_TOOLS names ${folder}, which holds other things than a Python environment. Unset it, or name an empty folder.`,
     { place: { path: folder }, nextSteps: [{ label: 'Unset it', shell: 'unset SLIPWAY_TOOLS' }] },
   );
-}
-
-/** One process at a time makes the tools: the app and the CLI may start together. */
-async function whileLocked(
-  path: string,
-  work: ToolsWork,
-  make: () => Promise<void>,
-): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  while (!(await takeLock(path))) {
-    work.signal?.throwIfAborted();
-    work.progress?.(null, 'Waiting for another Slipway to finish making the tools');
-    await sleep(500, undefined, { signal: work.signal });
-  }
-  try {
-    await make();
-  } finally {
-    await rm(path, { force: true });
-  }
-}
-
-async function takeLock(path: string): Promise<boolean> {
-  try {
-    await writeFile(path, String(process.pid), { flag: 'wx' });
-    return true;
-  } catch (thrown) {
-    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown;
-    const holder = Number(await readFile(path, 'utf8').catch(() => '0'));
-    // Left by a process that died; 0 is one that has made the file and not yet written into it.
-    if (holder > 0 && !isAlive(holder)) await rm(path, { force: true });
-    return false;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
-  }
 }

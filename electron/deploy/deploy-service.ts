@@ -1,6 +1,7 @@
 /** From settings to a plan, from a confirmed plan to a deployment. */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { DeploymentId, type PlanId, type TaskId } from '../../shared/base/ids';
 import { ok, type Result } from '../../shared/base/result';
 import { Store } from '../../shared/base/store';
@@ -71,13 +72,13 @@ export class DeployService {
     const isElsewhere = targetId !== chosenTarget;
     const isOutdated =
       plan !== null && (plan.packageDigest !== made?.hash || !this.#fits(plan) || isElsewhere);
-    const isIdle = activity.kind === 'idle';
+    const isShown = activity.kind === 'applying';
     this.#change({
       settings,
       targetId: chosenTarget,
-      ...(isOutdated && isIdle ? { plan: null } : {}),
+      ...(isOutdated && !isShown ? { plan: null } : {}),
       // What went wrong at one target is not said of another.
-      ...(isElsewhere && isIdle ? { problem: null, check: null } : {}),
+      ...(isElsewhere && !isShown ? { problem: null, check: null } : {}),
     });
   }
 
@@ -135,8 +136,10 @@ export class DeployService {
 
   check(): Promise<Result<TargetCheck>> {
     return this.#during('checking', async () => {
-      const { settings, package: made } = this.#subject();
-      const check = await this.#target().check({ settings, package: made });
+      const target = this.#target();
+      const subject = this.#subject();
+      const check = await target.check(subject);
+      this.#needsSame(target, subject);
       this.#change({ check });
       return check;
     });
@@ -145,12 +148,15 @@ export class DeployService {
   /** Refused with `estimate-needed` until the estimate was shown. Changes nothing. */
   plan(): Promise<Result<DeployPlan>> {
     return this.#during('planning', async () => {
+      const target = this.#target();
       const request = this.#request();
-      const check = await this.#target().check(request);
+      const check = await target.check(request);
+      this.#needsSame(target, request);
       this.#change({ check });
       const failed = check.items.find((item) => item.status === 'failed');
       if (failed) fail(failed.label === 'Port' ? 'port-in-use' : 'precondition', failed.detail);
-      const plan = await this.#target().plan(request);
+      const plan = await target.plan(request);
+      this.#needsSame(target, request);
       this.#change({ plan, progress: notYet(plan), result: null });
       return plan;
     });
@@ -275,6 +281,15 @@ export class DeployService {
     });
   }
 
+  /** Asking a place takes seconds: what it says of one target or package is not shown for another chosen meanwhile. */
+  #needsSame(target: Target, asked: Pick<DeployRequest, 'settings' | 'package'>): void {
+    const isSame =
+      target.id === this.state.value.targetId &&
+      asked.package.hash === this.#needs.currentPackage()?.hash &&
+      isDeepStrictEqual(asked.settings, this.#settings());
+    if (!isSame) fail('cancelled', 'Something else was chosen meanwhile. Make the plan again.');
+  }
+
   /** Begins with what the estimate was made for. */
   #settings(): DeploySettings | null {
     const made = this.#needs.currentPackage();
@@ -310,7 +325,8 @@ export class DeployService {
       try {
         return await work();
       } catch (thrown) {
-        this.#change({ problem: toStudioError(thrown) });
+        const problem = toStudioError(thrown);
+        if (problem.kind !== 'cancelled') this.#change({ problem });
         throw thrown;
       } finally {
         this.#change({ activity: { kind: 'idle' } });

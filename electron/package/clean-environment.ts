@@ -1,10 +1,11 @@
 /** The clean environment a package runs in: made from its lock file alone, once for each lock file. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../shared/base/studio-error';
 import { runProcess } from '../base/process';
+import { whileLocked } from '../base/while-locked';
 import { PACKAGE_ENVIRONMENT, pythonIn, withoutSecrets } from '../connect';
 import type { TaskContext } from '../task';
 import { lockedVersions } from './lock-text';
@@ -36,9 +37,22 @@ export async function ensureCleanEnvironment(
 ): Promise<string> {
   const folder = cleanEnvironmentFolder(wish.home, wish.lock, wish.pythonVersion);
   const python = pythonIn(folder);
-  if (existsSync(join(folder, MARKER)) && existsSync(python)) return python;
+  const isThere = () => existsSync(join(folder, MARKER)) && existsSync(python);
+  if (isThere()) return python;
+  const onWait = () =>
+    task.progress(null, 'Waiting for another Slipway that makes this environment');
+  await whileLocked(`${folder}.lock`, { signal: task.signal, onWait }, async () => {
+    if (!isThere()) await makeIn(folder, wish, task);
+  });
+  return python;
+}
+
+async function makeIn(
+  folder: string,
+  wish: CleanEnvironmentWish,
+  task: TaskContext,
+): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  await mkdir(join(wish.home, 'environments'), { recursive: true });
   const uv = await wish.uv();
   task.progress(null, 'Making the clean environment');
   await verb(uv, ['venv', '--no-project', '--python', wish.python, folder], task);
@@ -46,10 +60,9 @@ export async function ensureCleanEnvironment(
   await writeFile(lockFile, wish.lock);
   if (/^[^#\s]/m.test(wish.lock)) {
     task.progress(null, 'Installing what the lock file names and compiling it, once for all runs');
-    await verb(uv, [...INSTALL, '--python', python, lockFile], task);
+    await verb(uv, [...INSTALL, '--python', pythonIn(folder), lockFile], task);
   }
   await writeFile(join(folder, MARKER), '');
-  return python;
 }
 
 async function verb(uv: Uv, args: readonly string[], task: TaskContext): Promise<void> {

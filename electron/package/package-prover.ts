@@ -12,7 +12,7 @@ import {
   type StepRun,
   wholeNotebookText,
 } from '../../shared/package';
-import type { Pipeline, Recording, Step } from '../../shared/pipeline';
+import { notebooksAround, type Pipeline, type Recording, type Step } from '../../shared/pipeline';
 import type { TaskContext } from '../task';
 import { describeEnvironment, ensureCleanEnvironment } from './clean-environment';
 import { compareOutputs } from './compare';
@@ -101,7 +101,7 @@ export class PackageProver {
   ): Promise<Seen> {
     const folder = this.#folder(part);
     await prepareWorkspace(folder, made.place, made.data);
-    const { before, after } = othersAround(this.#needs.source.pipeline);
+    const { before, after } = notebooksAround(this.#needs.source.pipeline);
     const later = steps ? after.filter((each) => steps.includes(each.id)) : after;
     const isOneOfSeveral = before.length + after.length > 0;
     const clean = isOneOfSeveral ? await this.#cleanPython(made.lock, python) : '';
@@ -353,14 +353,6 @@ export class PackageProver {
     const folder = this.#needs.run().folder ?? fail('unexpected', 'The run has no folder.');
     return join(folder, part);
   }
-}
-
-/** The steps of further notebooks, which run before all of this one's steps or after them. */
-function othersAround({ steps }: Pipeline): { before: Step[]; after: Step[] } {
-  const first = steps.findIndex(({ notebook }) => notebook === undefined);
-  const others = steps.filter(({ notebook }) => notebook !== undefined);
-  const before = others.filter((step) => steps.indexOf(step) < first);
-  return { before, after: others.filter((step) => !before.includes(step)) };
 }
 
 const wholeMs = ({ steps }: PackageRun, { whole, ...pipeline }: Pipeline): number => {

@@ -1,17 +1,13 @@
 /** For tests: connect on a home of its own, and a Python as a data scientist has it, shared with the e2e specs. */
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runProcess } from '../base/process';
-import { ConnectService, pythonIn } from '../connect';
+import { ConnectService } from '../connect';
 import { TaskRunner } from '../task';
+import { dataPython } from './test-python';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 export const RESOURCES = join(ROOT, 'resources');
-
-const FOLDER = join(ROOT, '.cache', 'e2e-environment');
-const PACKAGES = ['ipykernel', 'numpy', 'pandas', 'scikit-learn', 'matplotlib', 'pyarrow'];
 
 export interface TestStudio {
   readonly connect: ConnectService;
@@ -27,26 +23,10 @@ export async function testStudio(): Promise<TestStudio> {
   const home = await mkdtemp(join(tmpdir(), 'slipway-package-'));
   const tasks = new TaskRunner();
   const connect = new ConnectService({ home, resources: RESOURCES, tasks });
-  const python = await dataPython(() => connect.uvPath());
+  const python = dataPython();
   const dispose = async () => {
     await connect.dispose();
     await rm(home, { recursive: true, force: true });
   };
   return { connect, tasks, home, python, dispose };
-}
-
-async function dataPython(uv: () => Promise<string>): Promise<string> {
-  const python = pythonIn(FOLDER);
-  const marker = join(FOLDER, '.complete');
-  if (existsSync(marker)) return python;
-  await rm(FOLDER, { recursive: true, force: true });
-  await mkdir(join(ROOT, '.cache'), { recursive: true });
-  const program = await uv();
-  const install = ['pip', 'install', '--python', python, ...PACKAGES];
-  for (const args of [['venv', FOLDER], install]) {
-    const { code, stderr } = await runProcess(program, args);
-    if (code !== 0) throw new Error(stderr);
-  }
-  await writeFile(marker, PACKAGES.join(' '));
-  return python;
 }

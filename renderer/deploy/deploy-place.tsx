@@ -8,8 +8,9 @@ import { sharedStream } from '../studio';
 import {
   type Call,
   EmptyPlace,
-  ErrorNotices,
+  ErrorNotice,
   Notice,
+  notifyError,
   Pill,
   PlaceFrame,
   TaskProgress,
@@ -40,7 +41,10 @@ function usePlan(): Call<[TargetId | null], unknown> {
   return useCall<[TargetId | null], unknown>(async (studio, targetId) => {
     if (targetId !== null) {
       const chosen = await studio.deploy.chooseTarget({ targetId });
-      if (!chosen.ok) return chosen;
+      if (!chosen.ok) {
+        notifyError(chosen.error);
+        return chosen;
+      }
     }
     return studio.deploy.plan();
   });
@@ -102,7 +106,8 @@ function LoadedDeploy({ state }: { state: DeployState }) {
       }
     >
       <div className={styles.column}>
-        <ErrorNotices errors={[plan.error, exported.error, state.problem]} />
+        {/* What a call answered is said by the state too, and goes from it when another target is chosen. */}
+        {state.problem !== null && <ErrorNotice error={state.problem} />}
         {written !== null && <Exported written={written} />}
         {state.result !== null && <DeployResultCard result={state.result} />}
         <Applying state={state} />

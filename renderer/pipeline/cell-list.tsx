@@ -3,7 +3,7 @@ import { Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import type { CellId } from '../../shared/base/ids';
 import type { CellView } from '../../shared/notebook';
-import type { Pipeline, Step } from '../../shared/pipeline';
+import { type NotebookStep, notebooksAround, type Pipeline } from '../../shared/pipeline';
 import { type CellRoleView, Pill, requestCell, StepPill, stepColours, useCellSteps } from '../ui';
 import { CellMenu } from './cell-menu';
 import { cellNumberIn, firstLine } from './cells';
@@ -29,8 +29,8 @@ export function CellList({ cells, pipeline, onPromote }: CellListProps) {
   };
   return (
     <ul className={styles.cells} aria-label="Cells and their steps" data-testid="cell-list">
-      {before.map(({ step, notebook }) => (
-        <NotebookRow key={step.id} step={step} notebook={notebook} />
+      {before.map((step) => (
+        <NotebookRow key={step.id} step={step} />
       ))}
       {cells
         .filter(({ type }) => type === 'code')
@@ -64,28 +64,16 @@ export function CellList({ cells, pipeline, onPromote }: CellListProps) {
             </li>
           );
         })}
-      {after.map(({ step, notebook }) => (
-        <NotebookRow key={step.id} step={step} notebook={notebook} />
+      {after.map((step) => (
+        <NotebookRow key={step.id} step={step} />
       ))}
     </ul>
   );
 }
 
-interface NotebookRowProps {
-  readonly step: Step;
-  readonly notebook: NonNullable<Step['notebook']>;
-}
-
 /** Further notebooks stand where they run: before all cells or after them. */
-function notebooksAround({ steps }: Pipeline): Record<'before' | 'after', NotebookRowProps[]> {
-  const first = steps.findIndex(({ notebook }) => notebook === undefined);
-  const rows = (part: readonly Step[]) =>
-    part.flatMap((step) => (step.notebook ? [{ step, notebook: step.notebook }] : []));
-  const at = first < 0 ? steps.length : first;
-  return { before: rows(steps.slice(0, at)), after: rows(steps.slice(at)) };
-}
-
-function NotebookRow({ step, notebook }: NotebookRowProps) {
+function NotebookRow({ step }: { step: NotebookStep }) {
+  const { notebook } = step;
   return (
     <li className={styles.cellRow} data-testid={`notebook-row-${step.id}`}>
       <span

@@ -24,7 +24,8 @@ function tellEnd(task: Task): void {
   notifications.show({ title: task.label, message: task.outcome ?? 'Done', color: 'teal' });
 }
 
-/** Who looks at the notebook sees its cells end. */
-function isSeenAnyway({ stage }: Task): boolean {
-  return stage === 'notebook' && useNavigation.getState().place === 'notebook';
+/** Who looks at the notebook sees its cells end; Deploy says itself what went wrong there. */
+function isSeenAnyway({ stage, state }: Task): boolean {
+  if (stage !== useNavigation.getState().place) return false;
+  return stage === 'notebook' || (stage === 'deploy' && state === 'failed');
 }

@@ -5,7 +5,7 @@ export function sumE2e(report) {
     name: 'outside of any test',
     reason: message,
   }));
-  const totals = { passed: 0, failed, skipped: [] };
+  const totals = { passed: 0, failed, skipped: [], retried: [] };
   for (const suite of report.suites ?? []) countSuite(suite, [], totals);
   return totals;
 }
@@ -20,11 +20,11 @@ function countSuite(suite, above, totals) {
 
 function countTest(test, path, totals) {
   const name = path.join(' › ');
+  const reason = test.results.flatMap(({ errors }) => errors).at(0)?.message;
+  if (test.status === 'flaky') totals.retried.push({ name, reason });
   if (test.status === 'skipped') {
     const mark = test.annotations?.find(({ type }) => type === 'skip' || type === 'fixme');
     totals.skipped.push({ name, reason: mark?.description });
-  } else if (test.status === 'unexpected') {
-    const reason = test.results.flatMap(({ errors }) => errors).at(0)?.message;
-    totals.failed.push({ name, reason });
-  } else totals.passed += 1;
+  } else if (test.status === 'unexpected') totals.failed.push({ name, reason });
+  else totals.passed += 1;
 }

@@ -1,9 +1,10 @@
 /** A fresh home and a copy of the sample, taken the whole road by the command line before the window opens. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../lib/paths.mjs';
+import { DATA_ENVIRONMENT } from '../setup/data-environment.mjs';
 
 const SAMPLE = 'churn';
 
@@ -11,7 +12,7 @@ export function makeDesk() {
   const place = mkdtempSync(join(tmpdir(), 'slipway-screens-'));
   const folder = join(place, SAMPLE);
   cpSync(join(ROOT, 'resources', 'samples', SAMPLE), folder, { recursive: true });
-  symlinkSync(environment(), join(folder, '.venv'));
+  symlinkSync(DATA_ENVIRONMENT, join(folder, '.venv'));
   const env = {
     ...process.env,
     SLIPWAY_HOME: join(place, 'home'),
@@ -23,7 +24,7 @@ export function makeDesk() {
 
 /** Package, run, estimate and deployment; true when all of it came about. */
 export function ship({ env, notebook }) {
-  const python = join(environment(), 'bin', 'python');
+  const python = join(DATA_ENVIRONMENT, 'bin', 'python');
   const args = ['ship', notebook, '--yes', '--environment', python];
   return slipway(env, ...args).status === 0;
 }
@@ -50,19 +51,4 @@ function slipway(env, ...args) {
     stdio: ['ignore', args.includes('--json') ? 'pipe' : 'inherit', 'inherit'],
     maxBuffer: 1 << 28,
   });
-}
-
-/** The same environment as the end-to-end tests use (e2e/environment.ts); whoever comes first makes it. */
-function environment() {
-  const folder = join(ROOT, '.cache', 'e2e-environment');
-  const mark = join(folder, '.complete');
-  if (existsSync(mark)) return folder;
-  const packages = ['ipykernel', 'numpy', 'pandas', 'scikit-learn', 'matplotlib', 'pyarrow'];
-  const uv = join(process.env.SLIPWAY_TOOLS, 'bin', 'uv');
-  const python = join(folder, 'bin', 'python');
-  rmSync(folder, { recursive: true, force: true });
-  execFileSync(uv, ['venv', '--python', '3.11', folder]);
-  execFileSync(uv, ['pip', 'install', '--python', python, ...packages]);
-  writeFileSync(mark, packages.join(' '));
-  return folder;
 }

@@ -20,6 +20,8 @@ export { definitionAround } from './steps/problems';
 export { suggestServe } from './steps/serve';
 export {
   type ListedNotebook,
+  type NotebookStep,
+  notebooksAround,
   type OtherNotebook,
   withNotebooks,
 } from './steps/several-notebooks';

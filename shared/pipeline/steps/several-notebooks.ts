@@ -13,8 +13,8 @@ import {
   type OrderConflict,
   orderByFiles,
 } from './file-order';
-import { howToRun, identifierOf } from './suggest';
-import { cellsRun, isPython, kernelOf, WHOLE_OUTPUTS } from './whole-notebook';
+import { COLOURS, howToRun, identifierOf } from './suggest';
+import { cellsRun, isPython, kernelOf, WHOLE_STEP } from './whole-notebook';
 
 /** One of the further notebooks, as it lies beside the main one. */
 export interface OtherNotebook {
@@ -35,7 +35,6 @@ export interface MainNotebook extends Pick<OtherNotebook, 'path' | 'cells' | 'fa
   readonly isPython: boolean;
 }
 
-const COLOURS = 8;
 /** What takes a file away needs it to be there. */
 const TAKES_AWAY = /(?:^|\.)(?:remove|unlink|rename|replace|rmdir)$/;
 const MAKES_FOLDER = /(?:^|\.)(?:mkdir|makedirs)$/;
@@ -85,22 +84,33 @@ export function withNotebooks(
   };
 }
 
+export interface NotebookStep extends Step {
+  readonly notebook: NonNullable<Step['notebook']>;
+}
+
+/** The further notebooks that run before and after the one that is divided into steps. */
+export function notebooksAround({
+  steps,
+}: Pick<Pipeline, 'steps'>): Record<'before' | 'after', NotebookStep[]> {
+  const isNotebook = (step: Step): step is NotebookStep => step.notebook !== undefined;
+  const first = steps.findIndex((step) => !isNotebook(step));
+  const at = first < 0 ? steps.length : first;
+  return {
+    before: steps.slice(0, at).filter(isNotebook),
+    after: steps.slice(at).filter(isNotebook),
+  };
+}
+
 // ── steps ──
 
 function wholeStep(other: OtherNotebook, id: StepId): Omit<Step, 'reason' | 'colour'> {
   const { path, language } = other;
   const kernel = kernelOf(other) ?? '';
   return {
+    ...WHOLE_STEP,
     id,
     name: path,
     cellIds: [],
-    inputs: [],
-    outputs: [...WHOLE_OUTPUTS],
-    parameters: [],
-    imports: [],
-    helpers: [],
-    travellingDefinitions: [],
-    drawsRandomly: false,
     notebook: { path, kernel, language, cells: cellsRun(other.cells).length },
   };
 }
@@ -137,7 +147,7 @@ function reasonFor(
   const isDecided = isBeforeByFiles(path, main, handed) || isBeforeByFiles(main, path, handed);
   const where = order.indexOf(path) < order.indexOf(main) ? 'before' : 'after';
   const listed = `It runs ${where} ${main} because the list of notebooks says so: no file is known to decide it.`;
-  const shown = /^i?python/i.test(language) ? 'Python' : language;
+  const shown = isPython(language) ? 'Python' : language;
   const whole = `The whole notebook is one step, in a kernel of its own (${shown}).`;
   return [whole, ...files, ...(isDecided ? [] : [listed])].join(' ');
 }

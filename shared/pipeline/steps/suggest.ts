@@ -12,7 +12,8 @@ import { mixedCells, parametersOf } from './parameters';
 import { findProblems } from './problems';
 import { requirementsOf } from './requirements';
 
-const COLOURS = 8;
+/** Of the bands; the ninth step has the first one's again. */
+export const COLOURS = 8;
 
 export function howToRun({ steps = {} }: PipelineChoices, id: Step['id']): Partial<Step> {
   const { retries = 0, timeout_seconds: timeoutSeconds } = steps[id] ?? {};

@@ -3,7 +3,7 @@ import { type CellId, StepId } from '../../base/ids';
 import type { NextStep } from '../../base/studio-error';
 import { emptyFacts } from '../analyse';
 import type { CellFacts, CellSource } from '../facts';
-import type { Pipeline, Problem } from '../pipeline';
+import type { Pipeline, Problem, Step } from '../pipeline';
 
 export const isPython = (language: string): boolean => /^i?python\d*$/i.test(language);
 
@@ -13,8 +13,16 @@ export interface WholeNotebook {
   readonly kernelName: string | null;
 }
 
-/** What its cells show, and what the files it wrote hold. */
-export const WHOLE_OUTPUTS = ['cell_outputs', 'files_written'] as const;
+/** Of a step that is a whole notebook: it gives what its cells show and what the files it wrote hold. */
+export const WHOLE_STEP = {
+  inputs: [],
+  outputs: ['cell_outputs', 'files_written'],
+  parameters: [],
+  imports: [],
+  helpers: [],
+  travellingDefinitions: [],
+  drawsRandomly: false,
+} satisfies Partial<Step>;
 const STEP = StepId('notebook');
 
 /** Of cells in another language nothing is known but the names of files that stand in them. */
@@ -105,15 +113,9 @@ export function offeringWhole(pipeline: Pipeline): Pipeline {
 function stepOf(run: readonly CellSource[], language: string): Pipeline['steps'][number] {
   return {
     id: STEP,
+    ...WHOLE_STEP,
     name: 'Notebook',
     cellIds: run.map(({ id }) => id),
-    inputs: [],
-    outputs: [...WHOLE_OUTPUTS],
-    parameters: [],
-    imports: [],
-    helpers: [],
-    travellingDefinitions: [],
-    drawsRandomly: false,
     reason: `All cells run in one kernel (${capitalised(language)}): the notebook is one step.`,
     colour: 0,
   };

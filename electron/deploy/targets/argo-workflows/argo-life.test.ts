@@ -113,7 +113,7 @@ describe.skipIf(why)('pipelines on Argo', { timeout: 400_000 }, () => {
       secrets: { TOKEN: 'env:KIT_TOKEN' },
       options: optionsOf({
         steps: STEPS.join(','),
-        stepResources: 'train=2x4',
+        stepResources: 'train=2x4@90m',
         retries: 2,
         timeLimit: 30,
         pullSecret: 'theirs',
@@ -143,6 +143,7 @@ describe.skipIf(why)('pipelines on Argo', { timeout: 400_000 }, () => {
     const path = test.path('/apis/argoproj.io/v1alpha1', 'cronworkflows', 'kit-desk');
     expect((await test.cluster.apply(path, manifest, strict)).metadata.name).toBe('kit-desk');
     expect(text).toContain('cpu: "2"');
+    expect(text).toContain('activeDeadlineSeconds: 5400');
     // The whole schema has to be there, else a wrong field would pass.
     const wrong = JSON.parse(
       JSON.stringify(manifest).replace('"templates":', '"templats":'),

@@ -61,7 +61,7 @@ const argoFields = (): OptionField[] => [
   {
     key: 'stepResources',
     label: 'Single steps',
-    help: 'What single steps may take, processors and GiB: train=2x4, report=0.5x1.',
+    help: 'What single steps may take, processors, GiB and minutes: train=2x4@90m, report=@5m.',
     kind: 'text',
     fallback: '',
     choices: [],

@@ -3,6 +3,8 @@ import { TOYS } from '../../testing/toy-images';
 import { type ToyPipelines, writeToyPipelines } from '../../testing/toy-pipeline';
 import { readSteps, stepLimits, taskName } from './steps';
 
+const STEPS = ['load', 'train', 'report'];
+
 describe('the steps of a package', () => {
   let toys: ToyPipelines;
   beforeAll(async () => {
@@ -26,12 +28,16 @@ describe('the steps of a package', () => {
   });
 
   it('may each take what is said of it', () => {
-    expect([...stepLimits('train=2x4, report=0.5x1', ['train', 'report'])]).toEqual([
-      ['train', { vcpu: 2, memoryGib: 4 }],
-      ['report', { vcpu: 0.5, memoryGib: 1 }],
+    expect([...stepLimits('load=2x4, train=0.5x1@90m, report=@5m', STEPS)]).toEqual([
+      ['load', { resources: { vcpu: 2, memoryGib: 4 }, minutes: null }],
+      ['train', { resources: { vcpu: 0.5, memoryGib: 1 }, minutes: 90 }],
+      ['report', { resources: null, minutes: 5 }],
     ]);
-    expect(() => stepLimits('fit=2x4', ['train'])).toThrow(
-      '“fit=2x4” tells no step what it may take. Write STEP=PROCESSORSxGIB, train=2x4 for example; the steps are train.',
+  });
+
+  it.each(['fit=2x4', 'train=', 'train=2', 'train=@90'])('%s is refused', (text) => {
+    expect(() => stepLimits(text, ['train'])).toThrow(
+      `“${text}” tells no step what it may take. Write STEP=PROCESSORSxGIB@MINUTESm, train=2x4, train=@90m or train=2x4@90m for example; the steps are train.`,
     );
   });
 });

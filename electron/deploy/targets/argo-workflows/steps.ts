@@ -32,25 +32,31 @@ export const taskName = (step: string, index: number): string =>
     .replace(/-+$/, '')
     .slice(0, 40);
 
+/** Null where the deployment's own hold. */
 export interface StepLimit {
-  readonly vcpu: number;
-  readonly memoryGib: number;
+  readonly resources: { readonly vcpu: number; readonly memoryGib: number } | null;
+  readonly minutes: number | null;
 }
 
-/** "train=2x4, report=0.5x1": processors and GiB of single steps. */
+const LIMIT = /^([^=]+)=(?:([\d.]+)x([\d.]+))?(?:@(\d+)m)?$/;
+
+/** "train=2x4@90m, report=@5m": processors and GiB of single steps, and after how many minutes each is ended. */
 export function stepLimits(text: string, steps: readonly string[]): Map<string, StepLimit> {
   const limits = new Map<string, StepLimit>();
   for (const part of text.split(',').map((each) => each.trim())) {
     if (part === '') continue;
-    const [, step = '', vcpu, memory] = /^([^=]+)=([\d.]+)x([\d.]+)$/.exec(part) ?? [];
-    if (!steps.includes(step)) {
+    const [, step = '', vcpu, memory, minutes] = LIMIT.exec(part) ?? [];
+    if (!steps.includes(step) || (vcpu ?? minutes) === undefined) {
       const known = steps.join(', ');
       fail(
         'invalid-input',
-        `“${part}” tells no step what it may take. Write STEP=PROCESSORSxGIB, train=2x4 for example; the steps are ${known}.`,
+        `“${part}” tells no step what it may take. Write STEP=PROCESSORSxGIB@MINUTESm, train=2x4, train=@90m or train=2x4@90m for example; the steps are ${known}.`,
       );
     }
-    limits.set(step, { vcpu: Number(vcpu), memoryGib: Number(memory) });
+    limits.set(step, {
+      resources: vcpu === undefined ? null : { vcpu: Number(vcpu), memoryGib: Number(memory) },
+      minutes: minutes === undefined ? null : Number(minutes),
+    });
   }
   return limits;
 }

@@ -18,7 +18,7 @@ import {
   resourcesOf,
 } from '../kubernetes/pod';
 import type { PodTemplate } from '../kubernetes/trial';
-import { stepLimits, stepsIn, taskName } from './steps';
+import { type StepLimit, stepLimits, stepsIn, taskName } from './steps';
 
 const ARGO = 'argoproj.io/v1alpha1';
 export const CRON: ApiKind = {
@@ -115,10 +115,11 @@ function template(
   kube: KubeOptions,
   steps: readonly string[],
   index: number,
-  limit: { vcpu: number; memoryGib: number } | null,
+  limit: StepLimit | null,
 ): Json {
   const { revision, settings } = wanted;
   const step = steps[index] ?? '';
+  const minutes = limit?.minutes ?? kube.timeLimit;
   const at = (folder: string): string => `${RUN_FOLDER}/${folder}`;
   const kept = KEPT.map((each) => ({ name: keptName(each), path: at(each) }));
   const earlier = steps
@@ -129,7 +130,7 @@ function template(
     metadata: { annotations: { 'dev.slipway.step': step } },
     ...(index === 0 ? {} : { inputs: { artifacts: [...earlier, ...kept] } }),
     outputs: { artifacts: [{ name: resultOf(index), path: at(step) }, ...kept] },
-    ...(kube.timeLimit > 0 ? { activeDeadlineSeconds: kube.timeLimit * 60 } : {}),
+    ...(minutes > 0 ? { activeDeadlineSeconds: minutes * 60 } : {}),
     ...(kube.retries > 0
       ? { retryStrategy: { limit: String(kube.retries), retryPolicy: 'Always' } }
       : {}),
@@ -141,7 +142,7 @@ function template(
         ...['--run-folder', RUN_FOLDER, ...parameterFlags(settings.parameters)],
       ],
       ...environmentOf(wanted),
-      resources: resourcesOf({ resources: limit ?? settings.resources }),
+      resources: resourcesOf({ resources: limit?.resources ?? settings.resources }),
       securityContext: containerRights(kube),
       volumeMounts: [
         { name: 'tmp', mountPath: '/tmp' },
