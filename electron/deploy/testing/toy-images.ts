@@ -55,7 +55,7 @@ if sys.argv[1] == "lambda":
         asked = urllib.request.urlopen(runtime + "next")
         is_post = json.load(asked)["requestContext"]["http"]["method"] == "POST"
         said = {"predictions": [VERSION]} if is_post else {"ok": True, "greeting": os.environ.get("GREETING")}
-        body = json.dumps({"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(said)})
+        body = json.dumps({"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(said), "isBase64Encoded": False})
         urllib.request.urlopen(runtime + asked.headers["Lambda-Runtime-Aws-Request-Id"] + "/response", body.encode())
 class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self, body):
