@@ -10,7 +10,7 @@ import { awsOptions } from '../targets/aws-fargate/options';
 import { awsImports } from './aws-imports';
 import { type AwsContext, awsRules, groupLabel, roleLabel, secretRef } from './aws-rules';
 import { type Block, type Hcl, ref, text } from './hcl';
-import { mapResources } from './mapping';
+import { asWritten, mapResources } from './mapping';
 import type { Output, TerraformModule, Variable } from './module';
 import type { Replacement } from './references';
 
@@ -24,7 +24,7 @@ export async function fargateModule(
   found: readonly Found[],
 ): Promise<TerraformModule> {
   const context = contextOf(here, wanted, resources);
-  const { blocks, leftOut } = mapResources(resources, awsRules(context));
+  const { blocks, leftOut } = mapResources(asWritten(resources, found), awsRules(context));
   return {
     title: `${wanted.id} on AWS Fargate`,
     provider: { name: 'aws', version: PROVIDER, block: providerBlock(here, wanted) },

@@ -1,5 +1,12 @@
 /** From what should stand to blocks of Terraform. What no rule takes up is said, never dropped. */
-import type { Json, Resource } from '../../../shared/deploy';
+import {
+  canonical,
+  type Found,
+  type Json,
+  LABEL,
+  type Resource,
+  resourceId,
+} from '../../../shared/deploy';
 import type { Block } from './hcl';
 
 /** Blocks for it, none where another resource's block holds it; or why it cannot be in the export at all. */
@@ -15,6 +22,24 @@ export interface Mapped {
   readonly blocks: readonly Block[];
   /** A sentence each. */
   readonly leftOut: readonly string[];
+}
+
+/** A record that stands already is taken as it was written: read back, its fields may come in another order. */
+export function asWritten(
+  resources: readonly Resource[],
+  found: readonly Found[],
+): readonly Resource[] {
+  const standing = new Map(found.map((each) => [resourceId(each), each.labels[LABEL.record]]));
+  return resources.map((resource) => {
+    const text = standing.get(resourceId(resource));
+    const { spec } = resource;
+    if (text === undefined || typeof spec !== 'object' || spec === null || !('record' in spec))
+      return resource;
+    const record = JSON.parse(text) as Json;
+    return canonical(record) === canonical(spec.record)
+      ? { ...resource, spec: { ...spec, record } }
+      : resource;
+  });
 }
 
 export function mapResources(resources: readonly Resource[], rules: Rules): Mapped {
