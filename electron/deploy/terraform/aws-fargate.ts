@@ -68,7 +68,13 @@ function contextOf(here: Here, { id, revision, settings }: Wanted, resources: re
     ),
     [account, ref('data.aws_caller_identity.current.account_id')],
   ];
-  return { account: here.account, revision: revision.number, image: revision.image ?? '', cluster, known };
+  return {
+    account: here.account,
+    revision: revision.number,
+    image: revision.image ?? '',
+    cluster,
+    known,
+  };
 }
 
 function providerBlock({ account }: Here, { settings }: Wanted): Block {

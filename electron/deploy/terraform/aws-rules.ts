@@ -4,7 +4,7 @@ import { type Here, labelsFor, specOf } from '../targets/aws-fargate/here';
 import { HEALTH } from '../targets/aws-fargate/kinds/balancer';
 import { REPOSITORY_TAG } from '../targets/aws-fargate/kinds/logs';
 import { PATH, POLICY } from '../targets/aws-fargate/kinds/roles';
-import { describe, RETRIES } from '../targets/aws-fargate/kinds/schedules';
+import { descriptionOf, RETRIES } from '../targets/aws-fargate/kinds/schedules';
 import { GRACE_SECONDS, ROLLOUT, type ServiceSpec } from '../targets/aws-fargate/kinds/services';
 import {
   CONTAINER,
@@ -328,7 +328,10 @@ function serviceBlock(
   );
 }
 
-const network = (spec: { readonly subnets: readonly string[]; readonly securityGroup: string }) => ({
+const network = (spec: {
+  readonly subnets: readonly string[];
+  readonly securityGroup: string;
+}) => ({
   subnets: [...spec.subnets],
   security_groups: [groupId(spec.securityGroup)],
   assign_public_ip: true,
@@ -367,7 +370,7 @@ function scheduleBlock(
     {
       name: resource.name,
       group_name: ref('aws_scheduler_schedule_group.app.name'),
-      description: describe(spec.deployment),
+      description: descriptionOf(spec.deployment),
       schedule_expression: spec.expression,
       schedule_expression_timezone: spec.timeZone,
       state: spec.isOn ? 'ENABLED' : 'DISABLED',

@@ -81,7 +81,7 @@ function entryLines(entries: readonly (readonly [string, Hcl])[]): string[] {
   const written = entries.map(([key, value]) => ({ key: keyText(key), lines: valueLines(value) }));
   return written.flatMap(({ key, lines: [first = '', ...rest] }, at) => {
     const width = rest.length > 0 ? 0 : widthAround(written, at);
-    return [`${key.padEnd(width)} = ${first}`, ...rest];
+    return [`${key}${' '.repeat(Math.max(0, width - widthOf(key)))} = ${first}`, ...rest];
   });
 }
 
@@ -93,8 +93,12 @@ function widthAround(
   let [from, to] = [at, at];
   while (isShort(from - 1)) from -= 1;
   while (isShort(to + 1)) to += 1;
-  return Math.max(...all.slice(from, to + 1).map(({ key }) => key.length));
+  return Math.max(...all.slice(from, to + 1).map(({ key }) => widthOf(key)));
 }
+
+/** Terraform counts what a person sees as one sign. */
+const SIGNS = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const widthOf = (key: string): number => [...SIGNS.segment(key)].length;
 
 /** The first line goes on where the value begins; the others are indented from there. */
 function valueLines(value: Hcl): string[] {

@@ -1,6 +1,6 @@
 /** Terraform itself for tests, where it is installed, with providers from disk: nothing is fetched. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -54,8 +54,10 @@ export class TerraformFolder {
   readonly #env: NodeJS.ProcessEnv;
 
   constructor(env: Readonly<Record<string, string>> = {}) {
-    const rc = join(this.folder, '..', 'no-terraformrc');
-    this.#env = { ...process.env, ...env, TF_CLI_CONFIG_FILE: rc, TF_IN_AUTOMATION: '1' };
+    // Nothing of this machine's person.
+    const config = join(this.folder, '.terraformrc');
+    writeFileSync(config, '');
+    this.#env = { ...process.env, ...env, TF_CLI_CONFIG_FILE: config, TF_IN_AUTOMATION: '1' };
   }
 
   async write(files: Readonly<Record<string, string>>): Promise<void> {

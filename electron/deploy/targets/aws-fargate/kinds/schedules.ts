@@ -148,7 +148,7 @@ async function foundOf(
 }
 
 export const RETRIES = { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 } as const;
-export const describe = (id: string): string => `Runs ${id}, made by Slipway`;
+export const descriptionOf = (id: string): string => `Runs ${id}, made by Slipway`;
 
 async function wantedSchedule(here: Here, resource: Resource): Promise<CreateScheduleCommandInput> {
   const spec = specOf<ScheduleSpec>(resource);
@@ -157,7 +157,7 @@ async function wantedSchedule(here: Here, resource: Resource): Promise<CreateSch
   return {
     Name: resource.name,
     GroupName: resource.name,
-    Description: describe(id),
+    Description: descriptionOf(id),
     ScheduleExpression: spec.expression,
     ScheduleExpressionTimezone: spec.timeZone,
     State: spec.isOn ? 'ENABLED' : 'DISABLED',
