@@ -5,11 +5,17 @@ import { revisionName } from '../targets/azure-container-apps/apps';
 import type { Azure } from '../targets/azure-container-apps/azure';
 import { secretName } from '../targets/azure-container-apps/containers';
 import { environmentId, ownEnvironment } from '../targets/azure-container-apps/environments';
-import { serverOf } from '../targets/azure-container-apps/registries';
 import { type AzureContext, azureRules, variableOf } from './azure-rules';
 import { type Block, ref, text } from './hcl';
 import { asWritten, mapResources } from './mapping';
-import type { Import, Output, Step, TerraformModule, Variable } from './module';
+import {
+  type Import,
+  type Output,
+  revisionVariable,
+  type Step,
+  type TerraformModule,
+  type Variable,
+} from './module';
 
 /** What its arguments were checked against. */
 const PROVIDER = '~> 5.2.0';
@@ -58,7 +64,8 @@ function contextOf(azure: Azure, wanted: Wanted): AzureContext {
   };
 }
 
-const serverIn = (image: string): string => image.slice(0, image.indexOf('/'));
+/** "slipwaychurn" of "slipwaychurn.azurecr.io/…" */
+const registryIn = (image: string): string => image.split('.')[0] ?? '';
 
 /** What is used and was there before. */
 function dataOf({ azure, wanted, image, isOwnRegistry, isOwnEnvironment, identity }: AzureContext) {
@@ -67,7 +74,7 @@ function dataOf({ azure, wanted, image, isOwnRegistry, isOwnEnvironment, identit
     labels: [type, 'app'],
     attributes: { name, resource_group_name: azure.group },
   });
-  const registry = serverIn(image).replace(serverOf(''), '');
+  const registry = registryIn(image);
   return [
     ...(isOwnRegistry || identity !== '' ? [] : [data('azurerm_container_registry', registry)]),
     ...(isOwnEnvironment
@@ -81,14 +88,15 @@ function dataOf({ azure, wanted, image, isOwnRegistry, isOwnEnvironment, identit
   ];
 }
 
-const variablesOf = ({ revision, settings }: Wanted): Variable[] => [
+const variablesOf = (wanted: Wanted): Variable[] => [
   {
     name: 'image',
     description: 'Image in the registry, with its tag.',
     type: 'string',
-    fallback: revision.image ?? '',
+    fallback: wanted.revision.image ?? '',
   },
-  ...Object.keys(settings.secrets).map(
+  ...revisionVariable(wanted),
+  ...Object.keys(wanted.settings.secrets).map(
     (name): Variable => ({
       name: variableOf(name),
       description: `Value of ${name}. Kept as the secret ${secretName(name)}.`,
@@ -167,7 +175,7 @@ const imageSteps = ({ image, isOwnRegistry }: AzureContext): Step[] => [
     what: 'Where the image is not in the registry yet: make the registry, then build and push, in the folder of the package',
     commands: [
       ...(isOwnRegistry ? ['terraform apply -target=azurerm_container_registry.app'] : []),
-      `az acr login --name ${serverIn(image).replace(serverOf(''), '')}`,
+      `az acr login --name ${registryIn(image)}`,
       `docker build --platform linux/amd64 --tag ${image} .`,
       `docker push ${image}`,
     ],

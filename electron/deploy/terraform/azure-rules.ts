@@ -16,7 +16,7 @@ import { PASSWORD } from '../targets/azure-container-apps/pulling';
 import { SKU } from '../targets/azure-container-apps/registries';
 import { ownTags, recordTags } from '../targets/azure-container-apps/tags';
 import { normal } from '../targets/azure-container-apps/waiting';
-import { type Block, ref } from './hcl';
+import { type Block, ref, text } from './hcl';
 import { known, type Part, type Rules } from './mapping';
 
 export interface AzureContext {
@@ -170,7 +170,7 @@ function appBlocks(app: Resource, all: readonly Resource[], context: AzureContex
   const spec = current?.spec as unknown as RevisionSpec;
   // What it holds stands in the tags.
   known(spec.record);
-  const revision_suffix = traffic.slice(traffic.lastIndexOf('--') + 2);
+  const revision_suffix = text`r${ref('var.revision')}`;
   const door = {
     external_enabled: ingress === 'external',
     target_port: SERVICE_PORT,

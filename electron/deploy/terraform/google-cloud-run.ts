@@ -18,7 +18,13 @@ import {
 } from '../targets/google-cloud-run/services';
 import { type Block, type Hcl, ref, text } from './hcl';
 import { asWritten, known, mapResources, type Part, type Rules } from './mapping';
-import type { Import, Output, Step, TerraformModule } from './module';
+import {
+  type Import,
+  type Output,
+  revisionVariable,
+  type Step,
+  type TerraformModule,
+} from './module';
 
 /** What its arguments were checked against. */
 const PROVIDER = '~> 7.45.0';
@@ -56,6 +62,7 @@ export function cloudRunModule(
         type: 'string',
         fallback: wanted.revision.image ?? '',
       },
+      ...revisionVariable(wanted),
     ],
     main: blocks,
     outputs: outputsOf(wanted),
@@ -68,8 +75,13 @@ export function cloudRunModule(
 const only = (...blocks: readonly Block[]): Part => ({ blocks });
 const EARLIER = 'it belongs to an earlier revision, and Terraform keeps the current one alone';
 
-const resource = (type: string, name: Block['attributes'], body: Json, more: Maps = NO_MAPS) => {
-  const { attributes, blocks } = bodyOf(body, more);
+const resource = (
+  type: string,
+  name: Block['attributes'],
+  body: Json,
+  instead: Instead = IMAGE,
+) => {
+  const { attributes, blocks } = bodyOf(body, instead);
   return {
     type: 'resource',
     labels: [type, 'app'],
@@ -120,6 +132,7 @@ export function googleRules(google: Place, { id, revision }: Wanted): Rules {
             template,
             traffic: allTo(spec.traffic),
           }),
+          { ...IMAGE, revision: text`${service.name}-r${REVISION}` },
         ),
       );
     },
@@ -134,31 +147,29 @@ export function googleRules(google: Place, { id, revision }: Wanted): Rules {
     schedule: (schedule) => {
       const { isPaused } = schedule.spec as unknown as ScheduleSpec;
       const { name, ...body } = scheduleFrom(google, schedule);
-      const { http, ...rest } = { http: body.httpTarget, ...body };
-      const target = { ...rest, httpTarget: { ...http, uri: CALL } };
       return only(
         resource(
           'google_cloud_scheduler_job',
           { name: (name ?? '').split('/').at(-1) ?? '', region: google.region, paused: isPaused },
-          asJson(target),
-          { ...NO_MAPS, [CALL]: RUN_IT },
+          asJson(body),
+          { uri: RUN_IT },
         ),
       );
     },
   };
 }
 
-/** Stands in for a reference until the body is written. */
-const CALL = '\u0000call';
+const REVISION = ref('var.revision');
 const RUN_IT = text`https://run.googleapis.com/v2/${ref('google_cloud_run_v2_job.app.id')}:run`;
 
-type Maps = Readonly<Record<string, Hcl>>;
-const NO_MAPS: Maps = {};
+/** By the name of an argument, what stands there instead of the plan's own word. */
+type Instead = Readonly<Record<string, Hcl>>;
+const IMAGE: Instead = { image: ref('var.image') };
 /** Texts under names of people's own: no block. */
 const TEXTS = new Set(['labels', 'annotations', 'limits']);
 
 /** A body as Google's interface has it: fields in snake case, what holds fields as a block, what repeats as several. */
-function bodyOf(body: Json, replaced: Maps): Pick<Block, 'attributes' | 'blocks'> {
+function bodyOf(body: Json, instead: Instead): Pick<Block, 'attributes' | 'blocks'> {
   const attributes: Record<string, Hcl> = {};
   const blocks: Block[] = [];
   for (const [key, value] of Object.entries(body as { readonly [key: string]: Json })) {
@@ -166,10 +177,8 @@ function bodyOf(body: Json, replaced: Maps): Pick<Block, 'attributes' | 'blocks'
     const items = (Array.isArray(value) ? value : [value]) as readonly Json[];
     if (name === 'timeout' && isRecord(value)) attributes[name] = `${String(value.seconds)}s`;
     else if (items.length > 0 && items.every(isRecord) && !TEXTS.has(name))
-      blocks.push(...items.map((each) => ({ type: name, ...bodyOf(each, replaced) })));
-    else if (name === 'image') attributes[name] = ref('var.image');
-    else if (items.length > 0 && value !== null)
-      attributes[name] = typeof value === 'string' ? (replaced[value] ?? value) : (value as Hcl);
+      blocks.push(...items.map((each) => ({ type: name, ...bodyOf(each, instead) })));
+    else if (items.length > 0 && value !== null) attributes[name] = instead[name] ?? value;
   }
   return { attributes, blocks };
 }

@@ -1,11 +1,12 @@
 /** A small Terraform module as files: what stands, what is asked for, what comes out, and how to use it. */
+import type { Wanted } from '../resources/platform';
 import type { ExportedFiles } from '../targets/target';
 import { type Block, type Hcl, hclFile, ref } from './hcl';
 
 export interface Variable {
   readonly name: string;
   readonly description: string;
-  readonly type: 'string' | 'map(string)';
+  readonly type: 'string' | 'number' | 'map(string)';
   /** Without one it is asked for. */
   readonly fallback?: Hcl;
   readonly isSensitive?: boolean;
@@ -45,6 +46,19 @@ export interface TerraformModule {
   readonly imageSteps: readonly Step[];
   readonly leftOut: readonly string[];
 }
+
+/** A revision's name is never used twice: whoever changes the image counts it on. */
+export const revisionVariable = ({ mode, revision }: Wanted): Variable[] =>
+  mode === 'service'
+    ? [
+        {
+          name: 'revision',
+          description: 'Count it on with each change: the name of a revision is used once.',
+          type: 'number',
+          fallback: revision.number,
+        },
+      ]
+    : [];
 
 /** `import` blocks need 1.5. */
 const TERRAFORM = '>= 1.5';

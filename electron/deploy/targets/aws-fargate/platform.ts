@@ -50,7 +50,10 @@ export function platformAt(here: Here): Platform {
         (await listImages(here, wanted.id)).map(({ name }) => name),
       ),
     exportFiles: async (wanted) => {
-      const [resources, found] = [await platform.desired(wanted), await findAll(platform, wanted.id)];
+      const [resources, found] = [
+        await platform.desired(wanted),
+        await findAll(platform, wanted.id),
+      ];
       return moduleFiles(await fargateModule(here, wanted, resources, found));
     },
     observe: (id, found) => observe(here, id, found),
