@@ -22,7 +22,7 @@ import { TerraformFolder, whyNoProvider } from './testing/terraform';
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
 const ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf';
-const CHOSEN = { vpc: 'vpc-1', subnets: 'subnet-1,subnet-2' };
+const CHOSEN = { repositoryFolder: 'slipway', vpc: 'vpc-1', subnets: 'subnet-1,subnet-2' };
 const SCHEDULE = { cron: '0 2 * * 1-5', timeZone: 'Europe/Berlin' };
 const IMAGE = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/slipway/churn';
 
@@ -174,7 +174,7 @@ describe.skipIf(why !== null)(`applied at AWS${why ? ` (skipped: ${why})` : ''}`
     const again = await folder.run('plan', '-detailed-exitcode');
     const { changes } = await one.plan('first', change);
     const strange = stand.proxy.strange;
-    const destroyed = await folder.run('destroy', '-auto-approve');
+    const destroyed = await folder.run('destroy', '-auto-approve', '-refresh=false');
     expect({
       codes: [applied, again, destroyed].map(({ code, text }) => (code === 0 ? 0 : text)),
       // Slipway finds all of it and would change nothing: it is the same plan.

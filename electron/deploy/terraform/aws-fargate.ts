@@ -63,9 +63,7 @@ function contextOf(here: Here, { id, revision, settings }: Wanted, resources: re
       ref('aws_ecs_task_definition.app.arn_without_revision'),
     ],
     [arn('ecs', `task/${clusterName(here, id)}`), ref(tasks)],
-    ...Object.entries(secretsOf(settings.secrets)).map(
-      ([name, reference]): Replacement => [reference, secretRef(name)],
-    ),
+    ...Object.entries(secretsOf(settings.secrets)).flatMap(secretReplacements),
     [account, ref('data.aws_caller_identity.current.account_id')],
   ];
   return {
@@ -75,6 +73,17 @@ function contextOf(here: Here, { id, revision, settings }: Wanted, resources: re
     cluster,
     known,
   };
+}
+
+/** A policy names the secret without the key, stage or version behind it. */
+function secretReplacements([name, arn]: readonly [string, string]): Replacement[] {
+  const [by, whole] = [secretRef(name), arn.split(':').slice(0, 7).join(':')];
+  return whole === arn
+    ? [[arn, by]]
+    : [
+        [arn, by],
+        [whole, ref(`join(":", slice(split(":", ${by.text}), 0, 7))`)],
+      ];
 }
 
 function providerBlock({ account }: Here, { settings }: Wanted): Block {
