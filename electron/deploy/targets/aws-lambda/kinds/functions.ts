@@ -4,7 +4,7 @@ import { type Found, LABEL } from '../../../../../shared/deploy';
 import type { TaskContext } from '../../../../task';
 import type { ResourceKind } from '../../../resources/platform';
 import { deploymentOf, kindOf, labelsFor, orTaken, ours, patiently, specOf } from '../../aws/here';
-import { isOf } from '../../aws/names';
+import { isOf, madeFor } from '../../aws/names';
 import type { Here } from '../here';
 import type { LambdaFunction } from '../lambda-calls';
 import { functionName } from '../naming';
@@ -49,7 +49,7 @@ export function functions(here: Here): ResourceKind {
         PackageType: 'Image' as const,
         Code: { ImageUri: config.image },
         Architectures: [ARCHITECTURE],
-        Description: `Made by Slipway for the deployment ${config.deployment}`,
+        Description: madeFor(config.deployment),
         Tags: { ...labelsFor(resource), [LABEL.mode]: 'service' },
         ...bodyOf(config),
       };
