@@ -1,7 +1,15 @@
 /** What goes wrong on Lambda, each with its sentence, and nothing left behind. */
+import { ECR } from '@aws-sdk/client-ecr';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DeploySettings } from '../../../../shared/deploy';
-import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from '../aws/testing/stand';
+import { type DeploySettings, LABEL } from '../../../../shared/deploy';
+import {
+  type AwsStand,
+  CREDENTIALS,
+  REGION,
+  SIGNED_IN,
+  startAwsStand,
+  whyNoAwsStand,
+} from '../aws/testing/stand';
 import { type Behaviour, standImages } from '../aws/testing/stand-images';
 import { TryOut } from '../aws/testing/try-out';
 import { LAMBDA } from './testing/trial';
@@ -147,6 +155,21 @@ describe.skipIf(why !== null)(`what goes wrong on Lambda${why ? ` (skipped: ${wh
         ],
       ].map(([kind, message]) => ({ kind, message, left: [] })),
     );
+  });
+
+  it('an image repository that is a deployment’s of that name on Fargate', async () => {
+    const ecr = new ECR({ endpoint: stand.endpoint.url, region: REGION, credentials: CREDENTIALS });
+    const repositoryName = 'slipway-lambda/churn';
+    const tags = [{ Key: LABEL.deployment, Value: 'churn' }];
+    await ecr.createRepository({ repositoryName, tags });
+    const told = await refused('first');
+    await ecr.deleteRepository({ repositoryName });
+    expect(told).toEqual({
+      kind: 'conflict',
+      message:
+        'There is an image repository slipway-lambda/churn already, which Slipway did not make. Give the deployment another name, or remove that image repository.',
+      left: [],
+    });
   });
 
   it('a function of that name that somebody else has', async () => {

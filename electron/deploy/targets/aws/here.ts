@@ -82,7 +82,7 @@ export async function orTaken(
     if (await isOurs()) return;
     fail(
       'conflict',
-      `There is a ${kind} ${name} already, which Slipway did not make. Give the deployment another name, or remove that ${kind}.`,
+      `There is ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} ${name} already, which Slipway did not make. Give the deployment another name, or remove that ${kind}.`,
     );
   }
 }

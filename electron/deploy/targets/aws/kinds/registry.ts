@@ -13,17 +13,23 @@ import {
   labelsFor,
   logGroupOf,
   orTaken,
-  ours,
   pages,
 } from '../here';
 import { fromTags, isOf, repositoryName, upperTags } from '../names';
 import { REPOSITORY_TAG, readLogGroup } from './logs';
 
+/** Which target's it is: one name in one folder may be a deployment of each. Those without are Fargate's. */
+const FOR = 'dev.slipway.for';
+const FIRST = 'slipway';
+
+const isMine = ({ naming }: Here, { labels }: Pick<Found, 'labels'>, id: DeploymentId): boolean =>
+  isOf(labels, id) && (labels[FOR] ?? FIRST) === naming.repositories;
+
 export function repositories(here: Here): ResourceKind {
   return kindOf(here, 'image repository', {
     list: async (id) => {
       const found = await readRepository(here, await repositoryOf(here, id));
-      return found ? ours(found, id) : [];
+      return found && isMine(here, found, id) ? [found] : [];
     },
     create: async (resource) => {
       const ecr = await here.clients.ecr();
@@ -31,10 +37,12 @@ export function repositories(here: Here): ResourceKind {
         repositoryName: resource.name,
         imageTagMutability: 'IMMUTABLE',
         imageScanningConfiguration: { scanOnPush: true },
-        tags: upperTags(labelsFor(resource)),
+        tags: upperTags({ ...labelsFor(resource), [FOR]: here.naming.repositories }),
       });
-      const isOurs = async () =>
-        isOf((await readRepository(here, resource.name))?.labels ?? {}, deploymentOf(resource));
+      const isOurs = async () => {
+        const found = await readRepository(here, resource.name);
+        return found !== null && isMine(here, found, deploymentOf(resource));
+      };
       await orTaken(making, /AlreadyExists/, isOurs, resource);
     },
     update: async ({ name }) => {
@@ -104,7 +112,7 @@ export function images(here: Here): ResourceKind {
 export async function listImages(here: Here, id: DeploymentId): Promise<Found[]> {
   const repository = await repositoryOf(here, id);
   const found = await readRepository(here, repository);
-  if (!found || !isOf(found.labels, id)) return [];
+  if (!found || !isMine(here, found, id)) return [];
   const ecr = await here.clients.ecr();
   const ids = await pages(async (nextToken) => {
     const filter = { tagStatus: 'TAGGED' as const };
