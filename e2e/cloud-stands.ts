@@ -40,6 +40,8 @@ export interface CloudStand extends Filled {
   readonly place: RegExp;
   /** Whether the window asks for secrets there. */
   readonly hasSecrets: boolean;
+  /** Whether its plan can be had as a Terraform module. */
+  readonly hasTerraform: boolean;
   /** What the window says of a secret that the cloud cannot read; null where it takes every kind. */
   readonly refusesSecret: RegExp | null;
   /** Nowhere to be read but where they belong. */
@@ -76,6 +78,7 @@ async function aws(shared: Registry): Promise<CloudStand> {
       ...environmentOf({ aws: { ...stand.endpoint, pollMs: POLL_MS } }),
     },
     hasSecrets: true,
+    hasTerraform: true,
     place: new RegExp(`AWS account \\d{12}, ${REGION}, as `),
     refusesSecret: /Secrets Manager|Parameter Store/,
     planted: [CREDENTIALS.secretAccessKey, stand.signIn.password],
@@ -90,6 +93,7 @@ const lambda = async (shared: Registry): Promise<CloudStand> => ({
   ...(await aws(shared)),
   choices: { access: 'everyone' },
   hasSecrets: false,
+  hasTerraform: false,
   refusesSecret: null,
   place: new RegExp(`Lambda of AWS account \\d{12}, ${REGION}, as `),
 });
@@ -105,6 +109,7 @@ async function google(registry: Registry): Promise<CloudStand> {
       google: { port, pollMs: POLL_MS, registry: runner.registry.host },
     }),
     hasSecrets: true,
+    hasTerraform: true,
     place: /Google Cloud project demo-project, europe-west3, as ada@example.com/,
     refusesSecret: /Secret Manager/,
     planted: [ACCESS_TOKEN],
@@ -140,6 +145,7 @@ async function azure(registry: Registry): Promise<CloudStand> {
       }),
     },
     hasSecrets: true,
+    hasTerraform: true,
     place: /Azure subscription Demo, resource group ml-team, as ada@example.com of tenant/,
     refusesSecret: null,
     planted: [CLIENT_SECRET, REFRESH_TOKEN, 'pull-me'],

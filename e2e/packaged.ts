@@ -1,6 +1,6 @@
 /** A desk whose churn sample was packaged and run already, by the command line: for the places at the road's end. */
 
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { dataPython } from '../electron/package/test-python';
 import { test as base, type Desk } from './fixtures';
 
@@ -60,18 +61,23 @@ export function slipway(home: string, folder: string, command: string, ...args: 
 }
 
 export function runSlipway(home: string, cwd: string, args: readonly string[]): string {
-  const node = process.env.SLIPWAY_NODE ?? process.execPath;
-  return execFileSync(node, [join(root, 'dist', 'slipway.mjs'), ...args], {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 480_000,
-    env: {
-      ...process.env,
-      SLIPWAY_HOME: home,
-      UV_CACHE_DIR: process.env.UV_CACHE_DIR ?? join(root, '.cache', 'uv'),
-    },
-  });
+  const [program, all, options] = commandLine(home, cwd, args);
+  return execFileSync(program, all, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** While this process goes on: stands that the command asks may be in it. Answers the JSON it prints. */
+export async function askSlipway(home: string, cwd: string, ...args: string[]): Promise<unknown> {
+  const [program, all, options] = commandLine(home, cwd, [...args, '--json']);
+  const { stdout } = await promisify(execFile)(program, all, options);
+  return JSON.parse(stdout);
+}
+
+function commandLine(home: string, cwd: string, args: readonly string[]) {
+  const UV_CACHE_DIR = process.env.UV_CACHE_DIR ?? join(root, '.cache', 'uv');
+  const env = { ...process.env, SLIPWAY_HOME: home, UV_CACHE_DIR };
+  const program = process.env.SLIPWAY_NODE ?? process.execPath;
+  const options = { cwd, env, encoding: 'utf8', timeout: 480_000 } as const;
+  return [program, [join(root, 'dist', 'slipway.mjs'), ...args], options] as const;
 }
 
 export function deployments({ home }: Desk): string[] {
