@@ -102,6 +102,12 @@ async function takeRoad(
 
   await deploy.plan();
   expect(await changes(page)).toEqual([]);
+  // Beside the package: what lies there is searched for secrets at the end.
+  await page.getByTestId('deploy-export').click();
+  await expect(page.getByTestId('deploy-exported')).toContainText(target, { timeout: 60_000 });
+  await expect(page.getByTestId('deploy-left-out')).toContainText(
+    'Terraform builds and pushes none',
+  );
 
   await deploy.environment(BROKEN.environment);
   await deploy.plan();

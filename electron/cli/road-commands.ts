@@ -222,9 +222,9 @@ const plan: Work = async (session, options) => {
 
 const exportPlan: Work = async (session, options) => {
   const state = await road.estimate(session, options);
-  const { folder, files } = await road.exportFiles(session, state, options);
-  session.output.result({ folder, files });
-  session.output.say([`Written to ${folder}:`, ...files.map((file) => `  ${file}`)].join('\n'));
+  const written = await road.exportFiles(session, state, options);
+  session.output.result(written);
+  session.output.say(show.exported(written));
   return EXIT.done;
 };
 

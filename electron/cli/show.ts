@@ -1,6 +1,12 @@
 /** Results as text for a terminal: a summary first, then a table. */
 import { formatBytes, formatDuration, formatUsd } from '../../shared/base/units';
-import type { Change, ChangePrice, DeployPlan, DeployResult } from '../../shared/deploy';
+import type {
+  Change,
+  ChangePrice,
+  DeployPlan,
+  DeployResult,
+  WrittenFiles,
+} from '../../shared/deploy';
 import {
   type EstimateState,
   TARGET_TITLES,
@@ -105,6 +111,13 @@ export function estimate({ estimate: made, problem }: EstimateState): string {
     `Left out: ${assumed.join('; ')}`,
   ].join('\n');
 }
+
+export const exported = ({ folder, files, leftOut }: WrittenFiles): string =>
+  [
+    `Written to ${folder}:`,
+    ...files.map((file) => `  ${file}`),
+    ...(leftOut.length > 0 ? ['Not in this export:', ...leftOut.map((each) => `  ${each}`)] : []),
+  ].join('\n');
 
 export const mainTotal = (target: TargetEstimate): Total | null =>
   target.period === 'run' ? target.perRun : target.perMonth;

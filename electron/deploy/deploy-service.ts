@@ -15,6 +15,7 @@ import {
   type DeploySettings,
   type DeployState,
   type TargetCheck,
+  type WrittenFiles,
 } from '../../shared/deploy';
 import type { Estimate, TargetId } from '../../shared/estimate';
 import { answer } from '../base/answer';
@@ -163,20 +164,20 @@ export class DeployService {
   }
 
   /** Into `folder`, else beside the package; a file of that name is written anew. */
-  exportFiles(folder?: string): Promise<Result<{ folder: string; files: string[] }>> {
+  exportFiles(folder?: string): Promise<Result<WrittenFiles>> {
     return this.#during('planning', async () => {
       const request = this.#request();
       const target = this.#target();
       if (!target.exportFiles)
         fail('precondition', `${target.describe().title} has no files to export.`);
-      const texts = await target.exportFiles(request);
+      const { files: texts, leftOut } = await target.exportFiles(request);
       const { folder: made, name } = request.package;
       const into = folder ?? join(dirname(made), `${name}-${target.id}`);
       for (const [path, text] of Object.entries(texts)) {
         await mkdir(dirname(join(into, path)), { recursive: true });
         await writeAtomic(join(into, path), text);
       }
-      return { folder: into, files: Object.keys(texts) };
+      return { folder: into, files: Object.keys(texts), leftOut: [...leftOut] };
     });
   }
 

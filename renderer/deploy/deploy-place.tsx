@@ -1,7 +1,7 @@
 /** Deploy: choose a target, see each change with its price, confirm, watch it tick, try the result. */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { DeployState } from '../../shared/deploy';
+import type { DeployState, WrittenFiles } from '../../shared/deploy';
 import { type TargetId, targetIdSchema } from '../../shared/estimate';
 import { runCommand, useCommands } from '../commands';
 import { sharedStream } from '../studio';
@@ -52,7 +52,7 @@ function usePlan(): Call<[TargetId | null], unknown> {
 
 function LoadedDeploy({ state }: { state: DeployState }) {
   const plan = usePlan();
-  const [written, setWritten] = useState<Written | null>(null);
+  const [written, setWritten] = useState<WrittenFiles | null>(null);
   const exported = useCall((studio) => studio.deploy.exportFiles());
   const writeFiles = async () => {
     setWritten(null);
@@ -126,16 +126,21 @@ function targetOf(argument: unknown): TargetId | null {
   return targetIdSchema.safeParse(argument.targetId).data ?? null;
 }
 
-interface Written {
-  readonly folder: string;
-  readonly files: readonly string[];
-}
-
-function Exported({ written }: { written: Written }) {
+function Exported({ written: { folder, files, leftOut } }: { written: WrittenFiles }) {
   return (
     <Notice tone="info">
-      {written.files.length} {written.files.length === 1 ? 'file' : 'files'} written to{' '}
-      <code data-testid="deploy-exported">{written.folder}</code>
+      {files.length} {files.length === 1 ? 'file' : 'files'} written to{' '}
+      <code data-testid="deploy-exported">{folder}</code>
+      {leftOut.length > 0 && (
+        <>
+          . Not in this export:
+          <ul data-testid="deploy-left-out">
+            {leftOut.map((each) => (
+              <li key={each}>{each}</li>
+            ))}
+          </ul>
+        </>
+      )}
     </Notice>
   );
 }

@@ -8,6 +8,7 @@ import {
   deploySettingsSchema,
   deployStateSchema,
   targetCheckSchema,
+  writtenFilesSchema,
 } from './deploy';
 
 export const deployContract = {
@@ -19,7 +20,7 @@ export const deployContract = {
   /** Refused with `estimate-needed` until the estimate was shown. Changes nothing. */
   plan: oc.output(resultOf(deployPlanSchema)),
   /** The plan as files for other tools of the target, beside the package. Changes nothing there. */
-  exportFiles: oc.output(resultOf(z.object({ folder: z.string(), files: z.array(z.string()) }))),
+  exportFiles: oc.output(resultOf(writtenFilesSchema)),
   discardPlan: oc.output(doneOrError),
   /** Starting it again after a failure or a cancel goes on where it stopped. */
   apply: oc

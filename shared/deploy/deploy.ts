@@ -69,6 +69,15 @@ export const targetDescriptionSchema = z.object({
 });
 export type TargetDescription = z.infer<typeof targetDescriptionSchema>;
 
+/** A plan that was written as files for other tools. */
+export const writtenFilesSchema = z.object({
+  folder: z.string(),
+  files: z.array(z.string()),
+  /** A sentence for each part of the plan that these files cannot say. */
+  leftOut: z.array(z.string()),
+});
+export type WrittenFiles = z.infer<typeof writtenFilesSchema>;
+
 export const targetCheckSchema = z.object({
   items: z.array(
     z.object({

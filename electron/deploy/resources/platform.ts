@@ -14,7 +14,12 @@ import type {
 } from '../../../shared/deploy';
 import type { TargetEstimate, TargetId } from '../../../shared/estimate';
 import type { TaskContext } from '../../task';
-import type { DeployablePackage, DeploymentCommand, Reached } from '../targets/target';
+import type {
+  DeployablePackage,
+  DeploymentCommand,
+  ExportedFiles,
+  Reached,
+} from '../targets/target';
 
 export type Options = DeploySettings['options'];
 export type CheckItem = TargetCheck['items'][number];
@@ -97,8 +102,8 @@ export interface Platform {
   readLogs(id: DeploymentId, tail: number): Promise<LogLine[]>;
   command(id: DeploymentId, command: DeploymentCommand, task: TaskContext): Promise<void>;
   reach(id: DeploymentId): Promise<Reached>;
-  /** The same plan as files for tools of that place: path to text. Holds no secret's value. */
-  exportFiles?(wanted: Wanted): Promise<Record<string, string>>;
+  /** The same plan as files for tools of that place. Holds no secret's value. */
+  exportFiles?(wanted: Wanted): Promise<ExportedFiles>;
   /** A sentence each, for the plan: what a person should know before. */
   warnings(settings: DeploySettings): string[];
   close(): Promise<void>;

@@ -22,6 +22,7 @@ import type {
   DeployablePackage,
   DeploymentCommand,
   DeployRequest,
+  ExportedFiles,
   Listed,
   Observation,
   Reached,
@@ -95,7 +96,7 @@ export class ResourceTarget implements Target {
     return { platform, id, now, settings, wanted: wantedOf(request, settings, now, image) };
   }
 
-  async exportFiles(request: DeployRequest): Promise<Record<string, string>> {
+  async exportFiles(request: DeployRequest): Promise<ExportedFiles> {
     const { platform, wanted } = await this.#subject(request);
     return (
       platform.exportFiles?.(wanted) ??

@@ -56,6 +56,14 @@ export interface ImageMaker {
   ): Promise<string>;
 }
 
+/** A plan as files for other tools. */
+export interface ExportedFiles {
+  /** Path to text. */
+  readonly files: Readonly<Record<string, string>>;
+  /** A sentence for each part of the plan that these files cannot say. */
+  readonly leftOut: readonly string[];
+}
+
 export interface DeployRequest {
   readonly settings: DeploySettings;
   readonly package: DeployablePackage;
@@ -106,8 +114,8 @@ export interface Target {
   check(request: Pick<DeployRequest, 'settings' | 'package'>): Promise<TargetCheck>;
   /** Reads only. */
   plan(request: DeployRequest): Promise<DeployPlan>;
-  /** The same plan as files for tools of the place: path to text. Absent where there are none. */
-  exportFiles?(request: DeployRequest): Promise<Record<string, string>>;
+  /** The same plan as files for tools of the place. Absent where there are none. */
+  exportFiles?(request: DeployRequest): Promise<ExportedFiles>;
   /** May be called again with the same plan: what is done already is left as it is. */
   apply(plan: ConfirmedPlan, context: ApplyContext): Promise<DeployResult>;
   list(): Promise<Listed>;

@@ -73,7 +73,7 @@ export function argoPlatform(
   return {
     place,
     kinds,
-    exportFiles: async (wanted) => exportArgoFiles(wanted),
+    exportFiles: async (wanted) => ({ files: exportArgoFiles(wanted), leftOut: [] }),
     check: async (settings, made) => {
       const missing = await notInstalled(space);
       if (missing) return [missing];

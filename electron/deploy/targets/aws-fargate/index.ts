@@ -29,7 +29,7 @@ export function awsFargateDriver(needs: AwsFargateNeeds): TargetDriver {
       summary:
         'ECS on Fargate in your AWS account: no machine to look after, billed by the second.',
       unavailable: null,
-      exports: null,
+      exports: 'a Terraform module',
       modes: ['service', 'scheduled', 'job'],
       survival: [
         'It runs at AWS: closing Slipway or this computer changes nothing.',

@@ -6,6 +6,8 @@ import { FARGATE_SIZES, pickSize, type TargetEstimate } from '../../../../shared
 import type { TaskContext } from '../../../task';
 import { findAll } from '../../resources/engine';
 import type { CheckItem, Platform } from '../../resources/platform';
+import { fargateModule } from '../../terraform/aws-fargate';
+import { moduleFiles } from '../../terraform/module';
 import { followLines, readLines } from '../aws/container-logs';
 import { logGroups, pointers } from '../aws/kinds/logs';
 import { images, listImages, repositories, tagOf } from '../aws/kinds/registry';
@@ -47,6 +49,13 @@ export function platformAt(here: Here): Platform {
         wanted,
         (await listImages(here, wanted.id)).map(({ name }) => name),
       ),
+    exportFiles: async (wanted) => {
+      const [resources, found] = [
+        await platform.desired(wanted),
+        await findAll(platform, wanted.id),
+      ];
+      return moduleFiles(await fargateModule(here, wanted, resources, found));
+    },
     observe: (id, found) => observe(here, id, found),
     followLogs: async function* (id, tail, signal) {
       yield* followLines(here, id, tail, await sourceOf(platform, id), signal);

@@ -5,11 +5,11 @@ import type { ECR } from '@aws-sdk/client-ecr';
 import type { ECS } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { IAM } from '@aws-sdk/client-iam';
+import type { Lambda } from '@aws-sdk/client-lambda';
 import type { Scheduler } from '@aws-sdk/client-scheduler';
 import type { STS } from '@aws-sdk/client-sts';
 import { fail } from '../../../../shared/base/studio-error';
 import { explain } from './failures';
-import { RestClient } from './rest-client';
 
 /** Another address than AWS's, for the stand of the tests. */
 export interface AwsEndpoint {
@@ -38,8 +38,7 @@ export interface Clients {
   readonly scheduler: () => Promise<Scheduler>;
   readonly elb: () => Promise<ElasticLoadBalancingV2>;
   readonly sts: () => Promise<STS>;
-  /** Signed by hand: the SDK's client of Lambda is not among the app's libraries. */
-  readonly lambda: () => Promise<RestClient>;
+  readonly lambda: () => Promise<Lambda>;
   /**
    * Asks once where several ask the same at once; an answer from before a change is given to nobody who asks after it.
    */
@@ -113,17 +112,8 @@ export async function openClients(wanted: Wanted): Promise<{ clients: Clients; r
       return ready(new ElasticLoadBalancingV2(common), 'elasticloadbalancing');
     }),
     lambda: once(async () => {
-      const service = 'lambda';
-      const rest = new RestClient({
-        ...{ service, region, credentials },
-        url: endpoint?.url ?? `https://${service}.${region}.${domainOf(region)}`,
-        attempts: common.maxAttempts,
-        explain: (thrown, action) =>
-          explain(thrown, { profile, region, action: `${service}:${action}` }),
-        changed: () => asked.forget(),
-      });
-      opened.push(rest);
-      return rest;
+      const { Lambda } = await import('@aws-sdk/client-lambda');
+      return ready(new Lambda(common), 'lambda');
     }),
     shared: (key, ask) => asked.once(key, ask),
     close: () => {
@@ -142,9 +132,6 @@ export async function whoAmI(clients: Clients, region: string): Promise<Account>
 
 export const registryOf = ({ account, region, partition }: Account): string =>
   `${account}.dkr.ecr.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
-
-const domainOf = (region: string): string =>
-  region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
 
 type Handler = (args: never) => Promise<unknown>;
 interface Explained {

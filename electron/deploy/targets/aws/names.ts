@@ -86,5 +86,8 @@ export function fromTags(
   );
 }
 
+/** What describes a thing to people in the console. */
+export const madeFor = (id: string): string => `Made by Slipway for the deployment ${id}`;
+
 export const isOf = (labels: Labels, id: string | null): boolean =>
   id === null ? labels[LABEL.deployment] !== undefined : labels[LABEL.deployment] === id;

@@ -9,7 +9,7 @@ import { askIfThere } from './errors';
 import { isOf, ownTags } from './tags';
 import { isBusy, normal, until } from './waiting';
 
-const CONSUMPTION = 'Consumption';
+export const CONSUMPTION = 'Consumption';
 const LONGEST_SECONDS = 900;
 
 export const ownEnvironment = (id: string): string => `slipway-${id}`;

@@ -4,6 +4,8 @@ import { fail } from '../../../../shared/base/studio-error';
 import type { DeploySettings } from '../../../../shared/deploy';
 import { findAll } from '../../resources/engine';
 import type { Platform } from '../../resources/platform';
+import { containerAppsModule } from '../../terraform/azure-container-apps';
+import { moduleFiles } from '../../terraform/module';
 import type { DeploymentCommand, ImageMaker, Reached } from '../target';
 import { appKind, foundApp, readApp, revisionKind } from './apps';
 import type { Azure } from './azure';
@@ -45,6 +47,11 @@ export function azurePlatform(azure: Azure, images: ImageMaker): Platform {
       return { ...settings, resources, port: null };
     },
     desired: async (wanted) => desiredResources(azure, wanted, await findAll(platform, wanted.id)),
+    exportFiles: async (wanted) => {
+      const found = await findAll(platform, wanted.id);
+      const resources = await desiredResources(azure, wanted, found);
+      return moduleFiles(containerAppsModule(azure, wanted, resources, found));
+    },
     observe: (id, found) => observe(azure, id, found),
     followLogs: async function* (id, tail, signal) {
       yield* followLog(azure, await subjectOf(azure, id), tail, signal);

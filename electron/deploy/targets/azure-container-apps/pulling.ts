@@ -6,7 +6,7 @@ import type { SecretValue } from './containers';
 import { ownEnvironment } from './environments';
 import { pullPassword } from './registries';
 
-const PASSWORD = 'registry-password';
+export const PASSWORD = 'registry-password';
 
 /** By the settings a revision was deployed with. */
 export const environmentNameOf = ({ settings }: RevisionRecord): string =>

@@ -14,6 +14,7 @@ import { all, isBusy, lastPart, normal, until } from './waiting';
 
 /** For a docker client that comes with a token of Azure instead of a name. */
 const TOKEN_USER = '00000000-0000-0000-0000-000000000000';
+export const SKU = 'Basic' as const;
 const MOST_LISTED = 1_000;
 
 /** Names of registries are unique in the world, without hyphens. */
@@ -75,7 +76,7 @@ export function registryKind(
       }
       const envelope = {
         location: (resource.spec as { region: string }).region,
-        sku: { name: 'Basic' as const },
+        sku: { name: SKU },
         adminUserEnabled: true,
         tags: { ...ownTags(id) },
       };

@@ -18,7 +18,13 @@ import type { ConnectedEngine } from '../../../engine';
 import type { TaskContext } from '../../../task';
 import type { CheckItem, Observed, Platform, Wanted } from '../../resources/platform';
 import { readSecret } from '../../resources/secrets';
-import type { DeployablePackage, DeploymentCommand, ImageMaker, Reached } from '../target';
+import type {
+  DeployablePackage,
+  DeploymentCommand,
+  ExportedFiles,
+  ImageMaker,
+  Reached,
+} from '../target';
 import { composeFiles } from './compose-file';
 import { type ContainerSpec, commandOf, comparable, createOptions, specOf } from './container-spec';
 import { asking, unlessGone } from './failure';
@@ -227,8 +233,9 @@ export class DockerPlatform implements Platform {
     return { name, spec };
   }
 
-  async exportFiles(wanted: Wanted): Promise<Record<string, string>> {
-    return composeFiles(wanted, commandOf(wanted.mode, wanted.revision, await this.#keeper()));
+  async exportFiles(wanted: Wanted): Promise<ExportedFiles> {
+    const command = commandOf(wanted.mode, wanted.revision, await this.#keeper());
+    return { files: composeFiles(wanted, command), leftOut: [] };
   }
 
   async observe(id: DeploymentId, _found: readonly Found[]): Promise<Observed | null> {

@@ -88,7 +88,7 @@ const DESCRIPTION: TargetDescription = {
   title: 'Google Cloud Run',
   summary: 'A service that grows and shrinks with its requests, or a job. Needs a project.',
   unavailable: null,
-  exports: null,
+  exports: 'a Terraform module',
   modes: ['job', 'scheduled', 'service'],
   survival: [
     'It goes on when Slipway is closed and when this computer is off.',

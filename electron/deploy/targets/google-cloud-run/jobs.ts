@@ -101,7 +101,7 @@ async function waitForJob(google: Google, id: string, task: TaskContext): Promis
   });
 }
 
-function jobFrom({ name, spec }: Resource): IJob {
+export function jobFrom({ name, spec }: Resource): IJob {
   const wanted = spec as unknown as JobSpec;
   const records = wanted.records as unknown as RevisionRecord[];
   const labels = labelsOf(name as DeploymentId, {

@@ -10,6 +10,8 @@ import {
 import { parseSchedule } from '../../../estimate';
 import { findAll } from '../../resources/engine';
 import type { CheckItem, Options, Platform, Wanted } from '../../resources/platform';
+import { cloudRunModule } from '../../terraform/google-cloud-run';
+import { moduleFiles } from '../../terraform/module';
 import type { DeploymentCommand, ImageMaker, Reached } from '../target';
 import { checkSettings } from './checks';
 import { desiredResources } from './desired';
@@ -58,6 +60,12 @@ export function googlePlatform(google: Google, images: ImageMaker): Platform {
     },
     desired: async (wanted: Wanted) =>
       desiredResources(google, wanted, await findAll(platform, wanted.id)),
+    exportFiles: async (wanted) => {
+      const found = await findAll(platform, wanted.id);
+      return moduleFiles(
+        cloudRunModule(google, wanted, desiredResources(google, wanted, found), found),
+      );
+    },
     observe: (id, found) => observe(google, id, found),
     followLogs: async function* (id, tail, signal): AsyncIterable<LogBatch> {
       yield* followLog(google, await subjectOf(google, id), tail, signal);

@@ -32,6 +32,13 @@ async function repositoriesOf(google: Google, id: DeploymentId): Promise<IReposi
   return all.filter((each) => usersOf(each).includes(id));
 }
 
+/** One of the deployment's own, as it is made. */
+export const repositoryFrom = (id: DeploymentId) => ({
+  format: FORMAT,
+  labels: labelsOf(id),
+  description: `Images of ${id}`,
+});
+
 export function repositoryKind(google: Google): ResourceKind {
   const nameOf = (short: string) => `${google.parent}/repositories/${short}`;
   const read = (short: string) =>
@@ -61,7 +68,7 @@ export function repositoryKind(google: Google): ResourceKind {
         return;
       }
       if (short !== ownRepository(id)) missing(google, short);
-      const repository = { format: FORMAT, labels: labelsOf(id), description: `Images of ${id}` };
+      const repository = repositoryFrom(id);
       await askUnlessTaken({ doing }, async () => {
         const request = { parent: google.parent, repositoryId: short, repository };
         const [operation] = await google.registry.createRepository(request, CALL);

@@ -21,7 +21,8 @@ export interface ScheduleSpec {
 }
 
 const shortName = (id: string): string => `slipway-${id}`;
-const fullName = ({ parent }: Google, id: string): string => `${parent}/jobs/${shortName(id)}`;
+const fullName = ({ parent }: Pick<Google, 'parent'>, id: string): string =>
+  `${parent}/jobs/${shortName(id)}`;
 const OWNER = new RegExp(`${LABEL.deployment.replaceAll('.', '\\.')}=([a-z0-9-]+)`);
 const ownerOf = ({ description }: IJob): string | null =>
   OWNER.exec(description ?? '')?.[1] ?? null;
@@ -93,7 +94,7 @@ export async function pauseSchedule(google: Google, id: string, isPaused: boolea
   else await ask({ doing }, () => google.scheduler.resumeJob(request, CALL));
 }
 
-function scheduleFrom(google: Google, { name, spec }: Resource): IJob {
+export function scheduleFrom(google: Pick<Google, 'parent'>, { name, spec }: Resource): IJob {
   const { cron, timeZone, calls, account } = spec as unknown as ScheduleSpec;
   return {
     name: fullName(google, name),

@@ -146,7 +146,7 @@ async function createService(
 ): Promise<string | null | undefined> {
   let operation: string | null | undefined = null;
   const service: IService = {
-    labels: labelsOf(id, { [LABEL.mode]: 'service' }),
+    labels: serviceLabels(id),
     ingress: INGRESS_ALL,
     template,
     traffic: allTo(revision),
@@ -163,10 +163,12 @@ async function createService(
   return isOf(labels, id) ? null : taken(id);
 }
 
+export const serviceLabels = (id: DeploymentId) => labelsOf(id, { [LABEL.mode]: 'service' });
+
 const asRefusal = ({ code, message }: { code: number; message: string }): Error =>
   Object.assign(new Error(message), { code });
 
-const templateOf = (name: string, id: DeploymentId, spec: RevisionSpec) => ({
+export const templateOf = (name: string, id: DeploymentId, spec: RevisionSpec) => ({
   revision: name,
   labels: labelsOf(id, { [LABEL.mode]: 'service', [LABEL.revision]: String(spec.number) }),
   annotations: { [LABEL.record]: JSON.stringify(spec.record) },
@@ -175,7 +177,7 @@ const templateOf = (name: string, id: DeploymentId, spec: RevisionSpec) => ({
   timeout: { seconds: spec.requestSeconds },
 });
 
-const allTo = (revision: string) => [
+export const allTo = (revision: string) => [
   { type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION' as const, revision, percent: 100 },
 ];
 

@@ -76,7 +76,7 @@ export function kubernetesPlatform(
   return {
     place,
     kinds,
-    exportFiles: async (wanted) => exportFiles(wanted),
+    exportFiles: async (wanted) => ({ files: exportFiles(wanted), leftOut: [] }),
     check: (settings, made) => {
       const options = at(settings);
       const rights = neededRights(settings, options);

@@ -130,7 +130,7 @@ interface TargetGroupSpec {
   readonly health: string;
 }
 
-const HEALTH = {
+export const HEALTH = {
   HealthCheckProtocol: 'HTTP',
   HealthCheckIntervalSeconds: 15,
   HealthCheckTimeoutSeconds: 5,

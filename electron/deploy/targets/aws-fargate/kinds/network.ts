@@ -15,7 +15,7 @@ import {
   patiently,
   specOf,
 } from '../../aws/here';
-import { fromTags, upperTags } from '../../aws/names';
+import { fromTags, madeFor, upperTags } from '../../aws/names';
 import type { Here } from '../here';
 
 export const ANYWHERE = '0.0.0.0/0';
@@ -45,7 +45,7 @@ export function securityGroups(here: Here): ResourceKind {
       const ec2 = await here.clients.ec2();
       const making = ec2.createSecurityGroup({
         GroupName: resource.name,
-        Description: `Made by Slipway for the deployment ${deploymentOf(resource)}`,
+        Description: madeFor(deploymentOf(resource)),
         VpcId: vpc,
         TagSpecifications: [
           { ResourceType: 'security-group', Tags: upperTags(labelsFor(resource)) },

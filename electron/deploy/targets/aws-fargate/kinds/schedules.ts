@@ -147,6 +147,9 @@ async function foundOf(
   };
 }
 
+export const RETRIES = { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 } as const;
+export const descriptionOf = (id: string): string => `Runs ${id}, made by Slipway`;
+
 async function wantedSchedule(here: Here, resource: Resource): Promise<CreateScheduleCommandInput> {
   const spec = specOf<ScheduleSpec>(resource);
   const id = deploymentOf(resource);
@@ -154,7 +157,7 @@ async function wantedSchedule(here: Here, resource: Resource): Promise<CreateSch
   return {
     Name: resource.name,
     GroupName: resource.name,
-    Description: `Runs ${id}, made by Slipway`,
+    Description: descriptionOf(id),
     ScheduleExpression: spec.expression,
     ScheduleExpressionTimezone: spec.timeZone,
     State: spec.isOn ? 'ENABLED' : 'DISABLED',
@@ -162,7 +165,7 @@ async function wantedSchedule(here: Here, resource: Resource): Promise<CreateSch
     Target: {
       Arn: `arn:${partition}:ecs:${region}:${account}:cluster/${clusterName(here, id)}`,
       RoleArn: spec.role,
-      RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 },
+      RetryPolicy: RETRIES,
       EcsParameters: {
         TaskDefinitionArn: await definitionArn(here, id, spec.revision),
         TaskCount: 1,

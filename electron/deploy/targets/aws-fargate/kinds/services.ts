@@ -143,8 +143,7 @@ async function wantedService(here: Here, resource: Resource) {
     platformVersion: 'LATEST',
     deploymentConfiguration: {
       deploymentCircuitBreaker: { enable: true, rollback: true },
-      minimumHealthyPercent: 100,
-      maximumPercent: 200,
+      ...ROLLOUT,
     },
     networkConfiguration: {
       awsvpcConfiguration: {
@@ -166,7 +165,9 @@ async function wantedService(here: Here, resource: Resource) {
   } satisfies Partial<CreateServiceCommandInput>;
 }
 
-const GRACE_SECONDS = 120;
+/** While the tasks of a new revision come up beside the old ones. */
+export const ROLLOUT = { minimumHealthyPercent: 100, maximumPercent: 200 } as const;
+export const GRACE_SECONDS = 120;
 
 /** How many tasks there should be: none is a service that stands still. */
 export async function scale(here: Here, id: DeploymentId, desiredCount: number): Promise<void> {

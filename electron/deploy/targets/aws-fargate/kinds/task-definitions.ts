@@ -12,7 +12,7 @@ import {
 import type { ResourceKind } from '../../../resources/platform';
 import { orNone } from '../../aws/failures';
 import { deploymentOf, given, kindOf, labelsFor, pages, specOf } from '../../aws/here';
-import { fromTags, isOf, lowerTags, recordTags } from '../../aws/names';
+import { fromTags, isOf, type Labels, lowerTags, recordTags } from '../../aws/names';
 import type { Here } from '../here';
 import { family } from '../naming';
 
@@ -158,20 +158,28 @@ async function register(here: Here, resource: Resource): Promise<void> {
     executionRoleArn: spec.executionRole,
     ...(spec.taskRole === null ? {} : { taskRoleArn: spec.taskRole }),
     containerDefinitions: [containerOf(here, spec)],
-    tags: lowerTags({
-      ...labelsFor(resource),
-      [LABEL.revision]: String(spec.record.number),
-      [LABEL.mode]: spec.mode,
-      [LABEL.package]: spec.record.packageName,
-      ...recordTags(spec.record),
-    }),
+    tags: lowerTags(definitionTags(resource)),
   });
+}
+
+export function definitionTags(resource: Resource): Labels {
+  const { mode, record } = specOf<DefinitionSpec>(resource);
+  return {
+    ...labelsFor(resource),
+    [LABEL.revision]: String(record.number),
+    [LABEL.mode]: mode,
+    [LABEL.package]: record.packageName,
+    ...recordTags(record),
+  };
 }
 
 /** The first seconds of a large model's start count as no failure. */
 const HEALTH = { interval: 10, timeout: 5, retries: 3, startPeriod: 120 };
 
-function containerOf({ account: { region } }: Here, spec: DefinitionSpec): ContainerDefinition {
+export function containerOf(
+  { account: { region } }: Pick<Here, 'account'>,
+  spec: DefinitionSpec,
+): ContainerDefinition {
   return {
     name: CONTAINER,
     image: spec.image,

@@ -1,4 +1,5 @@
 /** The function's own address, of the alias: it stays as long as the alias does, whichever version that leads to. */
+import type { AddPermissionRequest } from '@aws-sdk/client-lambda';
 import { LABEL, type Resource } from '../../../../../shared/deploy';
 import type { ResourceKind } from '../../../resources/platform';
 import { deploymentOf, kindOf, ours, specOf } from '../../aws/here';
@@ -16,8 +17,10 @@ export interface AddressSpec {
   readonly permits: readonly string[];
 }
 
+type Permission = Omit<AddPermissionRequest, 'FunctionName' | 'Qualifier' | 'StatementId'>;
+
 /** Since October 2025 a function's address needs both. */
-const PERMISSIONS: Readonly<Record<string, object>> = {
+const PERMISSIONS: Readonly<Record<string, Permission>> = {
   'slipway-address': {
     Action: 'lambda:InvokeFunctionUrl',
     Principal: '*',
@@ -39,13 +42,18 @@ export function addresses(here: Here): ResourceKind {
     const name = functionName(id);
     const { auth, permits } = specOf<AddressSpec>(resource);
     const isThere = (await here.lambda.address(name, LIVE)) !== null;
-    await here.lambda.putAddress(isThere, name, LIVE, { AuthType: auth, InvokeMode: 'BUFFERED' });
+    await here.lambda.putAddress(isThere, {
+      ...{ FunctionName: name, Qualifier: LIVE },
+      ...{ AuthType: auth, InvokeMode: 'BUFFERED' },
+    });
     const standing = await statementsOf(here, id);
     for (const each of standing.filter((sid) => !permits.includes(sid))) {
       await here.lambda.removePermission(name, LIVE, each);
     }
-    for (const each of permits.filter((sid) => !standing.includes(sid))) {
-      await here.lambda.addPermission(name, LIVE, { StatementId: each, ...PERMISSIONS[each] });
+    for (const [StatementId, permission] of Object.entries(PERMISSIONS)) {
+      if (!permits.includes(StatementId) || standing.includes(StatementId)) continue;
+      const at = { FunctionName: name, Qualifier: LIVE, StatementId };
+      await here.lambda.addPermission({ ...at, ...permission });
     }
   };
   return kindOf(here, 'function address', {

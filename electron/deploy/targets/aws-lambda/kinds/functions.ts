@@ -1,9 +1,10 @@
 /** The function: what it is made from is that of the revision it was last changed for; its versions have the traffic. */
+import type { Architecture } from '@aws-sdk/client-lambda';
 import { type Found, LABEL } from '../../../../../shared/deploy';
 import type { TaskContext } from '../../../../task';
 import type { ResourceKind } from '../../../resources/platform';
 import { deploymentOf, kindOf, labelsFor, orTaken, ours, patiently, specOf } from '../../aws/here';
-import { isOf } from '../../aws/names';
+import { isOf, madeFor } from '../../aws/names';
 import type { Here } from '../here';
 import type { LambdaFunction } from '../lambda-calls';
 import { functionName } from '../naming';
@@ -11,7 +12,7 @@ import { settled } from '../waiting';
 
 /** Makes each revision another configuration, so that Lambda publishes a version for each. */
 const REVISION = 'SLIPWAY_REVISION';
-export const ARCHITECTURE = 'x86_64';
+export const ARCHITECTURE: Architecture = 'x86_64';
 
 export interface Config {
   readonly deployment: string;
@@ -45,10 +46,10 @@ export function functions(here: Here): ResourceKind {
         );
       const body = {
         FunctionName: resource.name,
-        PackageType: 'Image',
+        PackageType: 'Image' as const,
         Code: { ImageUri: config.image },
-        Architectures: [config.architecture],
-        Description: `Made by Slipway for the deployment ${config.deployment}`,
+        Architectures: [ARCHITECTURE],
+        Description: madeFor(config.deployment),
         Tags: { ...labelsFor(resource), [LABEL.mode]: 'service' },
         ...bodyOf(config),
       };
@@ -112,8 +113,8 @@ const bodyOf = (config: Config) => ({
   Environment: {
     Variables: { ...config.environment, [REVISION]: String(config.revision) },
   },
-  ImageConfig: { Command: config.command },
-  LoggingConfig: { LogFormat: 'Text', LogGroup: config.logGroup },
+  ImageConfig: { Command: [...config.command] },
+  LoggingConfig: { LogFormat: 'Text' as const, LogGroup: config.logGroup },
 });
 
 /** One change at a time: Lambda takes the next when the one before is done. */
@@ -126,11 +127,11 @@ export async function configure(
   await settledOrFailed(here, name, task);
   const now = await here.lambda.getFunction(name);
   if (now?.Code?.ImageUri !== config.image || now.Configuration.State === 'Failed') {
-    const { image: ImageUri, architecture } = config;
-    await here.lambda.updateCode(name, { ImageUri, Architectures: [architecture] });
+    const Architectures = [ARCHITECTURE];
+    await here.lambda.updateCode({ FunctionName: name, ImageUri: config.image, Architectures });
     await settled(here, name, task);
   }
-  await here.lambda.updateConfiguration(name, bodyOf(config));
+  await here.lambda.updateConfiguration({ FunctionName: name, ...bodyOf(config) });
   await settled(here, name, task);
 }
 

@@ -4,10 +4,10 @@ import { type Found, type Json, LABEL } from '../../../../../shared/deploy';
 import type { ResourceKind } from '../../../resources/platform';
 import { orNone } from '../failures';
 import { deploymentOf, type Here, kindOf, labelsFor, orTaken, ours, specOf } from '../here';
-import { fromTags, isOf, roleName, upperTags } from '../names';
+import { fromTags, isOf, madeFor, roleName, upperTags } from '../names';
 
-const PATH = '/slipway/';
-const POLICY = 'slipway';
+export const PATH = '/slipway/';
+export const POLICY = 'slipway';
 
 interface RoleSpec {
   readonly deployment: string;
@@ -60,7 +60,7 @@ export function roles(here: Here): ResourceKind {
         RoleName: resource.name,
         Path: PATH,
         AssumeRolePolicyDocument: JSON.stringify(trust),
-        Description: `Made by Slipway for the deployment ${deploymentOf(resource)}`,
+        Description: madeFor(deploymentOf(resource)),
         Tags: upperTags(labelsFor(resource)),
       });
       await orTaken(

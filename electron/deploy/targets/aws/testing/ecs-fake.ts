@@ -32,6 +32,16 @@ interface Asked {
 
 const last = (arn: string): string => arn.split('/').at(-1) ?? arn;
 
+/** What a service says of itself as it was told, each with the fallback of AWS. */
+const told = (wanted: CreateServiceCommandInput) => ({
+  schedulingStrategy: wanted.schedulingStrategy ?? 'REPLICA',
+  platformVersion: wanted.platformVersion ?? 'LATEST',
+  propagateTags: wanted.propagateTags ?? 'NONE',
+  enableECSManagedTags: wanted.enableECSManagedTags ?? false,
+  healthCheckGracePeriodSeconds: wanted.healthCheckGracePeriodSeconds ?? 0,
+  availabilityZoneRebalancing: wanted.availabilityZoneRebalancing ?? 'DISABLED',
+});
+
 export class EcsFake {
   readonly state = new EcsState();
   readonly #world: Surroundings;
@@ -246,6 +256,7 @@ export class EcsFake {
       runningCount: 0,
       pendingCount: 0,
       launchType: wanted.launchType ?? 'FARGATE',
+      ...told(wanted),
       taskDefinition: wanted.taskDefinition ?? '',
       ...(wanted.deploymentConfiguration
         ? { deploymentConfiguration: wanted.deploymentConfiguration }
@@ -292,7 +303,10 @@ export class EcsFake {
 
   async #updateService(wanted: UpdateServiceCommandInput): Promise<unknown> {
     const service = this.state.services.get(
-      this.#serviceKey({ ...(wanted.cluster ? { cluster: wanted.cluster } : {}) }, wanted.service),
+      this.#serviceKey(
+        { ...(wanted.cluster ? { cluster: wanted.cluster } : {}) },
+        last(wanted.service ?? ''),
+      ),
     );
     if (!service || service.status === 'INACTIVE')
       throw new EcsError('ServiceNotFoundException', 'Service not found.');
@@ -333,7 +347,7 @@ export class EcsFake {
   }
 
   #deleteService(asked: Asked): unknown {
-    const service = this.state.services.get(this.#serviceKey(asked, asked.service));
+    const service = this.state.services.get(this.#serviceKey(asked, last(asked.service ?? '')));
     if (!service || service.status === 'INACTIVE')
       throw new EcsError('ServiceNotFoundException', 'Service not found.');
     service.status = 'DRAINING';

@@ -41,6 +41,7 @@ export async function deployer(driver: TargetDriver, more: Partial<DeploySetting
   return {
     target,
     key,
+    exported: (hash = 'a') => target.exportFiles(request(hash)),
     plan: (hash = 'a') => target.plan(request(hash)),
     deploy: async (hash = 'a') => applyPlan(target, await target.plan(request(hash))),
     check: () => target.check(request('a')),
