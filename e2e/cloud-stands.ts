@@ -38,6 +38,8 @@ export interface CloudStand extends Filled {
   readonly environment: Readonly<Record<string, string>>;
   /** What the plan says of where and as whom. */
   readonly place: RegExp;
+  /** Whether a plan is written for Terraform too. */
+  readonly hasExport: boolean;
   /** Whether the window asks for secrets there. */
   readonly hasSecrets: boolean;
   /** What the window says of a secret that the cloud cannot read; null where it takes every kind. */
@@ -75,6 +77,7 @@ async function aws(shared: Registry): Promise<CloudStand> {
       ...SIGNED_IN,
       ...environmentOf({ aws: { ...stand.endpoint, pollMs: POLL_MS } }),
     },
+    hasExport: true,
     hasSecrets: true,
     place: new RegExp(`AWS account \\d{12}, ${REGION}, as `),
     refusesSecret: /Secrets Manager|Parameter Store/,
@@ -89,6 +92,7 @@ async function aws(shared: Registry): Promise<CloudStand> {
 const lambda = async (shared: Registry): Promise<CloudStand> => ({
   ...(await aws(shared)),
   choices: { access: 'everyone' },
+  hasExport: false,
   hasSecrets: false,
   refusesSecret: null,
   place: new RegExp(`Lambda of AWS account \\d{12}, ${REGION}, as `),
@@ -104,6 +108,7 @@ async function google(registry: Registry): Promise<CloudStand> {
     environment: environmentOf({
       google: { port, pollMs: POLL_MS, registry: runner.registry.host },
     }),
+    hasExport: true,
     hasSecrets: true,
     place: /Google Cloud project demo-project, europe-west3, as ada@example.com/,
     refusesSecret: /Secret Manager/,
@@ -139,6 +144,7 @@ async function azure(registry: Registry): Promise<CloudStand> {
         },
       }),
     },
+    hasExport: true,
     hasSecrets: true,
     place: /Azure subscription Demo, resource group ml-team, as ada@example.com of tenant/,
     refusesSecret: null,
