@@ -2,52 +2,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FunctionEvent } from '../../../test-runtime-api';
 import { EcsError as Refusal } from './ecs-state';
-import type { Instances } from './lambda-instances';
-
-type Json = Record<string, unknown>;
-interface Asked {
-  readonly operation: string;
-  readonly path: readonly string[];
-  readonly query: URLSearchParams;
-  readonly body: Json;
-}
-
-interface Made {
-  /** As it travels. */
-  config: Json & { FunctionArn: string; Version: string };
-  image: string;
-}
-interface Address {
-  FunctionUrl: string;
-  AuthType: string;
-  InvokeMode: string;
-}
-interface Alias {
-  version: string;
-  address: Address | null;
-  statements: Json[];
-}
-interface LambdaState {
-  readonly name: string;
-  latest: Made;
-  versions: Made[];
-  readonly aliases: Map<string, Alias>;
-  tags: Record<string, string>;
-  reserved: number | null;
-  /** How often it is looked at before what goes on is done. */
-  busy: number;
-}
-
-interface World {
-  readonly region: string;
-  readonly account: string;
-  /** Where the functions' addresses are. */
-  readonly url: () => string;
-  readonly hasRole: (arn: string) => Promise<boolean>;
-  readonly hasImage: (image: string) => Promise<boolean>;
-  readonly writeLog: (group: string, stream: string, lines: readonly string[]) => Promise<boolean>;
-  readonly instances: Instances;
-}
+import {
+  type Address,
+  type Alias,
+  type Asked,
+  addressOf,
+  type Json,
+  type LambdaState,
+  type Made,
+  own,
+  type World,
+  without,
+  withoutReasons,
+} from './lambda-state';
 
 export interface Invoked {
   readonly headers: Record<string, string>;
@@ -401,23 +368,3 @@ export class LambdaFake {
     );
   }
 }
-
-const REASONS = /^(StateReason|LastUpdateStatusReason)/;
-const withoutReasons = (config: Made['config']): Made['config'] =>
-  Object.fromEntries(
-    Object.entries(config).filter(([key]) => !REASONS.test(key)),
-  ) as Made['config'];
-
-/** What a version is made of: not its name, its words or how it is. */
-function own(config: Made['config']): Json {
-  const { Version: _, FunctionArn: __, Description: ___, ...rest } = config;
-  return rest;
-}
-
-const without = (all: Json, key: string): Json =>
-  Object.fromEntries(Object.entries(all).filter(([each]) => each !== key));
-
-const addressOf = ({ AuthType, InvokeMode }: Json) => ({
-  AuthType: String(AuthType),
-  InvokeMode: String(InvokeMode ?? 'BUFFERED'),
-});
