@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { COMMANDS } from '../shared/project/commands';
 import { listCommands, registerCommand, runCommand } from './commands';
 import { useNavigation } from './navigation';
 
@@ -41,4 +42,11 @@ test('<stage>.open goes to the place, an unknown id does nothing', () => {
     answers: [true, false],
     place: 'estimate',
   });
+});
+
+test('no key has two commands', () => {
+  const keys = COMMANDS.flatMap((command) =>
+    'accelerator' in command ? [command.accelerator] : [],
+  );
+  expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
 });
