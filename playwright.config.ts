@@ -14,5 +14,9 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: report ? [['list'], ['json', { outputFile: report }]] : 'list',
-  use: { screenshot: 'only-on-failure', trace: 'retain-on-failure' },
+  use: {
+    screenshot: 'only-on-failure',
+    // Recording costs a tenth of the processor: in CI only the second try is recorded.
+    trace: process.env.CI ? 'on-first-retry' : 'retain-on-failure',
+  },
 });

@@ -1,15 +1,7 @@
 /** A desk whose churn sample was packaged and run already, by the command line: for the places at the road's end. */
 
 import { execFile, execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,8 +39,6 @@ export const test = base.extend<Fixtures, { readonly packaged: Packaged }>({
     const folder = join(desk.folder, 'churn');
     cpSync(packaged.folder, folder, { recursive: true });
     mkdirSync(desk.home, { recursive: true });
-    // Environments are named after what is in them and are never changed, so that tests can share them.
-    symlinkSync(join(packaged.home, 'environments'), join(desk.home, 'environments'));
     await use(join(folder, 'churn.ipynb'));
     removeDeployments(desk, folder);
   },

@@ -1,15 +1,6 @@
 /** trees.ipynb, which nobody here wrote, packaged and run once by the command line, and the engine it goes to. */
 
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
@@ -83,12 +74,10 @@ export async function standing(docker: Docker): Promise<string[]> {
   ].sort();
 }
 
-/** A copy for one test; environments are never changed, so that tests can share them. */
+/** A copy for one test. */
 export function bringTrees(trees: { home: string; folder: string }, desk: Desk): void {
   cpSync(trees.folder, join(desk.folder, NAME), { recursive: true });
-  const environments = join(trees.home, 'environments');
-  cpSync(trees.home, desk.home, { recursive: true, filter: (path) => path !== environments });
-  if (existsSync(environments)) symlinkSync(environments, join(desk.home, 'environments'));
+  cpSync(trees.home, desk.home, { recursive: true });
 }
 
 /** Opened in the window, with the base image of the tests; answers its path. */

@@ -10,7 +10,7 @@ import { withDisplay } from './lib/display.mjs';
 import { sumE2e } from './lib/e2e-report.mjs';
 import { findElectron } from './lib/electron.mjs';
 import { node24 } from './lib/node24.mjs';
-import { ROOT } from './lib/paths.mjs';
+import { CACHE, ROOT } from './lib/paths.mjs';
 import { main, Stop, show } from './lib/run.mjs';
 import { UNIT_REPORT } from './lib/unit-report.mjs';
 import { awsStand } from './setup/aws-stand.mjs';
@@ -111,6 +111,8 @@ function testEnvironment(env) {
     SLIPWAY_ELECTRON: electron.path,
     SLIPWAY_NODE: node24(),
     SLIPWAY_TOOLS: toolsFolder(),
+    // Named after what is in them and never changed: tests with the same packages share one, half a minute of CPU each.
+    SLIPWAY_ENVIRONMENTS: join(CACHE, 'package-environments'),
   };
 }
 

@@ -24,10 +24,11 @@ export interface CleanEnvironmentWish {
   readonly uv: () => Promise<Uv>;
 }
 
-/** One folder for each lock file and Python version (`3.11`). */
+/** One folder for each lock file and Python version (`3.11`); on another disk or shared where SLIPWAY_ENVIRONMENTS says. */
 export function cleanEnvironmentFolder(home: string, lock: string, pythonVersion: string): string {
   const hash = createHash('sha256').update(`${pythonVersion}\n${lock}`).digest('hex').slice(0, 16);
-  return join(home, 'environments', `${PACKAGE_ENVIRONMENT}${hash}`);
+  const all = process.env.SLIPWAY_ENVIRONMENTS || join(home, 'environments');
+  return join(all, `${PACKAGE_ENVIRONMENT}${hash}`);
 }
 
 /** Answers the path of the environment's Python. */

@@ -1,10 +1,11 @@
 /** The proof on purpose put to the test: packaged code is broken, one thing at a time, and each break is caught and named. */
-import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inOrderOfCells, type PackageRun } from '../../shared/package';
 import { runProcess } from '../base/process';
 import { pythonIn } from '../connect';
+import { cleanEnvironmentFolder } from './clean-environment';
 import { compareOutputs } from './compare';
 import type { PackageSource } from './package-needs';
 import { packageEnvironment, runSteps } from './run-steps';
@@ -149,9 +150,9 @@ describe('a package broken on purpose', () => {
     if (!result.ok) throw new Error(result.error.message);
     run = result.value;
     folder = join(home, 'whole', 'whole_package');
-    const environments = join(studio.home, 'environments');
-    const made = (await readdir(environments)).find((name) => name.startsWith('package-')) ?? '';
-    python = pythonIn(join(environments, made));
+    const lock = await readFile(join(folder, 'requirements.lock'), 'utf8');
+    const version = /^\d+\.\d+/.exec(run.environment?.python ?? '')?.[0] ?? '';
+    python = pythonIn(cleanEnvironmentFolder(studio.home, lock, version));
   }, 600_000);
 
   /** The broken step alone, on what the whole run left before it. */

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { fail } from '../../../../shared/base/studio-error';
 import type { RunMode } from '../../../../shared/estimate';
-import { PRICED, targetKit } from '../../testing/target-kit';
+import { type KitSubject, PRICED, targetKit } from '../../testing/target-kit';
 import { inventoryOf } from '../aws/testing/inventory';
 import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from '../aws/testing/stand';
 import { type Behaviour, standImages } from '../aws/testing/stand-images';
@@ -12,6 +12,9 @@ import { awsFargateDriver } from '.';
 const why = whyNoAwsStand();
 /** A kill at each call is some thousand calls to moto. */
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 });
+
+/** All that it makes is made by the load balancer’s service and the scheduled job too. */
+const VARIANT = { isVariant: true } as const;
 
 describe.skipIf(why !== null)(`AWS Fargate${why ? ` (skipped: ${why})` : ''}`, () => {
   let stand: AwsStand;
@@ -24,8 +27,14 @@ describe.skipIf(why !== null)(`AWS Fargate${why ? ` (skipped: ${why})` : ''}`, (
     await stand.stop();
   });
 
-  const kit = (title: string, mode: RunMode, options: Record<string, string>) =>
+  const kit = (
+    title: string,
+    mode: RunMode,
+    options: Record<string, string>,
+    more: Partial<KitSubject> = {},
+  ) =>
     targetKit(title, () => ({
+      ...more,
       driver: () => awsFargateDriver({ images: IMAGES, endpoint: stand.endpoint }),
       options,
       mode,
@@ -44,9 +53,9 @@ describe.skipIf(why !== null)(`AWS Fargate${why ? ` (skipped: ${why})` : ''}`, (
     }));
 
   kit('a service behind a load balancer', 'service', {});
-  kit('a service with a public address', 'service', { exposure: 'public address' });
+  kit('a service with a public address', 'service', { exposure: 'public address' }, VARIANT);
   kit('a scheduled job', 'scheduled', {});
-  kit('a job', 'job', {});
+  kit('a job', 'job', {}, VARIANT);
 });
 
 const BEHAVIOURS = new Map<string, Behaviour>([
