@@ -28,20 +28,15 @@ const SMOKE = ['notebook.spec', '-g', 'a sample runs from top to bottom'];
 const CLUSTER_TESTS = ['kubernetes', 'argo-workflows'].map(
   (name) => `electron/deploy/targets/${name}`,
 );
-/** These need a Docker engine, as ENGINE_SPECS do: they are never beside them, since engines tell all that stands on them. */
-const ENGINE_TESTS = [
-  'electron/build',
-  'electron/engine',
-  'electron/deploy/targets/docker',
-  'electron/deploy/targets/docker-swarm',
-];
 /** In the titles of those that need it in the window. */
 const CLUSTER_MARK = '@cluster';
 /** The spec files that wait for a Docker engine most of their time. */
 const ENGINE_SPECS = String.raw`(build|targets[\w-]*)\.spec\.ts`;
+const WINDOW = ['--grep-invert', `${ENGINE_SPECS}|${CLUSTER_MARK}`];
+const ENGINES = ['--grep', ENGINE_SPECS, '--grep-invert', CLUSTER_MARK];
 /** From the start of all tests: so that what remains fits into an hour. */
 const CLUSTER_LIMIT_MS = 38 * 60_000;
-const CLUSTER_WINDOW_LIMIT_MS = 43 * 60_000;
+const CLUSTER_WINDOW_LIMIT_MS = 42 * 60_000;
 /** Of what a failed test says, at the end. */
 const REASON_LINES = 12;
 const RUNS = { unit: runUnit, packaged: runPackaged, e2e: runE2e, cluster: runCluster };
@@ -70,30 +65,16 @@ await main(async () => {
 
 async function runAll(kinds, filter, { env, cluster }) {
   if (kinds.length === 1) return [await RUNS[kinds[0]](filter, env, cluster)].flat();
-  // Side by side: what needs the processor, and what waits for engines most of its time.
-  return (await Promise.all([runWithoutEngines(env), runEngines(env, cluster)])).flat();
-}
-
-async function runWithoutEngines(env) {
-  const window = ['--grep-invert', `${ENGINE_SPECS}|${CLUSTER_MARK}`];
-  return [
-    await runVitest('unit tests', without([...CLUSTER_TESTS, ...ENGINE_TESTS]), env),
-    await runPackaged([], env),
-    await runPlaywright('window', window, env),
-  ];
-}
-
-async function runEngines(env, cluster) {
-  const window = ['--grep', ENGINE_SPECS, '--grep-invert', CLUSTER_MARK];
-  return [
-    await runVitest('engine tests', ENGINE_TESTS.map(within), env),
-    await runPlaywright('engines', window, env),
-    ...(await runCluster([], env, cluster)),
-  ];
-}
-
-function within(folder) {
-  return `${folder}/`;
+  const first = [await runUnit([], env), await runPackaged([], env)];
+  // Side by side, each with a display of its own: one waits for engines while the other needs the processor.
+  const window = runPlaywright('window', WINDOW, env);
+  const engines = runPlaywright('engines', ENGINES, env);
+  await Promise.race([window, engines]);
+  const kits = await runClusterKits([], env, cluster);
+  // Both tell what stands on the engine.
+  await engines;
+  const roads = runClusterRoads(kits.env);
+  return [...first, ...(await Promise.all([window, engines, kits.sum, roads]))];
 }
 
 function without(folders) {
@@ -121,16 +102,25 @@ function runUnit(filter, env) {
 }
 
 async function runCluster(filter, env, environmentWithin) {
+  const kits = await runClusterKits(filter, env, environmentWithin);
+  return filter.length > 0 ? [kits.sum] : [kits.sum, await runClusterRoads(kits.env)];
+}
+
+/** `sum` of the tests, and the `env` that tells others of the cluster. */
+async function runClusterKits(filter, env, environmentWithin) {
   const left = CLUSTER_LIMIT_MS - performance.now();
   const cluster = { ...env, ...(await environmentWithin(Math.max(5000, left))) };
-  const unit = await runVitest('cluster tests', [...CLUSTER_TESTS, ...filter], cluster);
-  if (filter.length > 0) return [unit];
-  if (performance.now() > CLUSTER_WINDOW_LIMIT_MS) {
-    const reason = `the tests before it took ${Math.round(performance.now() / 60_000)} min; npm test -- cluster`;
-    const skipped = [{ name: 'trees.ipynb to a cluster, in the window', reason }];
-    return [unit, { passed: 0, failed: [], skipped, retried: [] }];
+  const sum = await runVitest('cluster tests', [...CLUSTER_TESTS, ...filter], cluster);
+  return { sum, env: cluster };
+}
+
+async function runClusterRoads(env) {
+  if (performance.now() <= CLUSTER_WINDOW_LIMIT_MS) {
+    return runPlaywright('cluster', ['--grep', CLUSTER_MARK], env);
   }
-  return [unit, await runPlaywright('cluster', ['--grep', CLUSTER_MARK], cluster)];
+  const reason = `the tests before it took ${Math.round(performance.now() / 60_000)} min; npm test -- cluster`;
+  const skipped = [{ name: 'trees.ipynb to a cluster, in the window', reason }];
+  return { passed: 0, failed: [], skipped, retried: [] };
 }
 
 async function runVitest(name, args, env) {
