@@ -3,15 +3,16 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The kits of the targets: minutes each, most of them waiting for an engine or for the stand of a cloud. */
-const KIT = /\/deploy\/targets\/([\w-]+)\/\1\.test\.ts$/;
+/** Minutes each: the kits of the targets, which wait for an engine or for the stand of a cloud, and whole notebooks. */
+const LONG =
+  /\/deploy\/targets\/([\w-]+)\/\1\.test\.ts$|\/(?:cli|proof|package-service|recorder)\.test\.ts$/;
 
-/** What waits longest begins first, so that it does not end alone. */
-class KitsFirst extends BaseSequencer {
+/** What takes longest begins first, so that it does not end alone. */
+class LongOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isKit = ({ moduleId }: TestSpecification) => KIT.test(moduleId);
-    return [...sorted.filter(isKit), ...sorted.filter((file) => !isKit(file))];
+    const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
   }
 }
 
@@ -24,7 +25,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // One more than the two cores of a CI machine: a third of the time goes by in waiting.
     maxWorkers: 3,
-    sequence: { sequencer: KitsFirst },
+    sequence: { sequencer: LongOnesFirst },
     // Real processes on a loaded machine: what passes only at the second try is named at the end.
     retry: process.env.CI ? 1 : 0,
     passWithNoTests: false,

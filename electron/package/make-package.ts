@@ -6,6 +6,7 @@ import {
   type GeneratedPackage,
   generatePackage,
   type PackageProblem,
+  SERVICE_MODULES,
   type ServeChoice,
 } from '../../shared/package';
 import { isErrorExpected, isPython, RUN_WHOLE } from '../../shared/pipeline';
@@ -163,8 +164,10 @@ async function write(
   });
 }
 
+/** Directly in the package: a step may have such a name too. */
+const NO_STEP = new RegExp(`^src/[^/]+/(?:${[...SERVICE_MODULES, '__main__'].join('|')})\\.py$`);
 const isCode = (path: string): boolean =>
-  /^src\/.*\.(?:py|ipynb)$/.test(path) && !/\/(service|predict|__main__)\.py$/.test(path);
+  /^src\/.*\.(?:py|ipynb)$/.test(path) && !NO_STEP.test(path);
 
 function projectNote({ root, start }: NotebookPlace): PackageProblem[] {
   if (start === '') return [];

@@ -13,6 +13,7 @@ export { packageNameFor, servableFunctions, serveCandidates } from './serve';
 export * from './sweep';
 export * from './sweep-plan';
 export * from './sweep-run';
+export { SERVICE_MODULES } from './template-files';
 export { fillTemplate, type Templates } from './templates';
 export { firstVariation, type Variation } from './variation';
 export { wholeNotebookText } from './whole-notebook';

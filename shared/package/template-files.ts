@@ -4,6 +4,9 @@ import type { PackageFile, PackageInput } from './generate';
 import { readme } from './package-texts';
 import { fillTemplate } from './templates';
 
+/** There where something is served: a run's steps do not know them. */
+export const SERVICE_MODULES = ['predict', 'service', 'aws_lambda'];
+
 export function templateFiles(input: PackageInput): PackageFile[] {
   const source = `src/${input.name}`;
   const { templates, serve, name } = input;
@@ -32,7 +35,7 @@ export function templateFiles(input: PackageInput): PackageFile[] {
     ...['runner', 'traces', 'contents', 'lock', 'processes', 'server', 'step', 'watch'],
     ...['reports', 'sweep', 'sweep_values'],
   ];
-  const modules = serve ? [...always, 'predict', 'service', 'aws_lambda'] : always;
+  const modules = serve ? [...always, ...SERVICE_MODULES] : always;
   const tests = [
     'conftest',
     'comparison',
