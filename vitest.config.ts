@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Minutes each: the kits of the targets, which wait for an engine or for the stand of a cloud, and whole notebooks. */
 const LONG =
-  /\/deploy\/targets\/([\w-]+)\/\1\.test\.ts$|\/(?:cli|proof|package-service|recorder)\.test\.ts$/;
+  /\/deploy\/targets\/([\w-]+)\/\1\.test\.ts$|\/(?:cli|hard-cases|package-service|proof|recorder)\.test\.ts$/;
 
 /** What takes longest begins first, so that it does not end alone. */
 class LongOnesFirst extends BaseSequencer {

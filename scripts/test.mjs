@@ -66,12 +66,11 @@ await main(async () => {
 async function runAll(kinds, filter, { env, cluster }) {
   if (kinds.length === 1) return [await RUNS[kinds[0]](filter, env, cluster)].flat();
   const first = [await runUnit([], env), await runPackaged([], env)];
-  // Side by side, each with a display of its own: one waits for engines while the other needs the processor.
+  // Side by side, each with a display of its own: what needs the processor, what waits for engines, what for a cluster.
   const window = runPlaywright('window', WINDOW, env);
   const engines = runPlaywright('engines', ENGINES, env);
-  await Promise.race([window, engines]);
   const kits = await runClusterKits([], env, cluster);
-  // Both tell what stands on the engine.
+  // The cluster's roads and these tell what stands on the same engine.
   await engines;
   const roads = runClusterRoads(kits.env);
   return [...first, ...(await Promise.all([window, engines, kits.sum, roads]))];
