@@ -27,7 +27,7 @@ test('the image is built, tried, pushed and cleaned up: its steps, its size, wha
     process.env.SLIPWAY_TEST_DOCKER !== '1' || base === '',
     process.env.SLIPWAY_TEST_DOCKER_WHY ?? 'no Docker engine was started for the tests',
   );
-  test.setTimeout(480_000);
+  test.setTimeout(900_000);
   await studio.open(notebook);
   const place = await studio.goTo('build');
   const field = place.getByTestId('build-baseImage');
@@ -57,7 +57,8 @@ test('the image is built, tried, pushed and cleaned up: its steps, its size, wha
     await to.press('Enter');
     await studio.command('Push the image');
     const pushed = place.getByTestId('build-pushed');
-    await expect(pushed.or(place.getByRole('alert')).first()).toBeVisible({ timeout: 120_000 });
+    // 800 MB are packed for it, beside other tests.
+    await expect(pushed.or(place.getByRole('alert')).first()).toBeVisible({ timeout: 360_000 });
     await expect(pushed).toContainText(`${registry.host}/team/`);
     const [, path = '', digest = ''] =
       /^[^/]+\/(.+)@(sha256:.+)$/.exec((await pushed.getAttribute('title')) ?? '') ?? [];
