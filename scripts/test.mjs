@@ -66,14 +66,13 @@ await main(async () => {
 async function runAll(kinds, filter, { env, cluster }) {
   if (kinds.length === 1) return [await RUNS[kinds[0]](filter, env, cluster)].flat();
   const first = [await runUnit([], env), await runPackaged([], env)];
-  // Side by side, each with a display of its own: what needs the processor, what waits for engines, what for a cluster.
-  const window = runPlaywright('window', WINDOW, env);
-  const engines = runPlaywright('engines', ENGINES, env);
-  const kits = await runClusterKits([], env, cluster);
-  // The cluster's roads and these tell what stands on the same engine.
-  await engines;
-  const roads = runClusterRoads(kits.env);
-  return [...first, ...(await Promise.all([window, engines, kits.sum, roads]))];
+  // Side by side, each with a display of its own: one waits for engines while the other needs the processor.
+  const lanes = [runPlaywright('window', WINDOW, env), runEngines(env, cluster)];
+  return [...first, ...(await Promise.all(lanes))].flat();
+}
+
+async function runEngines(env, cluster) {
+  return [await runPlaywright('engines', ENGINES, env), ...(await runCluster([], env, cluster))];
 }
 
 function without(folders) {
@@ -101,16 +100,10 @@ function runUnit(filter, env) {
 }
 
 async function runCluster(filter, env, environmentWithin) {
-  const kits = await runClusterKits(filter, env, environmentWithin);
-  return filter.length > 0 ? [kits.sum] : [kits.sum, await runClusterRoads(kits.env)];
-}
-
-/** `sum` of the tests, and the `env` that tells others of the cluster. */
-async function runClusterKits(filter, env, environmentWithin) {
   const left = CLUSTER_LIMIT_MS - performance.now();
   const cluster = { ...env, ...(await environmentWithin(Math.max(5000, left))) };
-  const sum = await runVitest('cluster tests', [...CLUSTER_TESTS, ...filter], cluster);
-  return { sum, env: cluster };
+  const kits = await runVitest('cluster tests', [...CLUSTER_TESTS, ...filter], cluster);
+  return filter.length > 0 ? [kits] : [kits, await runClusterRoads(cluster)];
 }
 
 async function runClusterRoads(env) {
