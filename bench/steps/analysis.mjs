@@ -85,7 +85,7 @@ function showFirst(measured, count, marimo) {
   for (const [kind, label] of [
     ['first', 'first pass of a process'],
     ['cached', "  with Node's compile cache, as the app runs"],
-    ['parser', '  its parser alone (@lezer/python): what no analysis on it can pass'],
+    ['parser', '  for comparison: @lezer/python parsing the same cells, nothing else'],
   ]) {
     const rates = measured.map((round) => (count * 1000) / round[kind].first);
     row(label, rates, 'cells/s', peer);

@@ -1,6 +1,6 @@
 /**
  * A process of its own: the first pass over notebooks, given as JSON on stdin, by the analysis bundle that is named, or
- * with `parser` as the second word by its parser alone. CPU time of all threads, in ms.
+ * with `parser` as the second word by @lezer/python alone. CPU time of all threads, in ms.
  */
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
