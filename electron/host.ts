@@ -16,7 +16,8 @@ delete process.env.NODE_COMPILE_CACHE;
 if (process.connected) closeInheritedDescriptors();
 const parent = parentPort();
 const studio = await compose({});
-void studio.project.reopen();
+// Before the first answer: a window that is told of no notebook would take the one that is written in off the screen.
+await studio.project.reopen();
 const handler = new RPCHandler(studioRouter(studio));
 const connections = new Map<number, Connection>();
 

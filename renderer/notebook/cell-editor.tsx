@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { CellId } from '../../shared/base/ids';
 import type { CellView } from '../../shared/notebook';
 import { EDITOR_OPTIONS, monaco } from '../ui/monaco';
-import { draft, hasDraft } from './drafts';
+import { draft, draftOf } from './drafts';
 import { cellUri } from './kernel-help';
 import { followLitName } from './lit-names';
 import styles from './notebook.module.css';
@@ -52,7 +52,7 @@ function createEditor(
 ): { editor: Editor; dispose: () => void } {
   const uri = cellUri(cell.id);
   monaco.editor.getModel(uri)?.dispose();
-  const model = monaco.editor.createModel(cell.source, language, uri);
+  const model = monaco.editor.createModel(draftOf(cell.id) ?? cell.source, language, uri);
   const editor = monaco.editor.create(box, {
     ...EDITOR_OPTIONS,
     model,
@@ -150,7 +150,7 @@ function syncText(
       event.type === 'edited' && event.origin === ORIGIN && event.edit.kind === 'set-source';
     if (isOwnTyping) return;
     const source = cellsNow().find(({ id }) => id === cellId)?.source;
-    if (source === undefined || source === model.getValue() || hasDraft(cellId)) return;
+    if (source === undefined || source === model.getValue() || draftOf(cellId) !== null) return;
     isReplacing = true;
     const position = editor.getPosition();
     model.setValue(source);

@@ -14,7 +14,10 @@ interface Draft {
   readonly timer?: ReturnType<typeof setTimeout>;
 }
 
+/** Not yet on their way. */
 const drafts = new Map<CellId, Draft>();
+/** The last text of each cell that is on its way: the cell as the host tells of it may be older still. */
+const underWay = new Map<CellId, Draft>();
 /** The sends under way, in order, so that a later text never overtakes an earlier one. */
 let sending: Promise<unknown> = Promise.resolve();
 
@@ -24,8 +27,9 @@ export function draft(cellId: CellId, source: string): void {
   drafts.set(cellId, { source, timer });
 }
 
-export function hasDraft(cellId: CellId): boolean {
-  return drafts.has(cellId);
+/** What was typed last, until the host has it; then the cell holds it. */
+export function draftOf(cellId: CellId): string | null {
+  return (drafts.get(cellId) ?? underWay.get(cellId))?.source ?? null;
 }
 
 /** Sends the draft of a cell, or all of them for null; resolves when the host has them. */
@@ -37,15 +41,18 @@ export function flushDraft(cellId: CellId | null): Promise<unknown> {
     if (waiting === undefined) continue;
     clearTimeout(waiting.timer);
     drafts.delete(id);
-    const send = () => sendText(id, waiting.source);
+    underWay.set(id, waiting);
+    const send = () => sendText(id, waiting);
     sending = sending.then(send, send);
   }
   return sending;
 }
 
-async function sendText(cellId: CellId, source: string): Promise<void> {
-  const isSent = await edit({ kind: 'set-source', cellId, source });
-  if (!isSent && isStudioLost() && !drafts.has(cellId)) drafts.set(cellId, { source });
+async function sendText(cellId: CellId, sent: Draft): Promise<void> {
+  const isSent = await edit({ kind: 'set-source', cellId, source: sent.source });
+  if (underWay.get(cellId) !== sent) return;
+  underWay.delete(cellId);
+  if (!isSent && isStudioLost() && !drafts.has(cellId)) drafts.set(cellId, sent);
 }
 
 onDidEdit(({ type }) => {
