@@ -50,13 +50,27 @@ export const REGISTRY_READER = 'reader';
 export const whyNoRegistry = (): string | null =>
   missingPrograms('docker-registry', 'htpasswd', 'openssl');
 
-export async function startRegistry(options: RegistryOptions = {}): Promise<Registry> {
+/** A port that was free may be another program's a moment later: then with the next one. */
+export async function startRegistry(options: RegistryOptions = {}, tries = 3): Promise<Registry> {
+  try {
+    return await startOn(await freePort(), options);
+  } catch (thrown) {
+    if (tries === 1 || !/address already in use/.test(String(thrown))) throw thrown;
+    return startRegistry(options, tries - 1);
+  }
+}
+
+async function startOn(port: number, options: RegistryOptions): Promise<Registry> {
   const folder = standFolder('registry');
   const address = options.tls ? outerAddress() : '127.0.0.1';
-  const host = `${address}:${await freePort()}`;
+  const host = `${address}:${port}`;
   const tokens = options.auth === 'bearer' ? await startTokenServer(folder) : null;
   writeFileSync(join(folder, 'config.yml'), configuration(folder, host, options, tokens?.url));
-  let program = await run(folder, host, options);
+  let program = await run(folder, host, options).catch(async (thrown) => {
+    await tokens?.stop();
+    dropFolder(folder);
+    throw thrown;
+  });
   for (const name of ['signed-in', 'signed-out']) mkdirSync(join(folder, name));
   const { username, password } = OWN_SIGN_IN;
   const auth = Buffer.from(`${username}:${password}`).toString('base64');
@@ -91,10 +105,9 @@ async function run(folder: string, host: string, { tls }: RegistryOptions) {
     folder,
     env,
   );
-  // A certificate of nobody's CA: that it answers at all is enough here.
-  await program.until(async () =>
-    tls ? /listening on/.test(program.log) : answersHttp(`http://${host}/v2/`),
-  );
+  // What answers there may be another's: its own word first. A certificate of nobody's CA is not asked further.
+  const isListening = () => /listening on/.test(program.log);
+  await program.until(async () => isListening() && (tls || answersHttp(`http://${host}/v2/`)));
   return program;
 }
 
