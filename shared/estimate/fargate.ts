@@ -168,7 +168,7 @@ function networkLines(usage: Usage, tasks: Spread): LineDraft[] {
   return usage.hasLoadBalancer ? [balancer, address] : [address];
 }
 
-const imageLine = (usage: Usage): LineDraft => ({
+export const imageLine = (usage: Usage): LineDraft => ({
   id: 'image',
   label: 'Image in the registry',
   kind: 'fixed',

@@ -1,5 +1,6 @@
 /** AWS Lambda: a service billed by the millisecond of each request, times its memory. One request at a time in each instance. */
 import type { Fit } from './estimate';
+import { imageLine } from './fargate';
 import { type LineDraft, product } from './lines';
 import { lambdaGbSeconds } from './quantities';
 import { LAMBDA_MB, lambdaSize, type Size } from './sizes';
@@ -107,15 +108,6 @@ function linesOf(usage: Usage, size: Size): LineDraft[] {
       basis: usage.basisOf('use.requestsPerSecond'),
       how: product([usage.requestsPerMonth.likely, 'requests a month']) + less(free.requests),
     },
-    {
-      id: 'image',
-      label: 'Image in the registry',
-      kind: 'fixed',
-      quantity: usage.imageGb,
-      unit: 'GB-month',
-      price: bookPrice('aws', 'ecr', 'storage', usage.regions.aws),
-      basis: usage.basisOf('run.imageGb'),
-      how: product([usage.imageGb.likely, 'GB kept for a month']),
-    },
+    imageLine(usage),
   ];
 }

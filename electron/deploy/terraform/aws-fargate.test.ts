@@ -1,16 +1,13 @@
 /** The export of Fargate's target: its text everywhere, and with Terraform and the provider against the stand of AWS. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { describe, expect, it, vi } from 'vitest';
 import { DeploymentId, EstimateId } from '../../../shared/base/ids';
 import type { DeploySettings, RevisionRecord } from '../../../shared/deploy';
 import { inventoryOf } from '../targets/aws/testing/inventory';
-import {
-  type AwsStand,
-  SIGNED_IN,
-  startAwsStand,
-  whyNoAwsStand,
-} from '../targets/aws/testing/stand';
+import { type AwsStand, whyNoAwsStand } from '../targets/aws/testing/stand';
 import { pushImage, standImages } from '../targets/aws/testing/stand-images';
 import { packageOf, TryOut } from '../targets/aws/testing/try-out';
+import { useAwsStand } from '../targets/aws/testing/use-stand';
 import { desiredOf } from '../targets/aws-fargate/desired';
 import type { Here } from '../targets/aws-fargate/here';
 import { NAMING } from '../targets/aws-fargate/naming';
@@ -116,13 +113,8 @@ const isWhole = process.env.SLIPWAY_TEST_TERRAFORM_WHOLE === '1';
 
 describe.skipIf(why !== null)(`applied at AWS${why ? ` (skipped: ${why})` : ''}`, () => {
   let stand: AwsStand;
-  beforeAll(async () => {
-    for (const [name, value] of Object.entries(SIGNED_IN)) vi.stubEnv(name, value);
-    stand = await startAwsStand();
-  });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    await stand.stop();
+  useAwsStand((started) => {
+    stand = started;
   });
   const up = { exitCode: null, log: ['it is up'] };
   const begin = () => TryOut.begin(FARGATE, stand, standImages(new Map([['first', up]])));

@@ -2,7 +2,6 @@
 import { afterAll, describe, vi } from 'vitest';
 import { DeploymentId } from '../../../shared/base/ids';
 import type { Json } from '../../../shared/deploy';
-import type { TargetEstimate } from '../../../shared/estimate';
 import { findAll } from '../resources/engine';
 import type { Options, Platform, TargetDriver } from '../resources/platform';
 import { awsFargateDriver } from '../targets/aws-fargate';
@@ -11,7 +10,7 @@ import { azureContainerAppsDriver } from '../targets/azure-container-apps';
 import { googleCloudRunDriver } from '../targets/google-cloud-run';
 import type { ImageMaker } from '../targets/target';
 import { testEngine } from './engine-work';
-import { PRICED, SILENT, targetKit } from './target-kit';
+import { pricedBy, SILENT, targetKit } from './target-kit';
 import { BROKEN_SAYS, pushedToys, removeToyImages, TOYS } from './toy-images';
 
 interface Cloud {
@@ -82,7 +81,7 @@ describe.skipIf(!cloud)('A real account (skipped: it costs money; npm run kit --
     driver,
     options: chosen,
     mode: 'service',
-    priced: { ...PRICED, lines: cloud.lines.map(line) },
+    priced: pricedBy(...cloud.lines),
     packages: TOYS,
     brokenSays: BROKEN_SAYS,
     // What is somebody else's is not looked at.
@@ -101,10 +100,4 @@ describe.skipIf(!cloud)('A real account (skipped: it costs money; npm run kit --
         await kind.update({ ...found, ...free, spec }, found, { task: SILENT, package: null });
       }),
   }));
-});
-
-const line = (id: string): TargetEstimate['lines'][number] => ({
-  ...{ id, label: id, kind: 'usage', quantity: 1, unit: 'second', price: 1, usd: 1 },
-  range: { low: 1, likely: 1, high: 1 },
-  ...{ basis: 'assumed', how: '', source: null, date: null, region: null, staleness: null },
 });

@@ -387,6 +387,15 @@ export const PRICED: TargetEstimate = {
   sensitivities: [],
 };
 
+/** An estimate with a line for each thing that has its own price. */
+export const pricedBy = (...ids: string[]): TargetEstimate => ({ ...PRICED, lines: ids.map(line) });
+
+const line = (id: string): TargetEstimate['lines'][number] => ({
+  ...{ id, label: id, kind: 'usage', quantity: 1, unit: 'second', price: 1, usd: 1 },
+  range: { low: 1, likely: 1, high: 1 },
+  ...{ basis: 'assumed', how: '', source: null, date: null, region: null, staleness: null },
+});
+
 export const ESTIMATE: Estimate = {
   id: EstimateId('kit-estimate'),
   mode: 'service',

@@ -1,11 +1,14 @@
 /** The target kit on the stand: a service behind a load balancer, one with a public address, a scheduled job, a job. */
-import { afterAll, beforeAll, describe, vi } from 'vitest';
+
+import { describe, vi } from 'vitest';
 import { fail } from '../../../../shared/base/studio-error';
 import type { RunMode } from '../../../../shared/estimate';
-import { type KitSubject, PRICED, targetKit } from '../../testing/target-kit';
+import { type KitSubject, pricedBy, targetKit } from '../../testing/target-kit';
 import { inventoryOf } from '../aws/testing/inventory';
-import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from '../aws/testing/stand';
+import { type AwsStand, whyNoAwsStand } from '../aws/testing/stand';
 import { type Behaviour, standImages } from '../aws/testing/stand-images';
+import { packageOf } from '../aws/testing/try-out';
+import { useAwsStand } from '../aws/testing/use-stand';
 import type { ImageMaker } from '../target';
 import { awsFargateDriver } from '.';
 
@@ -18,13 +21,8 @@ const VARIANT = { isVariant: true } as const;
 
 describe.skipIf(why !== null)(`AWS Fargate${why ? ` (skipped: ${why})` : ''}`, () => {
   let stand: AwsStand;
-  beforeAll(async () => {
-    for (const [name, value] of Object.entries(SIGNED_IN)) vi.stubEnv(name, value);
-    stand = await startAwsStand();
-  });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    await stand.stop();
+  useAwsStand((started) => {
+    stand = started;
   });
 
   const kit = (
@@ -39,9 +37,9 @@ describe.skipIf(why !== null)(`AWS Fargate${why ? ` (skipped: ${why})` : ''}`, (
       options,
       mode,
       packages: {
-        first: made('first'),
-        second: made('second'),
-        broken: made(mode === 'service' ? 'broken' : 'refused'),
+        first: packageOf('first'),
+        second: packageOf('second'),
+        broken: packageOf(mode === 'service' ? 'broken' : 'refused'),
       },
       brokenSays: mode === 'service' ? /exit code 3.*no such model/ : /refused/,
       inventory: () => inventoryOf(stand),
@@ -49,7 +47,7 @@ describe.skipIf(why !== null)(`AWS Fargate${why ? ` (skipped: ${why})` : ''}`, (
         const logGroupName = `/slipway/${id}`;
         await stand.byHand.logs.putRetentionPolicy({ logGroupName, retentionInDays: 3 });
       },
-      priced: LINES,
+      priced: pricedBy('vcpu', 'memory', 'address', 'load-balancer', 'image'),
     }));
 
   kit('a service behind a load balancer', 'service', {});
@@ -72,33 +70,4 @@ const IMAGES: ImageMaker = {
     package_.hash === 'refused'
       ? fail('build-failed', 'The image was refused by the registry.')
       : STAND_IMAGES.push(package_, ...rest),
-};
-
-const made = (hash: string) => ({
-  folder: '/nowhere',
-  name: 'toy',
-  hash,
-  python: '3.11',
-  hasService: true,
-});
-
-const line = (id: string) => ({
-  id,
-  label: id,
-  kind: 'fixed' as const,
-  quantity: 1,
-  unit: 'hour',
-  price: 1,
-  usd: 1,
-  range: { low: 1, likely: 1, high: 1 },
-  basis: 'assumed' as const,
-  how: '',
-  source: null,
-  date: null,
-  region: null,
-  staleness: null,
-});
-const LINES = {
-  ...PRICED,
-  lines: ['vcpu', 'memory', 'address', 'load-balancer', 'image'].map(line),
 };

@@ -1,10 +1,12 @@
 /** What goes wrong at AWS, each with its sentence, and nothing left behind. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { DeploymentId } from '../../../../shared/base/ids';
 import type { DeploySettings } from '../../../../shared/deploy';
-import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from '../aws/testing/stand';
+import { type AwsStand, SIGNED_IN, whyNoAwsStand } from '../aws/testing/stand';
 import { type Behaviour, standImages } from '../aws/testing/stand-images';
 import { TryOut } from '../aws/testing/try-out';
+import { useAwsStand } from '../aws/testing/use-stand';
 import { FARGATE } from './testing/trial';
 
 const why = whyNoAwsStand();
@@ -17,13 +19,8 @@ const IMAGES = standImages(BEHAVIOURS);
 
 describe.skipIf(why !== null)(`what goes wrong at AWS${why ? ` (skipped: ${why})` : ''}`, () => {
   let stand: AwsStand;
-  beforeAll(async () => {
-    for (const [name, value] of Object.entries(SIGNED_IN)) vi.stubEnv(name, value);
-    stand = await startAwsStand();
-  });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    await stand.stop();
+  useAwsStand((started) => {
+    stand = started;
   });
   beforeEach(() => {
     stand.proxy.faults.length = 0;

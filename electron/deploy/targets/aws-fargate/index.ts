@@ -1,25 +1,17 @@
 /** AWS: a service, a schedule or a job on Fargate, with its image in ECR and its log in CloudWatch Logs. */
-import { DeploymentId } from '../../../../shared/base/ids';
+import type { DeploymentId } from '../../../../shared/base/ids';
 import { TARGET_TITLES } from '../../../../shared/estimate';
 import type { Options, Platform, TargetDriver } from '../../resources/platform';
-import { type AwsEndpoint, type Clients, openClients, registryOf, whoAmI } from '../aws/clients';
+import type { Clients } from '../aws/clients';
 import { logGroupNames } from '../aws/kinds/logs';
 import { PREFIX } from '../aws/names';
-import type { ImageMaker } from '../target';
+import { type AwsNeeds, deploymentIds, openAccount } from '../aws/open';
 import type { Here } from './here';
 import { logGroupName, NAMING } from './naming';
 import { awsOptionFields, awsOptions, placeOptionsOf } from './options';
 import { platformAt } from './platform';
 
-export interface AwsFargateNeeds {
-  readonly images: ImageMaker;
-  /** Another address than AWS's, for tests. */
-  readonly endpoint?: AwsEndpoint;
-}
-
-const POLL_MS = 5000;
-
-export function awsFargateDriver(needs: AwsFargateNeeds): TargetDriver {
+export function awsFargateDriver(needs: AwsNeeds): TargetDriver {
   return {
     id: 'aws-fargate',
     hasDefaultPlace: false,
@@ -43,44 +35,22 @@ export function awsFargateDriver(needs: AwsFargateNeeds): TargetDriver {
   };
 }
 
-async function open({ images, endpoint }: AwsFargateNeeds, options: Options): Promise<Platform> {
-  const {
-    profile,
-    region: wanted,
-    cluster,
-  } = awsOptions({ ...options, logDays: '', exposure: '' });
-  const { clients, region } = await openClients({
-    profile,
-    region: wanted,
-    endpoint: endpoint ?? null,
-  });
-  try {
-    const account = await whoAmI(clients, region);
-    const here: Here = {
-      clients,
-      account,
-      cluster,
-      naming: NAMING,
-      images,
-      registry: endpoint?.registry ?? registryOf(account),
-      pollMs: endpoint?.pollMs ?? POLL_MS,
-      ids: () => deploymentsIn(here),
-    };
+function open(needs: AwsNeeds, options: Options): Promise<Platform> {
+  const wanted = awsOptions({ ...options, logDays: '', exposure: '' });
+  return openAccount(needs, wanted, (account) => {
+    const { cluster } = wanted;
+    const here: Here = { ...account, cluster, naming: NAMING, ids: () => deploymentsIn(here) };
     return platformAt(here);
-  } catch (thrown) {
-    clients.close();
-    throw thrown;
-  }
+  });
 }
 
 /** By what is made first and removed last, and by the records: a log group may have been deleted by hand. */
 async function deploymentsIn(here: Here): Promise<DeploymentId[]> {
   const [groups, families] = await Promise.all([logGroupNames(here), familyNames(here.clients)]);
-  const names = [
+  return deploymentIds([
     ...groups.map((name) => name.slice(logGroupName('').length)),
     ...families.map((name) => name.slice(PREFIX.length)),
-  ].filter((name) => /^[a-z0-9][a-z0-9-]*$/.test(name));
-  return [...new Set(names)].sort().map(DeploymentId);
+  ]);
 }
 
 async function familyNames(clients: Clients): Promise<string[]> {

@@ -1,12 +1,14 @@
 /** A life at AWS on the stand: runs with their history and log, on and off, a way to it, and what its tags hold. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { describe, expect, it, vi } from 'vitest';
 import { DeploymentId } from '../../../../shared/base/ids';
 import type { DeploySettings } from '../../../../shared/deploy';
 import { SILENT } from '../../testing/target-kit';
 import { nameOf } from '../aws/names';
-import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from '../aws/testing/stand';
+import { type AwsStand, whyNoAwsStand } from '../aws/testing/stand';
 import { type Behaviour, standImages } from '../aws/testing/stand-images';
 import { TryOut } from '../aws/testing/try-out';
+import { useAwsStand } from '../aws/testing/use-stand';
 import { awsCron } from './cron';
 import { FARGATE } from './testing/trial';
 
@@ -25,13 +27,8 @@ const NIGHTLY: Partial<DeploySettings> = {
 
 describe.skipIf(why !== null)(`a life at AWS${why ? ` (skipped: ${why})` : ''}`, () => {
   let stand: AwsStand;
-  beforeAll(async () => {
-    for (const [name, value] of Object.entries(SIGNED_IN)) vi.stubEnv(name, value);
-    stand = await startAwsStand();
-  });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    await stand.stop();
+  useAwsStand((started) => {
+    stand = started;
   });
   const begin = () => TryOut.begin(FARGATE, stand, standImages(BEHAVIOURS));
 

@@ -3,7 +3,6 @@ import type { Service, Task } from '@aws-sdk/client-ecs';
 import { Cron } from 'croner';
 import type { DeploymentId } from '../../../../shared/base/ids';
 import {
-  type DeploymentRecord,
   type Found,
   type Health,
   type JobRun,
@@ -16,6 +15,7 @@ import type { RunMode } from '../../../../shared/estimate';
 import type { Observed } from '../../resources/platform';
 import { orNone } from '../aws/failures';
 import { specOf } from '../aws/here';
+import { amongThem, currentOf, recordFor, type Standing } from '../aws/standing';
 import { SERVICE_PORT } from './desired';
 import type { Here } from './here';
 import { balancerUrl } from './kinds/balancer';
@@ -24,14 +24,11 @@ import { asRun, tasksOf } from './kinds/runs';
 import { readSchedule } from './kinds/schedules';
 import { readService, serviceName } from './kinds/services';
 
-interface Standing {
+interface StandingIn extends Standing {
   readonly mode: RunMode;
-  readonly revisions: readonly RevisionRecord[];
-  /** Null where nothing runs from any revision yet. */
-  readonly current: number | null;
 }
 
-export function standingIn(found: readonly Found[]): Standing | null {
+export function standingIn(found: readonly Found[]): StandingIn | null {
   const definitions = found.filter(({ kind }) => kind === 'task definition');
   const revisions = definitions.flatMap(({ labels }) => recordOf(labels) ?? []);
   const mode = definitions.at(-1)?.labels[LABEL.mode];
@@ -44,7 +41,7 @@ export function standingIn(found: readonly Found[]): Standing | null {
   return {
     mode,
     revisions,
-    current: revisions.some(({ number }) => number === current) ? current : null,
+    current: amongThem(revisions, current),
   };
 }
 
@@ -54,28 +51,17 @@ export async function observe(
   found: readonly Found[],
 ): Promise<Observed | null> {
   const standing = standingIn(found);
-  const last = standing?.revisions.at(-1);
-  const first = standing?.revisions[0];
-  if (!standing || !last || !first) return null;
-  const number = standing.current ?? last.number;
-  const current = standing.revisions.find((each) => each.number === number) ?? last;
+  const current = standing && currentOf(standing);
+  if (!standing || !current) return null;
   const { state, url } =
     standing.mode === 'service'
-      ? await observeService(here, id, number)
+      ? await observeService(here, id, current.number)
       : { state: await observeJob(here, id, standing.mode, current), url: null };
-  const record: DeploymentRecord = {
-    version: 1,
-    id,
-    targetId: 'aws-fargate',
-    mode: standing.mode,
+  const record = recordFor(id, standing, current, {
+    ...{ targetId: 'aws-fargate', mode: standing.mode },
     port: standing.mode === 'service' ? SERVICE_PORT : null,
     wanted: state?.status === 'stopped' ? 'stopped' : 'up',
-    isFinished: standing.current !== null,
-    currentRevision: number,
-    revisions: [...standing.revisions],
-    createdAt: first.createdAt,
-    deployedAt: current.createdAt,
-  };
+  });
   return { record, state: standing.current === null ? null : state, url };
 }
 

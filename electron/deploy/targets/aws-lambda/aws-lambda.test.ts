@@ -1,9 +1,12 @@
 /** The target kit on the stand: a service as a function behind an address of its own. */
-import { afterAll, beforeAll, describe, vi } from 'vitest';
-import { PRICED, targetKit } from '../../testing/target-kit';
+
+import { describe, vi } from 'vitest';
+import { pricedBy, targetKit } from '../../testing/target-kit';
 import { inventoryOf } from '../aws/testing/inventory';
-import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from '../aws/testing/stand';
+import { type AwsStand, whyNoAwsStand } from '../aws/testing/stand';
 import { type Behaviour, standImages } from '../aws/testing/stand-images';
+import { packageOf } from '../aws/testing/try-out';
+import { useAwsStand } from '../aws/testing/use-stand';
 import { awsLambdaDriver } from '.';
 
 const why = whyNoAwsStand();
@@ -17,20 +20,19 @@ const BEHAVIOURS = new Map<string, Behaviour>([
 
 describe.skipIf(why !== null)(`AWS Lambda${why ? ` (skipped: ${why})` : ''}`, () => {
   let stand: AwsStand;
-  beforeAll(async () => {
-    for (const [name, value] of Object.entries(SIGNED_IN)) vi.stubEnv(name, value);
-    stand = await startAwsStand();
-  });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    await stand.stop();
+  useAwsStand((started) => {
+    stand = started;
   });
 
   targetKit('a service', () => ({
     driver: () => awsLambdaDriver({ images: standImages(BEHAVIOURS), endpoint: stand.endpoint }),
     options: {},
     mode: 'service',
-    packages: { first: made('first'), second: made('second'), broken: made('broken') },
+    packages: {
+      first: packageOf('first'),
+      second: packageOf('second'),
+      broken: packageOf('broken'),
+    },
     brokenSays: /exit status 3.*no such model/,
     inventory: () => inventoryOf(stand),
     // Somebody gives the function other memory in the console, and takes the permissions of the address away.
@@ -41,32 +43,6 @@ describe.skipIf(why !== null)(`AWS Lambda${why ? ` (skipped: ${why})` : ''}`, ()
       alias.statements = [];
       one.latest.config.MemorySize = 3008;
     },
-    priced: LINES,
+    priced: pricedBy('duration', 'requests', 'image'),
   }));
 });
-
-const made = (hash: string) => ({
-  folder: '/nowhere',
-  name: 'toy',
-  hash,
-  python: '3.11',
-  hasService: true,
-});
-
-const line = (id: string) => ({
-  id,
-  label: id,
-  kind: 'usage' as const,
-  quantity: 1,
-  unit: 'request',
-  price: 1,
-  usd: 1,
-  range: { low: 1, likely: 1, high: 1 },
-  basis: 'assumed' as const,
-  how: '',
-  source: null,
-  date: null,
-  region: null,
-  staleness: null,
-});
-const LINES = { ...PRICED, lines: ['duration', 'requests', 'image'].map(line) };

@@ -1,17 +1,12 @@
 /** What goes wrong on Lambda, each with its sentence, and nothing left behind. */
+
 import { ECR } from '@aws-sdk/client-ecr';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type DeploySettings, LABEL } from '../../../../shared/deploy';
-import {
-  type AwsStand,
-  CREDENTIALS,
-  REGION,
-  SIGNED_IN,
-  startAwsStand,
-  whyNoAwsStand,
-} from '../aws/testing/stand';
+import { type AwsStand, CREDENTIALS, REGION, whyNoAwsStand } from '../aws/testing/stand';
 import { type Behaviour, standImages } from '../aws/testing/stand-images';
 import { TryOut } from '../aws/testing/try-out';
+import { useAwsStand } from '../aws/testing/use-stand';
 import { LAMBDA } from './testing/trial';
 
 const why = whyNoAwsStand();
@@ -25,13 +20,8 @@ const IMAGES = standImages(BEHAVIOURS);
 
 describe.skipIf(why !== null)(`what goes wrong on Lambda${why ? ` (skipped: ${why})` : ''}`, () => {
   let stand: AwsStand;
-  beforeAll(async () => {
-    for (const [name, value] of Object.entries(SIGNED_IN)) vi.stubEnv(name, value);
-    stand = await startAwsStand();
-  });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    await stand.stop();
+  useAwsStand((started) => {
+    stand = started;
   });
   beforeEach(() => {
     stand.proxy.faults.length = 0;

@@ -1,10 +1,12 @@
 /** A life on Lambda on the stand: traffic and who gets it, on and off, a log, a signed way to it, a death at each change. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { describe, expect, it, vi } from 'vitest';
 import type { DeploySettings } from '../../../../shared/deploy';
 import { SILENT } from '../../testing/target-kit';
-import { type AwsStand, SIGNED_IN, startAwsStand, whyNoAwsStand } from '../aws/testing/stand';
+import { type AwsStand, whyNoAwsStand } from '../aws/testing/stand';
 import { type Behaviour, standImages } from '../aws/testing/stand-images';
 import { TryOut } from '../aws/testing/try-out';
+import { useAwsStand } from '../aws/testing/use-stand';
 import { LAMBDA } from './testing/trial';
 
 const why = whyNoAwsStand();
@@ -19,13 +21,8 @@ const BEHAVIOURS = new Map<string, Behaviour>([
 
 describe.skipIf(why !== null)(`a life on Lambda${why ? ` (skipped: ${why})` : ''}`, () => {
   let stand: AwsStand;
-  beforeAll(async () => {
-    for (const [name, value] of Object.entries(SIGNED_IN)) vi.stubEnv(name, value);
-    stand = await startAwsStand();
-  });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    await stand.stop();
+  useAwsStand((started) => {
+    stand = started;
   });
   const begin = () => TryOut.begin(LAMBDA, stand, standImages(BEHAVIOURS));
   const leadsTo = () => stand.lambda.functions.get('slipway-churn')?.aliases.get('live')?.version;

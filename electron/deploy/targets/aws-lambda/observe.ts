@@ -1,7 +1,6 @@
 /** What is the case with a deployment, told by its function and the alias that has the traffic. */
 import type { DeploymentId } from '../../../../shared/base/ids';
 import {
-  type DeploymentRecord,
   type Found,
   type RevisionRecord,
   type RuntimeState,
@@ -9,16 +8,11 @@ import {
 } from '../../../../shared/deploy';
 import type { Observed } from '../../resources/platform';
 import { specOf } from '../aws/here';
+import { amongThem, currentOf, recordFor, type Standing } from '../aws/standing';
 import type { Here } from './here';
 import { type AddressSpec, readAddress } from './kinds/addresses';
 import { isOn, readFunction } from './kinds/functions';
 import type { LambdaFunction } from './lambda-calls';
-
-interface Standing {
-  readonly revisions: readonly RevisionRecord[];
-  /** Null where no revision has the traffic yet. */
-  readonly current: number | null;
-}
 
 export function standingIn(found: readonly Found[]): Standing | null {
   const revisions = found
@@ -28,10 +22,7 @@ export function standingIn(found: readonly Found[]): Standing | null {
   if (revisions.length === 0) return null;
   const alias = found.find(({ kind }) => kind === 'alias');
   const current = alias ? specOf<{ revision: number | null }>(alias).revision : null;
-  return {
-    revisions,
-    current: revisions.some(({ number }) => number === current) ? current : null,
-  };
+  return { revisions, current: amongThem(revisions, current) };
 }
 
 export async function observe(
@@ -40,26 +31,14 @@ export async function observe(
   found: readonly Found[],
 ): Promise<Observed | null> {
   const standing = standingIn(found);
-  const last = standing?.revisions.at(-1);
-  const first = standing?.revisions[0];
-  if (!standing || !last || !first) return null;
-  const number = standing.current ?? last.number;
-  const current = standing.revisions.find((each) => each.number === number) ?? last;
+  const current = standing && currentOf(standing);
+  if (!standing || !current) return null;
   const made = await readFunction(here, id);
   const state = made && standing.current !== null ? stateOf(made, current) : null;
-  const record: DeploymentRecord = {
-    version: 1,
-    id,
-    targetId: 'aws-lambda',
-    mode: 'service',
-    port: null,
+  const record = recordFor(id, standing, current, {
+    ...{ targetId: 'aws-lambda', mode: 'service', port: null },
     wanted: made && !isOn(made) ? 'stopped' : 'up',
-    isFinished: standing.current !== null,
-    currentRevision: number,
-    revisions: [...standing.revisions],
-    createdAt: first.createdAt,
-    deployedAt: current.createdAt,
-  };
+  });
   const address = found.find(({ kind }) => kind === 'function address');
   const isOpen = address && specOf<AddressSpec>(address).auth === 'NONE';
   const url = isOpen && state?.status === 'running' ? await urlOf(here, id) : null;

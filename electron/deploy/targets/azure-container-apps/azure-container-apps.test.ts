@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { DeploymentId } from '../../../../shared/base/ids';
-import type { RunMode, TargetEstimate } from '../../../../shared/estimate';
-import { PRICED, targetKit } from '../../testing/target-kit';
+import type { RunMode } from '../../../../shared/estimate';
+import { pricedBy, targetKit } from '../../testing/target-kit';
 import { GROUP, type Outcome, SUBSCRIPTION } from './testing/arm-state';
 import { packageOf, startStand } from './testing/stand';
 
@@ -41,23 +41,6 @@ function tamper(id: DeploymentId, mode: RunMode) {
   stand.azure.state.change(path, { configuration: { ...configuration, ...changed } });
 }
 
-const price = (id: string): TargetEstimate['lines'][number] => ({
-  id,
-  label: id,
-  kind: 'usage',
-  quantity: 1,
-  unit: 'second',
-  price: 2,
-  usd: 2,
-  range: { low: 1, likely: 2, high: 4 },
-  basis: 'measured',
-  how: '',
-  source: null,
-  date: null,
-  region: null,
-  staleness: null,
-});
-
 for (const mode of ['service', 'scheduled', 'job'] as const) {
   targetKit(`Azure Container Apps, ${mode}`, () => {
     stand.azure.state.outcomes.splice(0, 1, BROKEN[mode]);
@@ -65,7 +48,7 @@ for (const mode of ['service', 'scheduled', 'job'] as const) {
       driver: stand.driver,
       options: { subscription: SUBSCRIPTION, resourceGroup: GROUP },
       mode,
-      priced: { ...PRICED, lines: ['vcpu', 'memory', 'registry'].map(price) },
+      priced: pricedBy('vcpu', 'memory', 'registry'),
       packages: { first: packageOf('a'), second: packageOf('b'), broken: packageOf('broken') },
       brokenSays: /no such model/i,
       inventory: async () => [

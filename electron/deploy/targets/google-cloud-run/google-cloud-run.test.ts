@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { DeploymentId } from '../../../../shared/base/ids';
-import type { RunMode, TargetEstimate } from '../../../../shared/estimate';
-import { PRICED, targetKit } from '../../testing/target-kit';
+import type { RunMode } from '../../../../shared/estimate';
+import { pricedBy, targetKit } from '../../testing/target-kit';
 import { PROJECT } from './testing/fake-google';
 import type { Outcome } from './testing/google-state';
 import { packageOf, startStand } from './testing/stand';
@@ -48,23 +48,6 @@ function tamper(id: DeploymentId, mode: RunMode) {
   else change(`jobs/${id}`, { template: { taskCount: 1, template: { maxRetries: 7 } } });
 }
 
-const price = (id: string): TargetEstimate['lines'][number] => ({
-  id,
-  label: id,
-  kind: 'usage',
-  quantity: 1,
-  unit: 'second',
-  price: 2,
-  usd: 2,
-  range: { low: 1, likely: 2, high: 4 },
-  basis: 'measured',
-  how: '',
-  source: null,
-  date: null,
-  region: null,
-  staleness: null,
-});
-
 for (const mode of ['service', 'scheduled', 'job'] as const) {
   targetKit(`Google Cloud Run, ${mode}`, () => {
     stand.google.state.outcomes.splice(0, 1, BROKEN[mode]);
@@ -72,7 +55,7 @@ for (const mode of ['service', 'scheduled', 'job'] as const) {
       driver: stand.driver,
       options: { project: PROJECT, region: REGION },
       mode,
-      priced: { ...PRICED, lines: ['vcpu', 'memory'].map(price) },
+      priced: pricedBy('vcpu', 'memory'),
       packages: { first: packageOf('a'), second: packageOf('b'), broken: packageOf('broken') },
       brokenSays: /no such model/i,
       inventory: async () => [
