@@ -1,9 +1,7 @@
 /** Steps beside one another, forked or started anew, and sweeps: always the results of one after another. */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestStudio, testStudio } from './test-environment';
 import { type RunEvent, TestPackage, type TestPackageWish } from './test-package';
@@ -16,12 +14,8 @@ beforeAll(async () => {
 
 afterAll(() => studio.dispose());
 
-async function made(
-  name: string,
-  wish: TestPackageWish,
-  python = studio.python,
-): Promise<TestPackage> {
-  const at = new TestPackage(join(studio.home, name), python);
+async function made(name: string, wish: TestPackageWish): Promise<TestPackage> {
+  const at = new TestPackage(join(studio.home, name), studio.python);
   await at.write(wish);
   return at;
 }
@@ -161,33 +155,6 @@ test('forked steps give what steps started anew give, threads of BLAS and OpenMP
     await artifactsOf(join(at.folder, 'spawn')),
   );
 }, 300_000);
-
-test.runIf(process.platform === 'linux')(
-  'a library that leaves a thread behind is never forked',
-  async () => {
-    const venv = join(studio.home, 'venv');
-    await promisify(execFile)(studio.python, ['-m', 'venv', '--without-pip', venv]);
-    const [lib] = (await readdir(join(venv, 'lib'))).map((name) =>
-      join(venv, 'lib', name, 'site-packages'),
-    );
-    if (!lib) throw new Error('The venv has no site-packages.');
-    await mkdir(lib, { recursive: true });
-    await writeFile(
-      join(lib, 'busy.py'),
-      'import threading\nlock = threading.Lock()\n\ndef hold():\n    with lock:\n        threading.Event().wait()\n\nthreading.Thread(target=hold, daemon=True).start()\n',
-    );
-    const steps = [
-      { name: 'use', outputs: ['a'], top: 'import busy', body: 'a = busy.lock.locked()' },
-    ];
-    const at = await made('busy', { steps }, join(venv, 'bin', 'python'));
-    const { code, events } = await at.tell('run', '--json', '--isolate', 'fork');
-    expect([code, events.at(-1)?.why_not_forked]).toEqual([
-      0,
-      '1 threads are running after the imports',
-    ]);
-  },
-  60_000,
-);
 
 const SWEPT: TestPackageWish = {
   steps: [

@@ -1,6 +1,5 @@
 /** Hard cases through the product's own analysis, generator, runner and comparison, many at once. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type GeneratedPackage, generatePackage } from '../../../shared/package';
@@ -194,13 +193,7 @@ async function ask(
   const jobs = join(folder, `${mode}.json`);
   await writeFile(jobs, JSON.stringify(made.map(({ job }) => job)));
   const script = join(import.meta.dirname, 'prove.py');
-  // Libraries are compiled once, not in every process: the environment itself stays as it is.
-  const env = {
-    ...process.env,
-    PYTHONHASHSEED: '0',
-    PYTHONDONTWRITEBYTECODE: undefined,
-    PYTHONPYCACHEPREFIX: join(tmpdir(), 'slipway-hard-cases-compiled'),
-  };
+  const env = { ...process.env, PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: undefined };
   const { stdout, stderr, code } = await runProcess(python, [script, mode, jobs], { env });
   if (code !== 0) throw new Error(stderr);
   const answers = stdout

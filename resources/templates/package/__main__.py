@@ -6,11 +6,11 @@ import signal
 import sys
 from pathlib import Path
 
-from . import runner
 from .lock import InUse
 from .parameters import PARAMETERS
 from .pipeline import STEPS
-from .processes import Cancelled, Processes
+from .place import DATA
+from .processes import Cancelled, Processes, StepFailed
 from .reports import print_json, print_text
 
 EXIT_CODES = """
@@ -25,7 +25,7 @@ def main():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return arguments.action(arguments)
-    except runner.StepFailed as error:
+    except StepFailed as error:
         print(error, file=sys.stderr)
         return 124 if error.is_late else 1
     except InUse as error:
@@ -152,7 +152,9 @@ def _wish(arguments, **more):
             timeouts[step] = value
         else:
             timeout = value
-    return runner.Wish(
+    from .runner import Wish
+
+    return Wish(
         parameters,
         seed=arguments.seed,
         figures=arguments.figures,
@@ -166,10 +168,16 @@ def _wish(arguments, **more):
 
 
 def _run(arguments):
-    wish = _wish(arguments, first=arguments.first, only=arguments.only)
-    processes = Processes(arguments.isolate, runner.DATA)
+    folder = Path(arguments.run_folder)
+    processes = Processes(arguments.isolate, DATA)
     try:
-        runner.run(Path(arguments.run_folder), wish, print_json if arguments.json else print_text, processes)
+        # Where all steps will run, the Python that forks them starts while this one still reads its own code.
+        if arguments.fresh or not folder.exists():
+            processes.start()
+        from . import runner
+
+        wish = _wish(arguments, first=arguments.first, only=arguments.only)
+        runner.run(folder, wish, print_json if arguments.json else print_text, processes)
     finally:
         processes.close()
     return 0
@@ -185,16 +193,17 @@ def _step(arguments):
     import json
 
     from . import step
+    from .processes import task_file
 
     step.die_with_parent()
-    place = Path(arguments.run_folder) / runner.STATE / (arguments.name + ".task.json")
-    step.finish(step.run_task(json.loads(place.read_text(encoding="utf-8"))))
+    task = task_file(arguments.run_folder, arguments.name)
+    step.finish(step.run_task(json.loads(task.read_text(encoding="utf-8"))))
 
 
 def _server(arguments):
-    from . import server
+    from . import server, step
 
-    return server.serve(arguments.number)
+    step.finish(server.serve(arguments.number))
 
 
 def _steps(_arguments):

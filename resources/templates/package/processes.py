@@ -20,6 +20,19 @@ class Cancelled(Exception):
     """Somebody asked for the end."""
 
 
+class StepFailed(Exception):
+    """A step that did not come to its end."""
+
+    def __init__(self, message, is_late=False):
+        super().__init__(message)
+        self.is_late = is_late
+
+
+def task_file(run_folder, step):
+    """Where a Python started for a step finds what it is to do."""
+    return Path(run_folder) / ".state" / (step + ".task.json")
+
+
 class Ended:
     """How a step's process ended, and what it used."""
 
@@ -57,7 +70,8 @@ class Processes:
         )
         theirs.close()
         self._channel = mine
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def run(self, task, lock, on_line, timeout=None):
         """Runs a step to its end; `on_line` is told each line it prints."""
@@ -121,7 +135,7 @@ class Processes:
 
     def _spawned(self, task, lock, on_line, timeout):
         began = time.monotonic()
-        place = Path(task["run_folder"]) / ".state" / (task["step"] + ".task.json")
+        place = task_file(task["run_folder"], task["step"])
         place.write_text(json.dumps(task), encoding="utf-8")
         child = subprocess.Popen(
             [sys.executable, "-m", __package__, "step", task["step"], "--run-folder", task["run_folder"]],
@@ -181,7 +195,9 @@ class Processes:
         if self._server is None:
             return
         self._forks = False
-        self._channel.shutdown(socket.SHUT_RDWR)
+        self._channel.shutdown(socket.SHUT_WR)
+        # It says nothing any more once it has ended: heard at once, where asking again and again is late.
+        self._listener.join(GRACE)
         self._channel.close()
         try:
             self._server.wait(GRACE)

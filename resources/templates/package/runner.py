@@ -20,18 +20,10 @@ from .lock import Lock
 from .parameters import PARAMETERS
 from .pipeline import START, STEPS
 from .place import DATA
-from .processes import Processes
+from .processes import Processes, StepFailed
 from .traces import TRACE, Present, World, handed_over, is_whole, make_trace, read_trace, what_changed
 
 STATE = ".state"
-
-
-class StepFailed(Exception):
-    """A step that did not come to its end."""
-
-    def __init__(self, message, is_late=False):
-        super().__init__(message)
-        self.is_late = is_late
 
 
 class Unusable(ValueError):

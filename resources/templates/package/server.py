@@ -3,6 +3,9 @@
 Nothing but imports happens here. A process may be forked safely where no other thread runs at that moment: the threads
 are counted at each fork, and where one is left over (a library began a pool while it was imported) nothing is run, and
 the runner starts its steps as processes of their own instead. It ends when the runner ends, and takes the steps along.
+
+While a step runs, a fork of this process imports what the next steps need, and forks those steps then: each step finds
+the libraries of the steps before it and its own, never those of later ones, and seldom waits for them.
 """
 
 import array
@@ -28,35 +31,197 @@ SOURCE = Path(__file__).resolve().parent
 # A thread that was joined may be seen for another moment.
 PATIENCE = 0.02
 ARROW = "JE_ARROW_MALLOC_CONF"
+# What pandas imports when the first table is kept or read: here once, not in each step.
+FOR_TABLES = ("pyarrow.parquet", "pyarrow.dataset", "pyarrow.pandas_compat", "pandas.core.arrays.arrow.extension_types")
 
 
 def serve(number):
     """Answers requests on an inherited socket until it is closed."""
     step_module.die_with_parent()
-    channel = socket.socket(fileno=number)
-    awake, wake = os.pipe()
-    os.set_blocking(wake, False)
-    os.set_blocking(awake, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # pyarrow's allocator would keep a thread that tidies memory. Read once, when it is loaded; the steps never see it.
     os.environ.setdefault(ARROW, "background_thread:false")
     os.environ["MPLBACKEND"] = "module://%s.figures" % __package__
-    running = {}
-    while True:
-        ready, _, _ = select.select([channel, awake], [], [])
-        if awake in ready:
-            _drain(awake)
-        if channel in ready:
-            request, files = _receive(channel)
-            if request is None:
-                _kill(running)
-                return 0
-            code = _start(channel, request, files, running)
-            if code is not None:
-                return code
-        _tell_ended(channel, running)
+    channel = socket.socket(fileno=number)
+    return _Forker(channel, channel).serve()
+
+
+class _Forker:
+    """Takes requests from one socket and answers on the other, which all forkers of a run share."""
+
+    def __init__(self, requests, answers):
+        self.requests, self.answers = requests, answers
+        # By process: the request's number, and the time its imports took.
+        self.running = {}
+        self.next, self.is_last = None, len(os.sched_getaffinity(0)) < 2
+        # Of imports that were made ahead: what they printed, and the time they took.
+        self.printed, self.ahead_ms = None, 0
+        self.awake, wake = os.pipe()
+        os.set_blocking(wake, False)
+        os.set_blocking(self.awake, False)
+        signal.set_wakeup_fd(wake)
+
+    def serve(self):
+        while True:
+            ready, _, _ = select.select([self.requests, self.awake], [], [])
+            if self.awake in ready:
+                _drain(self.awake)
+            if self.requests in ready:
+                request, files = _receive(self.requests)
+                if request is None:
+                    _kill(self.running)
+                    return 0
+                is_mine = not self._hand_on(request, files)
+                if is_mine:
+                    self._start(request, files)
+                for each in files:
+                    os.close(each)
+                if is_mine:
+                    self._look_ahead(request)
+            self._tell_ended()
+
+    def _send(self, message):
+        self.answers.sendall(json.dumps(message).encode() + b"\n")
+
+    # ── a step ────────────────────────────────────────────────────────────────────────────────────
+
+    def _start(self, request, files):
+        before = _cpu(resource.RUSAGE_SELF)
+        self._print_again(files[0])
+        _with_output(files[0], lambda: _import_for(request))
+        imports_ms, self.ahead_ms = self.ahead_ms + (_cpu(resource.RUSAGE_SELF) - before) * 1000, 0
+        gc.freeze()
+        go, goer = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(goer)
+            self._run(request, files, go)
+        os.close(go)
+        others = _other_threads()
+        if others:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            self._send({"id": request["id"], "refused": "%d threads are running after the imports" % others})
+            self.is_last = True
+        else:
+            self.running[pid] = (request["id"], imports_ms)
+            self._send({"id": request["id"], "pid": pid})
+            os.write(goer, b"1")
+        os.close(goer)
+
+    def _run(self, request, files, go):
+        """The forked process, from its first breath to its end."""
+        if os.read(go, 1) != b"1":
+            os._exit(1)
+        os.close(go)
+        self._close()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.setsid()
+        step_module.die_with_parent()
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for source, target in ((nothing, 0), (files[0], 1), (files[0], 2)):
+            os.dup2(source, target)
+        os.close(files[0])
+        if os.environ[ARROW] == "background_thread:false":
+            del os.environ[ARROW]
+        was = os.getcwd()
+        os.chdir(request["task"]["workspace"])
+        sys.path[:] = [os.getcwd() if each == was else each for each in sys.path]
+        for each in files[1:]:
+            os.register_at_fork(after_in_child=lambda each=each: os.close(each))
+        step_module.finish(step_module.run_task(request["task"]))
+
+    def _close(self):
+        for each in (self.requests, self.answers, self.next and self.next.channel):
+            if each is not None:
+                each.close()
+
+    def _tell_ended(self):
+        for pid in list(self.running):
+            done, status, used = os.wait4(pid, os.WNOHANG)
+            if done == 0:
+                continue
+            name, imports_ms = self.running.pop(pid)
+            code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
+            self._send(
+                {
+                    "id": name,
+                    "code": code,
+                    "cpu_ms": (used.ru_utime + used.ru_stime) * 1000 + imports_ms,
+                    "peak_memory_bytes": used.ru_maxrss * 1024,
+                }
+            )
+        if self.next is not None and os.waitpid(self.next.pid, os.WNOHANG)[0]:
+            # A library ended it, or the computer has no memory left: what it was asked for is not done.
+            for name in self.next.handed_on:
+                self._send({"id": name, "refused": "the process that imports the libraries ended"})
+            self.next.channel.close()
+            self.next, self.is_last = None, True
+
+    # ── the steps after it ────────────────────────────────────────────────────────────────────────
+
+    def _hand_on(self, request, files):
+        """Whether the next forker has the request: one for a step whose libraries it imports."""
+        if self.next is None or _index(request) < self.next.first:
+            return False
+        try:
+            self.next.channel.sendmsg([json.dumps(request).encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))])
+        except OSError:
+            return False
+        self.next.handed_on.append(request["id"])
+        return True
+
+    def _look_ahead(self, request):
+        """Begins to import what later steps need and no step so far has needed."""
+        if self.next is not None or self.is_last:
+            return
+        for step in STEPS[_index(request) + 1 :]:
+            later = {**request, "task": {**request["task"], "step": step.name}}
+            if not all(name in sys.modules for name in _wanted(later)):
+                break
+        else:
+            self.is_last = True
+            return
+        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        gc.freeze()
+        pid = os.fork()
+        if pid == 0:
+            mine.close()
+            if self.requests is not self.answers:
+                self.requests.close()
+            step_module.die_with_parent()
+            step_module.finish(_Forker(theirs, self.answers)._import_ahead(later).serve())
+        theirs.close()
+        self.next = _Next(pid, mine, STEPS.index(step))
+
+    def _import_ahead(self, request):
+        before = _cpu(resource.RUSAGE_SELF)
+        self.printed = os.memfd_create("printed")
+        _with_output(self.printed, lambda: _import_for(request))
+        self.ahead_ms = (_cpu(resource.RUSAGE_SELF) - before) * 1000
+        return self
+
+    def _print_again(self, file):
+        if self.printed is None:
+            return
+        with open(self.printed, "rb") as printed:
+            printed.seek(0)
+            os.write(file, printed.read())
+        self.printed = None
+
+
+class _Next:
+    """The forker for a step and those after it."""
+
+    def __init__(self, pid, channel, first):
+        self.pid, self.channel, self.first, self.handed_on = pid, channel, first, []
+
+
+def _index(request):
+    return next(at for at, step in enumerate(STEPS) if step.name == request["task"]["step"])
 
 
 def _receive(channel):
@@ -68,65 +233,24 @@ def _receive(channel):
     return (json.loads(data), list(numbers)) if data else (None, [])
 
 
-def _send(channel, message):
-    channel.sendall(json.dumps(message).encode() + b"\n")
-
-
-def _start(channel, request, files, running):
-    """In the child: the exit code. Here: None."""
-    before = _cpu(resource.RUSAGE_SELF)
-    _with_output(files[0], lambda: _import_for(request))
-    imports_ms = (_cpu(resource.RUSAGE_SELF) - before) * 1000
-    gc.freeze()
-    go, goer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(goer)
-        return _run(channel, request, files, go)
-    os.close(go)
-    others = _other_threads()
-    if others:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        _send(channel, {"id": request["id"], "refused": "%d threads are running after the imports" % others})
-    else:
-        running[pid] = (request["id"], imports_ms)
-        _send(channel, {"id": request["id"], "pid": pid})
-        os.write(goer, b"1")
-    os.close(goer)
-    for each in files:
-        os.close(each)
-    return None
-
-
-def _run(channel, request, files, go):
-    """The forked process, from its first breath to its exit code."""
-    if os.read(go, 1) != b"1":
-        os._exit(1)
-    os.close(go)
-    channel.close()
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.setsid()
-    step_module.die_with_parent()
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((nothing, 0), (files[0], 1), (files[0], 2)):
-        os.dup2(source, target)
-    os.close(files[0])
-    if os.environ[ARROW] == "background_thread:false":
-        del os.environ[ARROW]
-    was = os.getcwd()
-    os.chdir(request["task"]["workspace"])
-    sys.path[:] = [os.getcwd() if each == was else each for each in sys.path]
-    for each in files[1:]:
-        os.register_at_fork(after_in_child=lambda each=each: os.close(each))
-    code = step_module.run_task(request["task"])
-    step_module.finish(code)
-
-
 def _import_for(request):
-    step = next(step for step in STEPS if step.name == request["task"]["step"])
+    for name in _wanted(request):
+        try:
+            importlib.import_module(name)
+        except BaseException:
+            # The step meets it again and says so.
+            continue
+    if "pandas" in sys.modules and "pyarrow" in sys.modules:
+        for name in FOR_TABLES:
+            try:
+                importlib.import_module(name)
+            except ImportError:
+                continue
+
+
+def _wanted(request):
+    """The names of what a step imports."""
+    step = STEPS[_index(request)]
     roots = (request["task"]["workspace"], request["data"])
     folders = [place.notebook_folder(root) for root in roots]
     places = folders + [os.path.join(folder, path) for folder in folders for path, _ in PATHS]
@@ -135,17 +259,7 @@ def _import_for(request):
     names = ["numpy"] if is_drawing and _is_installed("numpy", places) else []
     for file in (SOURCE / "steps" / (step.module + ".py"), SOURCE / "helpers.py"):
         names.extend(_libraries(file, places))
-    for name in names:
-        try:
-            importlib.import_module(name)
-        except BaseException:
-            # The step meets it again and says so.
-            continue
-    if "pandas" in sys.modules and "pyarrow" in sys.modules:
-        try:
-            importlib.import_module("pyarrow.parquet")
-        except ImportError:
-            pass
+    return names
 
 
 def _libraries(file, places):
@@ -203,24 +317,6 @@ def _other_threads():
         if count == 0 or time.monotonic() > until:
             return count
         time.sleep(0.001)
-
-
-def _tell_ended(channel, running):
-    for pid in list(running):
-        done, status, used = os.wait4(pid, os.WNOHANG)
-        if done == 0:
-            continue
-        name, imports_ms = running.pop(pid)
-        code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
-        _send(
-            channel,
-            {
-                "id": name,
-                "code": code,
-                "cpu_ms": (used.ru_utime + used.ru_stime) * 1000 + imports_ms,
-                "peak_memory_bytes": used.ru_maxrss * 1024,
-            },
-        )
 
 
 def _kill(running):

@@ -4,7 +4,6 @@ The result lies in `<step>.part` until the process that asked for it has looked 
 nothing half-written is ever taken for done.
 """
 
-import asyncio
 import atexit
 import importlib
 import inspect
@@ -80,6 +79,8 @@ def _call(step, run_folder, part, task):
     artifacts.running(function, {name for each in STEPS[STEPS.index(step) + 1 :] for name in BINDS[each.name]})
     result = function(**inputs, **parameters)
     if inspect.iscoroutine(result):
+        import asyncio
+
         result = asyncio.run(result)
     process_state.save(part, remembered, variables)
     state = _used_state(began, process_state.load(part), remembered, run_folder, task)
