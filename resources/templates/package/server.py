@@ -30,6 +30,8 @@ from .pipeline import PATHS, STEPS
 SOURCE = Path(__file__).resolve().parent
 # A thread that was joined may be seen for another moment.
 PATIENCE = 0.02
+# How long another importer may take to end by itself.
+LAST_WORDS = 0.3
 ARROW = "JE_ARROW_MALLOC_CONF"
 # What pandas imports when the first table is kept or read: here once, not in each step.
 FOR_TABLES = ("pyarrow.parquet", "pyarrow.dataset", "pyarrow.pandas_compat", "pandas.core.arrays.arrow.extension_types")
@@ -71,6 +73,7 @@ class _Forker:
                 request, files = _receive(self.requests)
                 if request is None:
                     _kill(self.running)
+                    self._end_next()
                     return 0
                 is_mine = not self._hand_on(request, files)
                 if is_mine:
@@ -211,6 +214,18 @@ class _Forker:
             printed.seek(0)
             os.write(file, printed.read())
         self.printed = None
+
+
+    def _end_next(self):
+        """What it used counts for the run, once it was waited for. In the middle of an import it does not hear of the end."""
+        if self.next is None:
+            return
+        self.next.channel.close()
+        until = time.monotonic() + LAST_WORDS
+        while os.waitpid(self.next.pid, os.WNOHANG)[0] == 0:
+            if time.monotonic() > until:
+                os.kill(self.next.pid, signal.SIGKILL)
+            time.sleep(0.002)
 
 
 class _Next:
