@@ -2,7 +2,7 @@
 
 prove.py reference <jobs.json>: every cell in a real IPython shell, what the names hold kept as a reference run keeps it.
 prove.py run <jobs.json>: the package's own command line. The processes it starts are forks that begin like new ones,
-with the libraries loaded beforehand that every step of the package imports before anything else.
+with the libraries loaded beforehand that the package's first step imports.
 prove.py compare <jobs.json>: the comparison of the product, and every variable that is left at the end.
 One JSON line per case.
 """
@@ -14,8 +14,10 @@ import importlib.util
 import io
 import json
 import os
+import py_compile
 import re
 import runpy
+import shutil
 import subprocess
 import sys
 import traceback
@@ -35,6 +37,7 @@ def main():
         importlib.import_module(name)
     if mode == "reference":
         load_nbformat()
+        new_shell()
     for job in jobs:
         answer(job, run_notebook if mode == "reference" else compare)
 
@@ -78,6 +81,18 @@ def in_a_fork(work, job):
         answer.unlink()
 
 
+def new_shell():
+    """One for each process; made before the forks, each finds it as it was made."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    settings = Config()
+    settings.HistoryManager.enabled = False
+    shell = InteractiveShell.instance(config=settings)
+    shell.enable_gui = lambda *_: None
+    return shell
+
+
 # ── the notebook ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -89,13 +104,7 @@ def run_notebook(job):
         (workspace / path).write_text(text, encoding="utf-8")
     os.chdir(workspace)
     os.environ["PYTHONHASHSEED"] = "0"
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    settings = Config()
-    settings.HistoryManager.enabled = False
-    shell = InteractiveShell.instance(config=settings)
-    shell.enable_gui = lambda *_: None
+    shell = new_shell()
     sys.path.insert(0, "")
     sys.modules["__main__"] = shell.user_module
     recorder = load(RESOURCES / "python" / "reference_recorder.py", "_slipway_recorder")
@@ -130,7 +139,10 @@ def load(path, name):
 
 
 def run_all(jobs):
-    """Libraries are loaded one after the other; a package runs when all those are there that each step begins with."""
+    """Libraries are loaded one after the other; a package runs when all those are there that its first step begins with."""
+    compile_once(jobs)
+    for name in in_a_fork(standard_modules, jobs[0]) if jobs else ():
+        importlib.import_module(name)
     by_loaded = {}
     for job in jobs:
         by_loaded.setdefault(loadable(job), []).append(job)
@@ -141,16 +153,36 @@ def run_all(jobs):
             importlib.import_module(LIBRARIES[count])
 
 
+def compile_once(jobs):
+    """What all packages have in common is compiled once; Python compares the text before it takes what is compiled."""
+    compiled = {}
+    for job in jobs:
+        for path in (Path(job["package"]) / "src" / job["id"]).glob("*.py"):
+            text, place = path.read_bytes(), importlib.util.cache_from_source(str(path))
+            if text in compiled:
+                Path(place).parent.mkdir(exist_ok=True)
+                shutil.copyfile(compiled[text], place)
+            else:
+                compiled[text] = py_compile.compile(str(path), place, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
+
+
+def standard_modules(job):
+    """What each process of any package imports of Python itself."""
+    sys.path.insert(0, str(Path(job["package"]) / "src"))
+    for name in ("__main__", "runner", "step"):
+        importlib.import_module("%s.%s" % (job["id"], name))
+    return [name for name in sys.modules if name.split(".")[0] in sys.stdlib_module_names and name != "__main__"]
+
+
 def loadable(job):
-    """How many of the libraries every step imports at the top of its module."""
-    source = Path(job["package"]) / "src" / job["id"] / "steps"
-    texts = [path.read_text(encoding="utf-8") for path in source.glob("*.py") if path.stem != "__init__"]
-    for count, library in enumerate(LIBRARIES):
-        root = library.split(".")[0]
-        wanted = re.compile(r"^(import|from) %s\b" % root, re.M)
-        if not all(wanted.search(text) for text in texts):
-            return count
-    return len(LIBRARIES)
+    """How many of the libraries the first step imports at its top: in a forked run they are there for all later ones."""
+    source = Path(job["package"]) / "src" / job["id"]
+    first = re.search(r'module="(\w+)"', (source / "pipeline.py").read_text(encoding="utf-8")).group(1)
+    text = (source / "steps" / (first + ".py")).read_text(encoding="utf-8")
+    imported = {library for library in LIBRARIES if re.search(r"^(import|from) %s\b" % library.split(".")[0], text, re.M)}
+    # All others of them import it themselves.
+    imported |= {"numpy"} if imported else set()
+    return next((count for count, library in enumerate(LIBRARIES) if library not in imported), len(LIBRARIES))
 
 
 def run_package(job):
