@@ -56,7 +56,7 @@ class _Forker:
         self.requests, self.answers = requests, answers
         # By process: the request's number, and the time its imports took.
         self.running = {}
-        self.next, self.is_last = None, len(os.sched_getaffinity(0)) < 2
+        self.next, self.is_last = None, _processors() < 2
         # Of imports that were made ahead: what they printed, and the time they took.
         self.printed, self.ahead_ms = None, 0
         self.awake, wake = os.pipe()
@@ -347,6 +347,16 @@ def _drain(number):
         os.read(number, 4096)
     except BlockingIOError:
         pass
+
+
+def _processors():
+    """How many may be used: in a container its share counts."""
+    count = len(os.sched_getaffinity(0))
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+        return count if quota == "max" else min(count, int(quota) / int(period))
+    except (OSError, ValueError):
+        return count
 
 
 def _cpu(who):
