@@ -33,7 +33,32 @@ export async function changesTo(
   );
   // The runs of a job are its history, not a part of it.
   const parts = found.filter(({ labels }) => labels[LABEL.run] === undefined);
-  return diffResources(desired, [...parts, ...unlabelled.filter((each) => each != null)]);
+  const changes = diffResources(desired, [...parts, ...unlabelled.filter((each) => each != null)]);
+  return Promise.all(changes.map((change) => asThePlaceSeesIt(platform, change, desired)));
+}
+
+/** What the place itself puts in another way than it was asked for is no change: it would put it so again. */
+async function asThePlaceSeesIt(
+  platform: Platform,
+  change: ResourceChange,
+  desired: readonly Resource[],
+): Promise<ResourceChange> {
+  const resource = desired.find((each) => resourceId(each) === change.id);
+  if (change.kind !== 'change' || !resource) return change;
+  const isOther = await kindOf(platform, resource).dryRun?.(resource);
+  if (isOther !== false) return change;
+  return { ...change, kind: 'keep', detail: resource.detail, price: { kind: 'free' } };
+}
+
+/** What would be made is shown to the place first: it says now what it would refuse then. */
+export async function showToPlace(
+  platform: Platform,
+  changes: readonly ResourceChange[],
+  desired: readonly Resource[],
+): Promise<void> {
+  const made = changes.filter(({ kind }) => kind === 'create').map(({ id }) => id);
+  const shown = desired.filter((each) => made.includes(resourceId(each)));
+  await Promise.all(shown.map((each) => kindOf(platform, each).dryRun?.(each)));
 }
 
 /** Goes on where an earlier attempt stopped; what is as it should be is not touched. */

@@ -67,6 +67,11 @@ export interface ResourceKind {
   read?(name: string): Promise<Found | null>;
   /** It may have been made a moment ago by an attempt that was interrupted: that is no error. */
   create(resource: Resource, context: WorkContext): Promise<void>;
+  /**
+   * Asks the place what it would make of it, and makes nothing: whether anything would be another. Fails with the place's
+   * own words where it would refuse. For places that can be asked.
+   */
+  dryRun?(resource: Resource): Promise<boolean>;
   update(resource: Resource, found: Found, context: WorkContext): Promise<void>;
   /** What is gone already is no error. */
   remove(name: string, task: TaskContext): Promise<void>;

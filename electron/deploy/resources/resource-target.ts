@@ -29,7 +29,7 @@ import type {
   Target,
 } from '../targets/target';
 import { curlOf, readSample } from '../targets/this-computer/sample-request';
-import { carryOut, changesTo, findAll, removeAll } from './engine';
+import { carryOut, changesTo, findAll, removeAll, showToPlace } from './engine';
 import type { KnownPlaces } from './known-places';
 import { byNumber, digest, planned, priceOf, wantedOf, withPrice } from './plan-parts';
 import type { Options, Platform, TargetDriver, Wanted } from './platform';
@@ -106,7 +106,9 @@ export class ResourceTarget implements Target {
 
   async plan(request: DeployRequest): Promise<DeployPlan> {
     const { platform, id, now, settings, wanted } = await this.#subject(request);
-    const changes = await changesTo(platform, id, await platform.desired(wanted));
+    const desired = await platform.desired(wanted);
+    const changes = await changesTo(platform, id, desired);
+    await showToPlace(platform, changes, desired);
     const total = priceOf(settings.mode, request.priced);
     const plan: DeployPlan = {
       id: PlanId(digest([id, platform.place.id, changes.map(planned), request.estimate.id])),

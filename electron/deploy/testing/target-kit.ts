@@ -358,6 +358,9 @@ function interruptedKind(kind: ResourceKind, boundary: Boundary): ResourceKind {
     kind: kind.kind,
     list: (id) => kind.list(id),
     ...(kind.read ? { read: (name) => kind.read?.(name) ?? Promise.resolve(null) } : {}),
+    ...(kind.dryRun
+      ? { dryRun: (resource) => kind.dryRun?.(resource) ?? Promise.resolve(true) }
+      : {}),
     create: (...args) => around(() => kind.create(...args)),
     update: (...args) => around(() => kind.update(...args)),
     remove: (...args) => around(() => kind.remove(...args)),

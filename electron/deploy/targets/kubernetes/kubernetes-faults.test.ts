@@ -6,6 +6,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeploySettings, Json } from '../../../../shared/deploy';
 import type { RunMode } from '../../../../shared/estimate';
+import { startWebhook } from '../../testing/admission-webhook';
 import { kitRequest, openKit } from '../../testing/kit-desk';
 import { openTestCluster, type TestCluster, until, whyNoCluster } from '../../testing/test-cluster';
 import type { TOYS } from '../../testing/toy-images';
@@ -14,6 +15,14 @@ import { kubernetesDriver } from '.';
 
 const why = whyNoCluster();
 if (why) console.log(`The faults of Kubernetes are skipped: ${why}.`);
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+const DEPLOYMENTS = {
+  ...{ apiGroups: ['apps'], apiVersions: ['v1'], resources: ['deployments'] },
+  operations: ['CREATE', 'UPDATE'],
+};
+const IN_NAMESPACE = (name: string) => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+});
 const SMALL = { vcpu: 0.05, memoryGib: 0.125 };
 
 describe.skipIf(why)('what goes wrong on a cluster', { timeout: 300_000 }, () => {
@@ -145,6 +154,109 @@ describe.skipIf(why)('what goes wrong on a cluster', { timeout: 300_000 }, () =>
       await test.cluster.remove(path);
     }
   });
+
+  it('what a policy of the cluster refuses is said by the plan, and nothing is made', async () => {
+    const name = test.namespace;
+    const before = await test.inventory();
+    const policy = await atCluster('validatingadmissionpolicies', {
+      kind: 'ValidatingAdmissionPolicy',
+      spec: {
+        matchConstraints: { ...IN_NAMESPACE(name), resourceRules: [DEPLOYMENTS] },
+        validations: [
+          { expression: 'object.spec.replicas >= 2', message: 'two replicas at least, please' },
+        ],
+      },
+    });
+    const binding = await atCluster('validatingadmissionpolicybindings', {
+      kind: 'ValidatingAdmissionPolicyBinding',
+      spec: { policyName: name, validationActions: ['Deny'] },
+    });
+    const kit = await openKit(driver(), optionsOf());
+    const planned = (replicas: number) =>
+      kit.target.plan(requestOf('first', { replicas })).then(
+        ({ changes }) => changes.map(({ kind }) => kind).join(' '),
+        (thrown: Error) => thrown.message,
+      );
+    try {
+      // A policy holds a moment after it was made.
+      await until(async () => /would not be taken/.test(await planned(1)));
+      expect([await planned(1), await planned(2)]).toEqual([
+        expect.stringMatching(/kit-desk would not be taken\. .*two replicas at least, please/),
+        expect.stringMatching(/^create( create)+$/),
+      ]);
+      expect(await test.inventory()).toEqual(before);
+    } finally {
+      await binding.remove();
+      await policy.remove();
+      // And for a moment after it was removed.
+      await until(async () => !/would not be taken/.test(await planned(1)));
+      await kit.target.dispose();
+    }
+  });
+
+  it('what a webhook of the cluster puts in another way is no change in the next plan', async () => {
+    const seen: boolean[] = [];
+    const webhook = await startWebhook(folder, (isDry) => {
+      seen.push(isDry);
+      const path = '/spec/template/spec/containers/0/imagePullPolicy';
+      return [{ op: 'replace', path, value: 'Always' }];
+    });
+    const installed = await atCluster('mutatingwebhookconfigurations', {
+      kind: 'MutatingWebhookConfiguration',
+      webhooks: [
+        {
+          name: 'pulls.slipway.test',
+          clientConfig: { url: webhook.url, caBundle: webhook.caBundle },
+          ...IN_NAMESPACE(test.namespace),
+          rules: [DEPLOYMENTS],
+          sideEffects: 'None',
+          admissionReviewVersions: ['v1'],
+        },
+      ],
+    });
+    const kit = await openKit(driver(), optionsOf());
+    const planned = () => kit.target.plan(requestOf('first'));
+    try {
+      await until(async () => {
+        await planned();
+        return seen.includes(true);
+      });
+      const plan = await planned();
+      await kit.apply(plan);
+      const path = test.path('/apis/apps/v1', 'deployments', 'kit-desk');
+      const stands = JSON.stringify(await test.cluster.call(path));
+      const next = await planned();
+      await test.cluster.merge(path, { spec: { replicas: 2 } });
+      const touched = await planned();
+      expect({
+        isPutOtherwise: stands.includes('"imagePullPolicy":"Always"'),
+        next: new Set(next.changes.map(({ kind }) => kind)),
+        touched: touched.changes.filter(({ kind }) => kind !== 'keep').map(({ id }) => id),
+      }).toEqual({
+        isPutOtherwise: true,
+        next: new Set(['keep']),
+        touched: ['deployment/kit-desk'],
+      });
+      await kit.close(kit.keyOf(plan));
+    } finally {
+      await installed.remove();
+      await until(async () => {
+        const before = seen.length;
+        await planned();
+        return seen.length === before;
+      });
+      await webhook.stop();
+    }
+  });
+
+  /** An object of the whole cluster, named after the test's namespace. */
+  async function atCluster(plural: string, object: { readonly [field: string]: Json }) {
+    const path = `${ADMISSION}/${plural}/${test.namespace}`;
+    const metadata = { name: test.namespace };
+    const apiVersion = 'admissionregistration.k8s.io/v1';
+    await test.cluster.apply(path, { apiVersion, metadata, ...object });
+    return { remove: () => test.cluster.remove(path) };
+  }
 
   it('a name that is taken by something that is not ours stays as it is', async () => {
     const path = test.path('/api/v1', 'services', 'kit-desk');

@@ -1,6 +1,6 @@
 /** One kind of Kubernetes object as a kind of resource: server-side apply, found by labels, compared in its own shape. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fail } from '../../../../shared/base/studio-error';
+import { fail, StudioFailure } from '../../../../shared/base/studio-error';
 import {
   canonical,
   type Found,
@@ -11,7 +11,7 @@ import {
 } from '../../../../shared/deploy';
 import type { TaskContext } from '../../../task';
 import type { ResourceKind } from '../../resources/platform';
-import { type Cluster, isKind, type KubeObject } from './cluster';
+import { type Cluster, FIELD_MANAGER, isKind, type KubeObject } from './cluster';
 import { isFields, project } from './projection';
 
 /** Two targets can use one namespace: each finds its own. */
@@ -123,6 +123,7 @@ export function objectKind(space: Space, options: KindOptions): ResourceKind {
       await mustBeOurs(space, options, resource, task);
       await cluster.apply(path(resource.name), manifestOf(options, resource));
     },
+    dryRun: (resource) => dryRun(space, options, resource),
     update: async (resource) => {
       const wanted = manifestOf(options, resource);
       const now = await cluster.apply(path(resource.name), wanted);
@@ -134,6 +135,37 @@ export function objectKind(space: Space, options: KindOptions): ResourceKind {
     remove: async (name, task) => removeWholly(space, options, name, task),
     ...(options.ready ? { ready: options.ready } : {}),
   };
+}
+
+const DRY = { dryRun: 'All' };
+
+/**
+ * By server-side apply with dry-run: schema, defaults, quotas, policies and webhooks of the cluster have their say. Whether
+ * anything would be another is seen by a dry replacement, as apply leaves what others put there.
+ */
+async function dryRun(space: Space, kind: ApiKind, resource: Resource): Promise<boolean> {
+  const wanted = manifestOf(kind, resource);
+  const path = pathOf(space, kind, resource.name);
+  const live = await space.cluster.find(path);
+  // What is not ours, or is going, is said where it is looked for; it is no question of what would be made.
+  if (live && (live.metadata.deletionTimestamp || !isOurs(live, resource.spec))) return true;
+  try {
+    await space.cluster.apply(path, wanted, { ...DRY, fieldValidation: 'Strict' });
+  } catch (thrown) {
+    if (!(thrown instanceof StudioFailure)) throw thrown;
+    const { error } = thrown;
+    // A webhook may be one that cannot be asked: then it has its say later.
+    if (/does not support dry ?run/i.test(error.detail ?? error.message)) return true;
+    const message = `${resource.what} would not be taken. ${error.message}`;
+    throw new StudioFailure({ ...error, message });
+  }
+  const isAskedForAlready =
+    live !== null && live.metadata.annotations?.[SHAPE] === canonical(resource.spec);
+  if (!isAskedForAlready) return true;
+  // Of some kinds much can be applied but nothing replaced, a claim of storage for one.
+  const after = await replace(space, kind, wanted, live, DRY).catch(() => null);
+  const seen = (object: KubeObject) => canonical(foundOf(kind, object).spec);
+  return after === null || seen(after) !== seen(live);
 }
 
 async function listOf(
@@ -156,7 +188,8 @@ async function replace(
   kind: ApiKind,
   wanted: Manifest,
   now: KubeObject,
-): Promise<void> {
+  more: Readonly<Record<string, string>> = {},
+): Promise<KubeObject> {
   const { resourceVersion = '' } = now.metadata;
   const { clusterIP, clusterIPs } = (now.spec ?? {}) as Record<string, Json | undefined>;
   const address: { [key: string]: Json } =
@@ -164,9 +197,9 @@ async function replace(
   const spec: { [key: string]: Json } = isFields(wanted.spec)
     ? { spec: { ...wanted.spec, ...address } }
     : {};
-  await cluster.call(pathOf({ cluster, ...space }, kind, wanted.metadata.name), {
+  return cluster.call(pathOf({ cluster, ...space }, kind, wanted.metadata.name), {
     method: 'PUT',
-    query: { fieldManager: 'slipway' },
+    query: { fieldManager: FIELD_MANAGER, ...more },
     body: { ...withVersion(wanted, resourceVersion), ...spec },
   });
 }
@@ -185,12 +218,13 @@ export async function mustBeOurs(
 ): Promise<void> {
   const there = await space.cluster.find(pathOf(space, kind, name));
   if (!there) return;
-  const { labels } = spec as { labels: Record<string, string> };
-  const isOurs = [TARGET_LABEL, LABEL.deployment].every(
-    (key) => there.metadata.labels?.[key] === labels[key],
-  );
-  if (!isOurs) fail('conflict', takenWords(space, kind, name));
+  if (!isOurs(there, spec)) fail('conflict', takenWords(space, kind, name));
   if (there.metadata.deletionTimestamp) await untilGone(space, kind, name, task);
+}
+
+function isOurs({ metadata }: KubeObject, spec: Json): boolean {
+  const { labels } = spec as { labels: Record<string, string> };
+  return [TARGET_LABEL, LABEL.deployment].every((key) => metadata.labels?.[key] === labels[key]);
 }
 
 export const takenWords = (
