@@ -149,6 +149,23 @@ test('the host killed: the app says so, starts it again, and no saved or autosav
   await expect.poll(() => readFileSync(path, 'utf8')).toContain('written_while_there_was_no_host');
 });
 
+test('the host killed a moment after a key: what it had not kept yet is given to the next one', async ({
+  studio,
+  desk,
+}) => {
+  const path = desk.bring('churn');
+  await studio.open(path);
+  const notebook = new NotebookPage(studio.page);
+  await notebook.write(2, 'written_a_moment_before = True');
+  // The window sends it, the host has it; it is kept on the disk a little later.
+  await studio.page.waitForTimeout(250);
+  killHost(studio);
+  await expect(studio.page.getByTestId('host-lost')).toBeVisible();
+  await expect(studio.page.getByTestId('host-lost')).toBeHidden({ timeout: 30_000 });
+  await expect(notebook.cell(2)).toContainText('written_a_moment_before');
+  await expect.poll(() => readFileSync(path, 'utf8')).toContain('written_a_moment_before');
+});
+
 function killHost(studio: StudioPage): void {
   const parent = String(studio.app.process().pid);
   const host = execFileSync('pgrep', ['-P', parent, '-f', 'host.mjs'], { encoding: 'utf8' });

@@ -16,6 +16,19 @@ delete process.env.NODE_COMPILE_CACHE;
 if (process.connected) closeInheritedDescriptors();
 const parent = parentPort();
 const studio = await compose({});
+
+let isEnding = false;
+async function end(): Promise<void> {
+  if (isEnding) return;
+  isEnding = true;
+  await studio.dispose();
+  process.exit(0);
+}
+process.on('SIGTERM', () => void end());
+process.on('SIGINT', () => void end());
+// The app is gone: nothing of ours may outlive it but what was deployed.
+process.on('disconnect', () => void end());
+
 // Before the first answer: a window that is told of no notebook would take the one that is written in off the screen.
 await studio.project.reopen();
 const handler = new RPCHandler(studioRouter(studio));
@@ -83,15 +96,3 @@ interface ElectronParentPort {
   postMessage(message: HostMessage): void;
   on(event: 'message', listener: (event: { data: HostMessage }) => void): void;
 }
-
-let isEnding = false;
-async function end(): Promise<void> {
-  if (isEnding) return;
-  isEnding = true;
-  await studio.dispose();
-  process.exit(0);
-}
-process.on('SIGTERM', () => void end());
-process.on('SIGINT', () => void end());
-// The app is gone: nothing of ours may outlive it but what was deployed.
-process.on('disconnect', () => void end());

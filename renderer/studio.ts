@@ -42,6 +42,11 @@ export function isStudioLost(): boolean {
   return connection.value.status === 'lost';
 }
 
+/** Counts the hosts since the window was opened. */
+export function hostNumber(): number {
+  return currentGeneration();
+}
+
 /** Fails the calls that wait on the last port: not every engine tells a port that its other end is gone. */
 let endPort: () => void = () => undefined;
 

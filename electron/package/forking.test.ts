@@ -1,5 +1,6 @@
 /** The process that imports the libraries and forks the steps, and those that import ahead of it. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,8 @@ def hold():
 
 threading.Thread(target=hold, daemon=True).start()`,
   heavy: 'import time\nprint("heavy is imported")\nat = time.time()',
+  utils: 'whose = "installed"',
+  slow: 'import time\ntime.sleep(20)',
   // Ends the process that imports for all, not the step that imports it itself.
   deadly: 'import os, sys, time\nif "server" in sys.argv:\n    time.sleep(1)\n    os._exit(7)',
 };
@@ -103,6 +106,35 @@ describe.skipIf(HERE)(`forked steps${HERE}`, () => {
     },
     60_000,
   );
+
+  test.skipIf(AHEAD)(
+    `a module that an earlier step writes comes before an installed one of its name${AHEAD}`,
+    async () => {
+      const writes =
+        'import time\ntime.sleep(1)\nopen("utils.py", "w").write("whose = \'notebook\'")';
+      const { code, printed } = await told('hidden', [
+        { name: 'first', outputs: ['a'], body: `a = 1\n${writes}` },
+        { name: 'use', outputs: ['b'], top: 'import utils', body: 'b = utils.whose\nprint(b)' },
+      ]);
+      expect([code, printed('use')]).toEqual([0, ['notebook']]);
+    },
+    60_000,
+  );
+
+  test('cancelled while a library is imported: it is not waited for, and nothing is left', async () => {
+    const at = new TestPackage(join(studio.home, 'cancelled'), python);
+    await at.write({ steps: [{ name: 'use', outputs: ['a'], top: 'import slow', body: 'a = 1' }] });
+    const child = at.start('run', '--json', '--isolate', 'fork');
+    await expect
+      .poll(() => existsSync(join(at.folder, 'run', 'use.log')), { timeout: 30_000 })
+      .toBe(true);
+    const began = Date.now();
+    child.kill('SIGINT');
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect([code, Date.now() - began < 8_000]).toEqual([130, true]);
+    const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'args=']);
+    expect(stdout.split('\n').filter((line) => line.includes(python))).toEqual([]);
+  }, 60_000);
 
   test.skipIf(AHEAD)(
     `a library that ends the process that imports it ahead costs no step${AHEAD}`,

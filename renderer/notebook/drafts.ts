@@ -4,8 +4,8 @@
  * gone drafts wait here; the next host gets them.
  */
 import type { CellId } from '../../shared/base/ids';
-import { isStudioLost } from '../studio';
-import { edit, onDidEdit } from './session';
+import { hostNumber, isStudioLost } from '../studio';
+import { cellsNow, edit, ORIGIN, onDidEdit } from './session';
 
 const DELAY_MS = 120;
 
@@ -18,6 +18,9 @@ interface Draft {
 const drafts = new Map<CellId, Draft>();
 /** The last text of each cell that is on its way: the cell as the host tells of it may be older still. */
 const underWay = new Map<CellId, Draft>();
+/** What the host took lately, by when: it may be gone before it has kept it. */
+const taken = new Map<CellId, { readonly source: string; readonly at: number }>();
+const LATELY_MS = 30_000;
 /** The sends under way, in order, so that a later text never overtakes an earlier one. */
 let sending: Promise<unknown> = Promise.resolve();
 
@@ -52,12 +55,34 @@ async function sendText(cellId: CellId, sent: Draft): Promise<void> {
   const isSent = await edit({ kind: 'set-source', cellId, source: sent.source });
   if (underWay.get(cellId) !== sent) return;
   underWay.delete(cellId);
-  if (!isSent && isStudioLost() && !drafts.has(cellId)) drafts.set(cellId, sent);
+  if (isSent) taken.set(cellId, { source: sent.source, at: Date.now() });
+  else if (isStudioLost() && !drafts.has(cellId)) drafts.set(cellId, sent);
 }
 
-onDidEdit(({ type }) => {
+let host = hostNumber();
+
+/** A new host has what the last one kept: what was typed since, it gets again. */
+function giveAgain(): void {
+  const since = Date.now() - LATELY_MS;
+  for (const { id, source } of cellsNow()) {
+    const last = taken.get(id);
+    const typed = underWay.get(id)?.source ?? (last && last.at > since ? last.source : undefined);
+    if (typed !== undefined && typed !== source && !drafts.has(id))
+      drafts.set(id, { source: typed });
+  }
+}
+
+onDidEdit((event) => {
+  if (event.type === 'edited') {
+    // Undone, or changed by others: what was typed before is no longer what is wanted.
+    if (event.edit.kind !== 'set-source' || event.origin !== ORIGIN) taken.clear();
+    return;
+  }
+  if (host !== hostNumber()) giveAgain();
+  host = hostNumber();
+  taken.clear();
   // A new host, or the file as another program left it: what is being typed is not in it yet. Sent once editors looked.
-  if (type === 'snapshot') queueMicrotask(() => void flushDraft(null));
+  queueMicrotask(() => void flushDraft(null));
 });
 
 if (typeof window !== 'undefined') {

@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withLock } from '../lib/lock.mjs';
 import { ROOT } from '../lib/paths.mjs';
@@ -18,6 +18,7 @@ const HOME = process.env.K8S_HOME ?? join(homedir(), '.cache', 'slipway', 'k8s')
 const KUBECONFIG = join(HOME, 'kubeconfig');
 /** Building everything from an empty cache takes this long on two cores, beside other tests. */
 const LIMIT_MS = 45 * 60_000;
+const TRIES = 3;
 
 /**
  * Calls `body` at once with `environment(limitMs)`: what tells tests about the cluster, as soon as it is up. Ask for it
@@ -51,9 +52,9 @@ function begin() {
   let ends = null;
   const up = withLock('kubernetes', async () => {
     for (const script of ['k8s-up', 'argo-up']) {
-      ends = start(join(scripts, script), log);
-      const code = await ends.code;
-      if (code !== 0) throw new Error(`${script} failed (${code}): ${lastLine(log)}`);
+      await startWhole(join(scripts, script), log, (running) => {
+        ends = running;
+      });
     }
     return KUBECONFIG;
   });
@@ -90,6 +91,19 @@ const answers = () =>
   ask(join(HOME, 'bin', 'kubectl'), ['--kubeconfig', KUBECONFIG, 'get', '--raw', '/readyz']) !==
     null;
 
+/** A script that is run again starts what is down: on a busy machine it may take what is slow to begin for dead. */
+async function startWhole(script, log, onStart) {
+  for (let tries = 1; ; tries += 1) {
+    const running = start(script, log);
+    onStart(running);
+    const code = await running.code;
+    if (code === 0) return;
+    // Ended from outside: the tests are over.
+    if (tries === TRIES || running.isKilled())
+      throw new Error(`${basename(script)} failed (${code}): ${lastLine(log)}`);
+  }
+}
+
 /** At the lowest priority: the tests that run meanwhile go first. */
 function start(script, log) {
   const output = openSync(log, 'a');
@@ -99,7 +113,9 @@ function start(script, log) {
     child.on('error', () => done(127));
     child.on('exit', (exit) => done(exit ?? 1));
   });
+  let wasKilled = false;
   const kill = () => {
+    wasKilled = true;
     if (child.exitCode !== null) return;
     try {
       process.kill(-child.pid, 'SIGTERM');
@@ -107,7 +123,7 @@ function start(script, log) {
       // It ended by itself meanwhile.
     }
   };
-  return { code, kill };
+  return { code, kill, isKilled: () => wasKilled };
 }
 
 async function settle({ up, log }, limitMs) {

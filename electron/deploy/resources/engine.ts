@@ -1,6 +1,6 @@
 /** Carries out the difference between what should stand and what stands. Each call may be the last one before a kill. */
 import type { DeploymentId } from '../../../shared/base/ids';
-import { fail } from '../../../shared/base/studio-error';
+import { fail, toStudioError } from '../../../shared/base/studio-error';
 import {
   diffResources,
   type Found,
@@ -45,20 +45,33 @@ async function asThePlaceSeesIt(
 ): Promise<ResourceChange> {
   const resource = desired.find((each) => resourceId(each) === change.id);
   if (change.kind !== 'change' || !resource) return change;
-  const isOther = await kindOf(platform, resource).dryRun?.(resource);
+  // What it would refuse it says in its turn.
+  const isOther = await kindOf(platform, resource)
+    .dryRun?.(resource)
+    .catch(() => true);
   if (isOther !== false) return change;
   return { ...change, kind: 'keep', detail: resource.detail, price: { kind: 'free' } };
 }
 
-/** What would be made is shown to the place first: it says now what it would refuse then. */
-export async function showToPlace(
+/** What the place would refuse as things stand, a sentence each; what is made before it may change its mind. */
+export async function refusalsOf(
   platform: Platform,
   changes: readonly ResourceChange[],
   desired: readonly Resource[],
-): Promise<void> {
-  const made = changes.filter(({ kind }) => kind === 'create').map(({ id }) => id);
-  const shown = desired.filter((each) => made.includes(resourceId(each)));
-  await Promise.all(shown.map((each) => kindOf(platform, each).dryRun?.(each)));
+): Promise<string[]> {
+  const made = new Set(changes.filter(({ kind }) => kind !== 'keep').map(({ id }) => id));
+  const shown = desired.filter((each) => made.has(resourceId(each)));
+  const refusals = await Promise.all(
+    shown.map((each) =>
+      kindOf(platform, each)
+        .dryRun?.(each)
+        .then(
+          () => [],
+          (thrown: unknown) => [toStudioError(thrown).message],
+        ),
+    ),
+  );
+  return refusals.flatMap((each) => each ?? []);
 }
 
 /** Goes on where an earlier attempt stopped; what is as it should be is not touched. */

@@ -29,7 +29,7 @@ import type {
   Target,
 } from '../targets/target';
 import { curlOf, readSample } from '../targets/this-computer/sample-request';
-import { carryOut, changesTo, findAll, removeAll, showToPlace } from './engine';
+import { carryOut, changesTo, findAll, refusalsOf, removeAll } from './engine';
 import type { KnownPlaces } from './known-places';
 import { byNumber, digest, planned, priceOf, wantedOf, withPrice } from './plan-parts';
 import type { Options, Platform, TargetDriver, Wanted } from './platform';
@@ -108,7 +108,7 @@ export class ResourceTarget implements Target {
     const { platform, id, now, settings, wanted } = await this.#subject(request);
     const desired = await platform.desired(wanted);
     const changes = await changesTo(platform, id, desired);
-    await showToPlace(platform, changes, desired);
+    const refusals = await refusalsOf(platform, changes, desired);
     const total = priceOf(settings.mode, request.priced);
     const plan: DeployPlan = {
       id: PlanId(digest([id, platform.place.id, changes.map(planned), request.estimate.id])),
@@ -121,7 +121,7 @@ export class ResourceTarget implements Target {
       place: platform.place.title,
       changes: changes.map((change) => withPrice(change, total, request.priced)),
       total,
-      warnings: platform.warnings(settings),
+      warnings: [...refusals, ...platform.warnings(settings)],
       packageFolder: request.package.folder,
       packageDigest: request.package.hash,
       madeAt: Date.now(),

@@ -2,6 +2,7 @@
 import { createPrivateKey, randomUUID, sign } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -169,7 +170,6 @@ interface Access {
 /** Hands out what a registry of the token kind asks for: a JWT, signed, with the rights of that user. */
 async function startTokenServer(folder: string): Promise<Stand & { readonly url: string }> {
   selfSigned(folder, 'tokens', 'DNS:slipway-tokens');
-  const port = await freePort();
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const user = userOf(request.headers.authorization);
@@ -182,7 +182,8 @@ async function startTokenServer(folder: string): Promise<Stand & { readonly url:
     response.writeHead(200, { 'Content-Type': 'application/json' });
     response.end(JSON.stringify({ token, access_token: token, expires_in: 300 }));
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}/token`, stop: () => close(server) };
 }
 

@@ -141,7 +141,7 @@ def load(path, name):
 def run_all(jobs):
     """Libraries are loaded one after the other; a package runs when all those are there that its first step begins with."""
     compile_once(jobs)
-    for name in in_a_fork(standard_modules, jobs[0]) if jobs else ():
+    for name in in_a_fork(standard_modules, jobs[0])["names"] if jobs else ():
         importlib.import_module(name)
     by_loaded = {}
     for job in jobs:
@@ -171,7 +171,7 @@ def standard_modules(job):
     sys.path.insert(0, str(Path(job["package"]) / "src"))
     for name in ("__main__", "runner", "step"):
         importlib.import_module("%s.%s" % (job["id"], name))
-    return [name for name in sys.modules if name.split(".")[0] in sys.stdlib_module_names and name != "__main__"]
+    return {"names": [name for name in sys.modules if name.split(".")[0] in sys.stdlib_module_names and name != "__main__"]}
 
 
 def loadable(job):
@@ -221,9 +221,10 @@ class Fork:
         self.args, self.returncode = command, None
         self.pid = os.fork()
         if self.pid == 0:
+            os.close(reading)
             self._be(command[2], command[3:], cwd, env, writing)
         os.close(writing)
-        self.stdout = open(reading, encoding="utf-8", errors="replace")
+        self.stdout = open(reading, "rb")
         self.stderr = self.stdin = None
 
     @staticmethod

@@ -78,6 +78,8 @@ class Processes:
         if self._is_cancelled:
             raise Cancelled
         ended = self._forked(task, lock, on_line, timeout) if self._server is not None and self._forks else None
+        if self._is_cancelled:
+            raise Cancelled
         ended = ended or self._spawned(task, lock, on_line, timeout)
         if self._is_cancelled:
             raise Cancelled
@@ -97,15 +99,21 @@ class Processes:
                 self._channel.sendmsg(
                     [json.dumps(request).encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)]
                 )
+                is_sent = True
             except OSError:
-                self._forks = False
+                self._forks = is_sent = False
         os.close(target)
-        if not self._forks:
+        if not is_sent:
             os.close(source)
             return None
         reader = threading.Thread(target=_read_lines, args=(open(source, "rb"), on_line), daemon=True)
         reader.start()
-        first = answers.get()
+        first = None
+        # The libraries may still be on their way: a cancelled step does not wait for them.
+        while first is None and not self._is_cancelled:
+            first = answers.get(0.2)
+        if first is None:
+            raise Cancelled
         if "pid" not in first:
             self._forks, self.why_not_forked = False, first.get("refused", "the forking process ended")
             return None
@@ -192,15 +200,16 @@ class Processes:
                 time.sleep(0.01)
 
     def close(self):
+        self._is_cancelled = True
         if self._server is None:
             return
-        self._forks = False
+        self._forks, until = False, time.monotonic() + GRACE
         self._channel.shutdown(socket.SHUT_WR)
         # It says nothing any more once it has ended: heard at once, where asking again and again is late.
         self._listener.join(GRACE)
         self._channel.close()
         try:
-            self._server.wait(GRACE)
+            self._server.wait(max(0.05, until - time.monotonic()))
         except subprocess.TimeoutExpired:
             self._server.kill()
             self._server.wait()

@@ -145,7 +145,9 @@ class Run:
             self._end_group()
             self._put(self.world.files)
             self.workspace.forget(self._needed())
-        except BaseException:
+        except BaseException as problem:
+            if isinstance(problem, KeyboardInterrupt):
+                self.processes.cancel()
             if self.running:
                 self._stop_running()
             raise
@@ -294,6 +296,7 @@ class Run:
             "figures": self.wish.figures,
             "earlier": world.done,
             "state": owners,
+            "later": [step.name for step in self.chosen if STEPS.index(step) > STEPS.index(work.step)],
             "moved": {owner: world.traces[owner]["run_folder"] for owner in set(owners.values())},
         }
 
@@ -395,9 +398,14 @@ class Run:
 
     def _stop_running(self):
         """Waits for what still runs; its results are not taken."""
-        self.processes.end([(str(self.folder), name) for name in self.running])
+        names = [(str(self.folder), name) for name in self.running]
         while self.running:
-            work = self.ends.get()
+            # Again and again: one whose libraries are still being imported has no process yet.
+            self.processes.end(names)
+            try:
+                work = self.ends.get(timeout=0.2)
+            except queue.Empty:
+                continue
             if work is not None:
                 self.running.pop(work.step.name, None)
 

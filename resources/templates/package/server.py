@@ -20,6 +20,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -45,6 +46,8 @@ def serve(number):
     # pyarrow's allocator would keep a thread that tidies memory. Read once, when it is loaded; the steps never see it.
     os.environ.setdefault(ARROW, "background_thread:false")
     os.environ["MPLBACKEND"] = "module://%s.figures" % __package__
+    # What a library starts must not keep the channel open.
+    os.set_inheritable(number, False)
     channel = socket.socket(fileno=number)
     return _Forker(channel, channel).serve()
 
@@ -57,8 +60,8 @@ class _Forker:
         # By process: the request's number, and the time its imports took.
         self.running = {}
         self.next, self.is_last = None, _processors() < 2
-        # Of imports that were made ahead: what they printed, and the time they took.
-        self.printed, self.ahead_ms = None, 0
+        # Of imports that were made ahead: for which step, what they printed, and the time they took.
+        self.ahead, self.printed, self.ahead_ms = None, None, 0
         self.awake, wake = os.pipe()
         os.set_blocking(wake, False)
         os.set_blocking(self.awake, False)
@@ -91,7 +94,7 @@ class _Forker:
 
     def _start(self, request, files):
         before = _cpu(resource.RUSAGE_SELF)
-        self._print_again(files[0])
+        self._print_again(request, files[0])
         _with_output(files[0], lambda: _import_for(request))
         imports_ms, self.ahead_ms = self.ahead_ms + (_cpu(resource.RUSAGE_SELF) - before) * 1000, 0
         gc.freeze()
@@ -132,6 +135,7 @@ class _Forker:
             del os.environ[ARROW]
         was = os.getcwd()
         os.chdir(request["task"]["workspace"])
+        _forget_hidden(request)
         sys.path[:] = [os.getcwd() if each == was else each for each in sys.path]
         for each in files[1:]:
             os.register_at_fork(after_in_child=lambda each=each: os.close(each))
@@ -170,6 +174,9 @@ class _Forker:
         """Whether the next forker has the request: one for a step whose libraries it imports."""
         if self.next is None or _index(request) < self.next.first:
             return False
+        # One that needs nothing new does not wait, unless a step before it has run there.
+        if not self.next.handed_on and _is_ready(request):
+            return False
         try:
             self.next.channel.sendmsg([json.dumps(request).encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))])
         except OSError:
@@ -181,40 +188,49 @@ class _Forker:
         """Begins to import what later steps need and no step so far has needed."""
         if self.next is not None or self.is_last:
             return
-        for step in STEPS[_index(request) + 1 :]:
-            later = {**request, "task": {**request["task"], "step": step.name}}
-            if not all(name in sys.modules for name in _wanted(later)):
-                break
-        else:
+        try:
+            later = _first_unready(request)
+            if later is not None:
+                self._fork_next(later)
+        except Exception:
+            # No step depends on it: what keeps this from being done is met again by the step, and said there.
             self.is_last = True
-            return
+
+    def _fork_next(self, request):
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        gc.freeze()
-        pid = os.fork()
-        if pid == 0:
-            mine.close()
-            if self.requests is not self.answers:
-                self.requests.close()
-            step_module.die_with_parent()
-            step_module.finish(_Forker(theirs, self.answers)._import_ahead(later).serve())
-        theirs.close()
-        self.next = _Next(pid, mine, STEPS.index(step))
+        with theirs:
+            gc.freeze()
+            try:
+                pid = os.fork()
+            except OSError:
+                mine.close()
+                raise
+            if pid == 0:
+                try:
+                    mine.close()
+                    if self.requests is not self.answers:
+                        self.requests.close()
+                    step_module.die_with_parent()
+                    step_module.finish(_Forker(theirs, self.answers)._import_ahead(request).serve())
+                finally:
+                    os._exit(1)
+        self.next = _Next(pid, mine, _index(request))
 
     def _import_ahead(self, request):
         before = _cpu(resource.RUSAGE_SELF)
-        self.printed = os.memfd_create("printed")
-        _with_output(self.printed, lambda: _import_for(request))
+        self.ahead, self.printed = request["task"]["step"], tempfile.TemporaryFile()
+        _with_output(self.printed.fileno(), lambda: _import_for(request))
         self.ahead_ms = (_cpu(resource.RUSAGE_SELF) - before) * 1000
         return self
 
-    def _print_again(self, file):
+    def _print_again(self, request, file):
         if self.printed is None:
             return
-        with open(self.printed, "rb") as printed:
+        with self.printed as printed:
             printed.seek(0)
-            os.write(file, printed.read())
+            if self.ahead == request["task"]["step"]:
+                os.write(file, printed.read())
         self.printed = None
-
 
     def _end_next(self):
         """What it used counts for the run, once it was waited for. In the middle of an import it does not hear of the end."""
@@ -259,48 +275,79 @@ def _import_for(request):
         for name in FOR_TABLES:
             try:
                 importlib.import_module(name)
-            except ImportError:
+            except Exception:
                 continue
 
 
+def _is_ready(request):
+    """Whether all that a step imports is here."""
+    return all(name in sys.modules for name in _wanted(request))
+
+
+def _first_unready(request):
+    """The same request for the first of the later steps that are to be run for which something is to be imported."""
+    for name in request["task"]["later"]:
+        later = {**request, "task": {**request["task"], "step": name}}
+        if not _is_ready(later):
+            return later
+    return None
+
+
 def _wanted(request):
-    """The names of what a step imports."""
-    step = STEPS[_index(request)]
-    roots = (request["task"]["workspace"], request["data"])
-    folders = [place.notebook_folder(root) for root in roots]
-    places = folders + [os.path.join(folder, path) for folder in folders for path, _ in PATHS]
+    """The names of what a step imports, apart from those a file of the notebook hides."""
+    places = _places(request)
     # A random stream is given to numpy before the step's own code runs.
     is_drawing = request["task"]["seed"] is not None or "numpy_random" in request["task"]["state"]
-    names = ["numpy"] if is_drawing and _is_installed("numpy", places) else []
+    names = (["numpy"] if is_drawing else []) + _imported(STEPS[_index(request)])
+    return [name for name in names if not _is_hidden(name, places) and _is_installed(_root(name))]
+
+
+def _forget_hidden(request):
+    """A module of the notebook's own comes before an installed one of that name that is here already, as in a new Python."""
+    folder = place.notebook_folder(request["task"]["workspace"])
+    first = [folder] + [os.path.join(folder, path) for path, is_first in PATHS if is_first]
+    for root in {_root(name) for name in _imported(STEPS[_index(request)])}:
+        file = getattr(sys.modules.get(root), "__file__", None) or ""
+        own = [os.path.join(each, root) for each in first]
+        if "-packages" + os.sep in file and any(os.path.isfile(each + ".py") or os.path.isfile(os.path.join(each, "__init__.py")) for each in own):
+            for name in [each for each in sys.modules if _root(each) == root]:
+                del sys.modules[name]
+
+
+def _places(request):
+    roots = (request["task"]["workspace"], request["data"])
+    folders = [place.notebook_folder(root) for root in roots]
+    return folders + [os.path.join(folder, path) for folder in folders for path, _ in PATHS]
+
+
+def _root(name):
+    return name.split(".")[0]
+
+
+def _imported(step):
+    """Modules that a step's file, or the helpers, import at the top."""
+    found = []
     for file in (SOURCE / "steps" / (step.module + ".py"), SOURCE / "helpers.py"):
-        names.extend(_libraries(file, places))
-    return names
-
-
-def _libraries(file, places):
-    """Installed modules that a file imports at its top, apart from those a file of the notebook hides."""
-    try:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-    except (OSError, SyntaxError):
-        return
-    for statement in tree.body:
-        if isinstance(statement, ast.Import):
-            names = [alias.name for alias in statement.names]
-        elif isinstance(statement, ast.ImportFrom) and statement.level == 0 and statement.module:
-            names = [statement.module]
-        else:
+        try:
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+        except (OSError, SyntaxError, ValueError):
             continue
-        for name in names:
-            if _is_installed(name.split(".")[0], places):
-                yield name
+        for statement in tree.body:
+            if isinstance(statement, ast.Import):
+                found.extend(alias.name for alias in statement.names)
+            elif isinstance(statement, ast.ImportFrom) and statement.level == 0 and statement.module:
+                found.append(statement.module)
+    return found
 
 
-def _is_installed(name, places):
+def _is_hidden(name, places):
+    paths = [os.path.join(each, _root(name)) for each in places]
+    return any(os.path.exists(each) or os.path.exists(each + ".py") for each in paths)
+
+
+def _is_installed(name):
     if name in sys.modules:
         return True
-    for each in places:
-        if os.path.exists(os.path.join(each, name)) or os.path.exists(os.path.join(each, name + ".py")):
-            return False
     try:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError):

@@ -156,7 +156,7 @@ async function dryRun(space: Space, kind: ApiKind, resource: Resource): Promise<
     const { error } = thrown;
     // A webhook may be one that cannot be asked: then it has its say later.
     if (/does not support dry ?run/i.test(error.detail ?? error.message)) return true;
-    const message = `${resource.what} would not be taken. ${error.message}`;
+    const message = `${resource.what} would not be taken as things stand. ${error.message}`;
     throw new StudioFailure({ ...error, message });
   }
   const isAskedForAlready =
