@@ -15,7 +15,7 @@ const LOCK = join(ROOT, 'resources', 'python', 'tools-requirements.lock');
 export const title = "the app's Python tools";
 
 export function toolsFolder() {
-  return process.env.SLIPWAY_TOOLS ?? join(slipwayHome(), `tools-${lockHash().slice(0, 12)}`);
+  return process.env.SLIPWAY_TOOLS || join(slipwayHome(), `tools-${lockHash().slice(0, 12)}`);
 }
 
 export function isDone() {
