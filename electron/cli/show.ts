@@ -145,7 +145,7 @@ export function plan(made: DeployPlan): string {
   return [
     `Plan for ${made.deploymentId}, revision ${made.revision}, on ${made.place ?? made.targetId}`,
     table(['', 'what', 'detail', 'price'], rows),
-    `Total: ${priceWords(made.total)}`,
+    `Total: ${priceWords(made.total)}${isWhole(made.total) ? '' : ', priced lines only'}`,
     ...made.warnings.map((warning) => `! ${warning}`),
   ].join('\n');
 }
@@ -160,6 +160,8 @@ function priceWords(price: ChangePrice): string {
       return `about ${formatUsd(price.usd.likely)} a ${price.per} (${formatUsd(price.usd.low)} to ${formatUsd(price.usd.high)})`;
   }
 }
+
+const isWhole = (total: ChangePrice): boolean => total.kind !== 'priced' || total.usd.isComplete;
 
 export function deployQuestion(made: DeployPlan): string {
   const where = made.place ?? TARGET_TITLES[made.targetId];

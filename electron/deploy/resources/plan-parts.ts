@@ -63,6 +63,14 @@ export function priceOf(mode: DeploySettings['mode'], priced: TargetEstimate): C
     : { kind: 'unknown', why: 'The estimate has no price for it.' };
 }
 
+/** A line without a price is not in the total, and that is said. */
+export function totalOf(total: ChangePrice, changes: readonly Change[]): ChangePrice {
+  const isWhole = changes.every(({ price }) => price.kind !== 'unknown');
+  return total.kind !== 'priced' || isWhole
+    ? total
+    : { ...total, usd: { ...total.usd, isComplete: false } };
+}
+
 export function withPrice(
   change: ResourceChange,
   total: ChangePrice,

@@ -31,7 +31,7 @@ import type {
 import { curlOf, readSample } from '../targets/this-computer/sample-request';
 import { carryOut, changesTo, findAll, refusalsOf, removeAll } from './engine';
 import type { KnownPlaces } from './known-places';
-import { byNumber, digest, planned, priceOf, wantedOf, withPrice } from './plan-parts';
+import { byNumber, digest, planned, priceOf, totalOf, wantedOf, withPrice } from './plan-parts';
 import type { Options, Platform, TargetDriver, Wanted } from './platform';
 
 const MOST_FOUND = 500;
@@ -109,7 +109,8 @@ export class ResourceTarget implements Target {
     const desired = await platform.desired(wanted);
     const changes = await changesTo(platform, id, desired);
     const refusals = await refusalsOf(platform, changes, desired);
-    const total = priceOf(settings.mode, request.priced);
+    const price = priceOf(settings.mode, request.priced);
+    const lines = changes.map((change) => withPrice(change, price, request.priced));
     const plan: DeployPlan = {
       id: PlanId(digest([id, platform.place.id, changes.map(planned), request.estimate.id])),
       deploymentId: id,
@@ -119,8 +120,8 @@ export class ResourceTarget implements Target {
       revision: wanted.revision.number,
       replaces: now?.isFinished ? now.currentRevision : null,
       place: platform.place.title,
-      changes: changes.map((change) => withPrice(change, total, request.priced)),
-      total,
+      changes: lines,
+      total: totalOf(price, lines),
       warnings: [...refusals, ...platform.warnings(settings)],
       packageFolder: request.package.folder,
       packageDigest: request.package.hash,
