@@ -24,7 +24,7 @@ threading.Thread(target=hold, daemon=True).start()`,
   utils: 'whose = "installed"',
   slow: 'import time\ntime.sleep(20)',
   // Ends the process that imports for all, not the step that imports it itself.
-  deadly: 'import os, sys, time\nif "server" in sys.argv:\n    time.sleep(1)\n    os._exit(7)',
+  deadly: 'import os, sys, time\nif "server" in sys.argv:\n    time.sleep(3)\n    os._exit(7)',
 };
 
 let studio: TestStudio;
@@ -142,7 +142,7 @@ describe.skipIf(HERE)(`forked steps${HERE}`, () => {
       const first = { name: 'first', outputs: ['a'], top: 'import time' };
       const use = { name: 'use', outputs: ['b'], top: 'import deadly', body: 'b = 2' };
       const waiting = await told('waits', [{ ...first, body: 'a = 1' }, use]);
-      const still = await told('runs', [{ ...first, body: 'time.sleep(2)\na = 1' }, use]);
+      const still = await told('runs', [{ ...first, body: 'time.sleep(5)\na = 1' }, use]);
       expect([waiting, still]).toMatchObject([
         { code: 0, why: 'the process that imports the libraries ended', ran: ['first', 'use'] },
         { code: 0, why: 'the forking process ended', ran: ['first', 'use'] },
