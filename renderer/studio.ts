@@ -22,11 +22,12 @@ const connection = new Store<Connection>({ status: 'connecting' });
 
 /** Tests and the plain-browser preview connect a fake here. */
 export function connectStudio(studio: Studio): void {
-  const generation = currentGeneration() + 1;
+  const generation = hostNumber() + 1;
   connection.set({ status: 'connected', studio, generation });
 }
 
-function currentGeneration(): number {
+/** Counts the hosts since the window was opened. */
+export function hostNumber(): number {
   return connection.value.status === 'connecting' ? 0 : connection.value.generation;
 }
 
@@ -40,11 +41,6 @@ export function loseStudio(): void {
 /** Whether the host is gone and no other has taken its place yet: a call would never be answered. */
 export function isStudioLost(): boolean {
   return connection.value.status === 'lost';
-}
-
-/** Counts the hosts since the window was opened. */
-export function hostNumber(): number {
-  return currentGeneration();
 }
 
 /** Fails the calls that wait on the last port: not every engine tells a port that its other end is gone. */

@@ -10,6 +10,7 @@ the libraries of the steps before it and its own, never those of later ones, and
 
 import array
 import ast
+import functools
 import gc
 import importlib
 import importlib.util
@@ -324,6 +325,7 @@ def _root(name):
     return name.split(".")[0]
 
 
+@functools.lru_cache(maxsize=None)
 def _imported(step):
     """Modules that a step's file, or the helpers, import at the top."""
     found = []

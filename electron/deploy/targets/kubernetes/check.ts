@@ -1,10 +1,10 @@
 /** What is looked at before: rights, names, quota, room, and what must lie in the namespace already. */
-import type { DeploySettings } from '../../../../shared/deploy';
+import { type DeploySettings, LABEL } from '../../../../shared/deploy';
 import type { CheckItem } from '../../resources/platform';
 import type { DeployablePackage } from '../target';
-import { isKind, type KubeObject } from './cluster';
+import { isKind } from './cluster';
 import { KIND } from './manifests';
-import { type ApiKind, pathOf, type Space, selectorOf, takenWords } from './object-kind';
+import { type ApiKind, isOurs, pathOf, type Space, TARGET_LABEL, takenWords } from './object-kind';
 import type { KubeOptions } from './options';
 import { missingOf, type Right } from './rights';
 import { quotaItem, roomItem } from './room';
@@ -76,20 +76,12 @@ async function nameItem(
   }
   for (const kind of kinds) {
     const there = await space.cluster.find(pathOf(space, kind, name)).catch(() => null);
-    if (there && !isOurs(space, there, name)) {
+    if (there && !isOurs(there, { [TARGET_LABEL]: space.target, [LABEL.deployment]: name })) {
       return item('Name', 'failed', takenWords(space, kind, name));
     }
   }
   return item('Name', 'ok', name);
 }
-
-const isOurs = (space: Space, { metadata }: KubeObject, id: string): boolean =>
-  selectorOf(space, id)
-    .split(',')
-    .every((each) => {
-      const [key = '', value] = each.split('=');
-      return metadata.labels?.[key] === value;
-    });
 
 function settingsItem(
   { mode }: DeploySettings,

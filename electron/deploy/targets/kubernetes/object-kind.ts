@@ -148,7 +148,8 @@ async function dryRun(space: Space, kind: ApiKind, resource: Resource): Promise<
   const path = pathOf(space, kind, resource.name);
   const live = await space.cluster.find(path);
   // What is not ours, or is going, is said where it is looked for; it is no question of what would be made.
-  if (live && (live.metadata.deletionTimestamp || !isOurs(live, resource.spec))) return true;
+  if (live && (live.metadata.deletionTimestamp || !isOurs(live, wanted.metadata.labels)))
+    return true;
   try {
     await space.cluster.apply(path, wanted, { ...DRY, fieldValidation: 'Strict' });
   } catch (thrown) {
@@ -218,12 +219,15 @@ export async function mustBeOurs(
 ): Promise<void> {
   const there = await space.cluster.find(pathOf(space, kind, name));
   if (!there) return;
-  if (!isOurs(there, spec)) fail('conflict', takenWords(space, kind, name));
+  const { labels } = spec as { labels: Record<string, string> };
+  if (!isOurs(there, labels)) fail('conflict', takenWords(space, kind, name));
   if (there.metadata.deletionTimestamp) await untilGone(space, kind, name, task);
 }
 
-function isOurs({ metadata }: KubeObject, spec: Json): boolean {
-  const { labels } = spec as { labels: Record<string, string> };
+export function isOurs(
+  { metadata }: KubeObject,
+  labels: Readonly<Record<string, string>>,
+): boolean {
   return [TARGET_LABEL, LABEL.deployment].every((key) => metadata.labels?.[key] === labels[key]);
 }
 
