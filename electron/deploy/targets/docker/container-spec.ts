@@ -14,7 +14,7 @@ export const RUN_FOLDER = '/app/run';
 export const ENVIRONMENT_LABEL = 'dev.slipway.environment';
 export const SECRETS_LABEL = 'dev.slipway.secrets';
 const HEALTH_EVERY_NS = 5_000_000_000;
-const START_PERIOD_NS = 180_000_000_000;
+export const START_PERIOD_MS = 180_000;
 
 /** Asks the service from inside: the image has Python, and may have nothing else. */
 export const readyCommand = (path: string): string[] => [
@@ -66,9 +66,14 @@ export function commandOf(
   return ['python3', '-c', keeper, schedule.cron, schedule.timeZone, state, ...run];
 }
 
+/** Podman tells the full name of an image that was given to it without a registry; Docker tells what it was given. */
+const familiarName = (image: string): string =>
+  image.replace(/^(?:docker\.io\/(?:library\/)?|localhost\/)/, '');
+
 /** As it is compared and shown: a secret's value is not in it. */
-export const comparable = ({ secrets, command, ...spec }: ContainerSpec): Json => ({
+export const comparable = ({ secrets, command, image, ...spec }: ContainerSpec): Json => ({
   ...spec,
+  image: familiarName(image),
   // The keeper's text is long and tells nobody anything.
   command: command.map((word) => (word.includes('\n') ? `program ${fingerprint(word)}` : word)),
   secrets: Object.fromEntries(
@@ -103,7 +108,7 @@ export function createOptions(
             Test: ['CMD', ...readyCommand('/healthz')],
             Interval: HEALTH_EVERY_NS,
             Timeout: HEALTH_EVERY_NS,
-            StartPeriod: START_PERIOD_NS,
+            StartPeriod: START_PERIOD_MS * 1_000_000,
             Retries: 3,
           },
         }

@@ -24,6 +24,10 @@ export const isGone = (thrown: unknown): boolean => answerOf(thrown)?.statusCode
 /** It is stopped already, or started already. */
 export const isUnchanged = (thrown: unknown): boolean => answerOf(thrown)?.statusCode === 304;
 
+const PORT_TAKEN = /(?:port is already allocated|address already in use)/;
+export const isPortTaken = (thrown: unknown): boolean =>
+  PORT_TAKEN.test(answerOf(thrown)?.message ?? '');
+
 /** Runs `work`; what the engine refuses becomes one sentence with a next step. */
 export async function asking<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -44,8 +48,7 @@ function explain(what: string, thrown: unknown): StudioError {
       { detail },
     );
   }
-  const port = /(?:port is already allocated|address already in use)/.test(detail);
-  if (port) {
+  if (PORT_TAKEN.test(detail)) {
     const number = /:(\d+)(?:\/| failed|:? )/.exec(detail)?.[1];
     return studioError(
       'port-in-use',
@@ -63,7 +66,8 @@ function explain(what: string, thrown: unknown): StudioError {
       { detail, nextSteps: [{ label: 'Clean up images', command: 'go.build' }] },
     );
   }
-  if (answer.statusCode === 409 && /already in use by container/.test(detail)) {
+  // Podman says it without the word "container", and with another status in each version.
+  if (/name .+ (?:is )?already in use/.test(detail)) {
     return studioError(
       'conflict',
       `The engine has something of that name already that Slipway did not make; it failed at ${what}. Choose another name for the deployment.`,

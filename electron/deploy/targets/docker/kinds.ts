@@ -15,7 +15,8 @@ import {
   readyCommand,
   specOf,
 } from './container-spec';
-import { asking, isGone, neverReady, unlessGone } from './failure';
+import { execSucceeds } from './exec';
+import { asking, isGone, isPortTaken, neverReady, unlessGone } from './failure';
 import { readLog } from './logs';
 
 const READY_MS = 180_000;
@@ -23,6 +24,8 @@ const STEADY_MS = 1000;
 /** A container that ended so often will not come up by itself. */
 const MOST_RESTARTS = 2;
 const TOLD_LINES = 30;
+const START_TRIES = 3;
+const PORT_WAIT_MS = 500;
 
 export const labelFilter = (id: DeploymentId | null): { label: string[] } => ({
   label: [id === null ? LABEL.deployment : `${LABEL.deployment}=${id}`],
@@ -248,24 +251,19 @@ const engineName = (
   { isCurrent }: ContainerSpec,
 ): string => (isCurrent ? (labels[LABEL.deployment] ?? name) : name);
 
+/** A port that a container of ours held a moment ago may be told as taken still: Podman's monitor lets go of it later. */
 async function unlessUnchangedStart(container: Docker.Container): Promise<void> {
-  await unlessGone(container.start());
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await unlessGone(container.start());
+    } catch (thrown) {
+      if (tries === START_TRIES || !isPortTaken(thrown)) throw thrown;
+      await sleep(PORT_WAIT_MS);
+    }
+  }
 }
 
 export async function lastWords(container: Docker.Container): Promise<string[]> {
   const lines = await readLog(container, TOLD_LINES, 'service').catch(() => []);
   return lines.map(({ text }) => text).filter((text) => text.trim() !== '');
-}
-
-async function execSucceeds(container: Docker.Container, command: string[]): Promise<boolean> {
-  try {
-    const exec = await container.exec({ Cmd: command, AttachStdout: true, AttachStderr: true });
-    const stream = await exec.start({});
-    stream.resume();
-    await new Promise((resolve) => stream.once('end', resolve).once('close', resolve));
-    return (await exec.inspect()).ExitCode === 0;
-  } catch {
-    // It is not up far enough to be asked, or just ended: what it is shows in its state.
-    return false;
-  }
 }

@@ -12,7 +12,8 @@ import {
 } from '../../../../shared/deploy';
 import type { TargetId } from '../../../../shared/estimate';
 import type { Observed } from '../../resources/platform';
-import { specOf } from './container-spec';
+import { readyCommand, START_PERIOD_MS, specOf } from './container-spec';
+import { execSucceeds } from './exec';
 import { hostOf, isHere } from './place';
 import { readSchedule } from './schedule';
 
@@ -82,11 +83,12 @@ async function stateOf(
   const began = Date.parse(info.State.StartedAt);
   const isUp = info.State.Running;
   const upMs = isUp ? Date.now() - began : Math.max(0, Date.parse(info.State.FinishedAt) - began);
+  const health = await healthOf(docker, info);
   return {
-    ...statusOf(info, mode, all),
+    ...statusOf(info, mode, all, health),
     since: began > 0 ? began : Date.parse(info.Created),
     revision: record.number,
-    health: healthOf(info),
+    health,
     restarts: info.RestartCount,
     // An engine does not count requests.
     requests: null,
@@ -105,6 +107,7 @@ function statusOf(
   { State }: Info,
   mode: DeploymentRecord['mode'],
   runs: readonly JobRun[],
+  health: Health,
 ): Pick<RuntimeState, 'status' | 'detail'> {
   if (mode === 'job') {
     const last = runs[0];
@@ -129,13 +132,16 @@ function statusOf(
       ? { status: 'running', detail: 'A run goes on.' }
       : { status: 'scheduled', detail: 'Waits for its next run.' };
   }
-  const health = State.Health?.Status;
-  if (health === 'unhealthy') return { status: 'unhealthy', detail: 'Its health check fails.' };
-  if (health === 'starting') return { status: 'starting', detail: 'It was not healthy yet.' };
+  if (health.status === 'failing') {
+    return { status: 'unhealthy', detail: 'Its health check fails.' };
+  }
+  if (State.Health?.Status === 'starting' && health.status === 'unknown') {
+    return { status: 'starting', detail: 'It was not healthy yet.' };
+  }
   return { status: 'running', detail: 'It answers.' };
 }
 
-function healthOf({ State }: Info): Health {
+async function healthOf(docker: Docker, { Id, State }: Info): Promise<Health> {
   const last = State.Health?.Log?.at(-1);
   const checkedAt = last ? Date.parse(String(last.End)) : null;
   switch (State.Health?.Status) {
@@ -143,9 +149,21 @@ function healthOf({ State }: Info): Health {
       return { status: 'ok', message: 'Answers its health check', checkedAt };
     case 'unhealthy':
       return { status: 'failing', message: lastLine(last?.Output ?? ''), checkedAt };
-    default:
-      return { status: 'unknown', message: 'Not asked yet', checkedAt };
+    case 'starting':
+      // Podman leaves the check to systemd: where none runs, nobody ever asks.
+      if (!last && State.Running) return askedHere(docker.getContainer(Id), State.StartedAt);
+      break;
   }
+  return { status: 'unknown', message: 'Not asked yet', checkedAt };
+}
+
+async function askedHere(container: Docker.Container, startedAt: string): Promise<Health> {
+  const answers = await execSucceeds(container, readyCommand('/healthz'));
+  const checkedAt = Date.now();
+  if (answers) return { status: 'ok', message: 'Answers its health check', checkedAt };
+  return checkedAt - Date.parse(startedAt) < START_PERIOD_MS
+    ? { status: 'unknown', message: 'Does not answer yet', checkedAt }
+    : { status: 'failing', message: 'Does not answer its health check', checkedAt };
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
