@@ -47,32 +47,19 @@ describe.skipIf(why !== null)(`what goes wrong at AWS${why ? ` (skipped: ${why})
     fault(
       /^sts:/,
       'SignatureDoesNotMatch',
-      'Signature not yet current: 20261121T120000Z is still later than 20261121T115000Z',
+      'Signature expired: 20261121T115000Z is now earlier than 20261121T115500Z (20261121T120000Z - 5 min.)',
     );
-    const skewed = await refused('first');
+    const behind = await refused('first');
     vi.stubEnv('AWS_ACCESS_KEY_ID', '');
     const nobody = await refused('first');
     vi.stubEnv('AWS_ACCESS_KEY_ID', SIGNED_IN.AWS_ACCESS_KEY_ID);
-    expect([expired, skewed, nobody]).toEqual([
-      {
-        kind: 'unauthorized',
-        message:
-          'The sign-in to AWS with the default profile has expired. Sign in again, then go on.',
-        left: [],
-      },
-      {
-        kind: 'unauthorized',
-        message:
-          'This computer’s clock differs from AWS’s by more than five minutes, so AWS takes no request from it. Set the clock, then go on.',
-        left: [],
-      },
-      {
-        kind: 'unauthorized',
-        message:
-          'Nobody is signed in to AWS with the default profile. Sign in, or choose another profile.',
-        left: [],
-      },
-    ]);
+    expect([expired, behind, nobody]).toEqual(
+      [
+        'The sign-in to AWS with the default profile has expired. Sign in again, then go on.',
+        'This computer’s clock is behind AWS’s by more than five minutes, so AWS takes no request from it. Set the clock, then go on.',
+        'Nobody is signed in to AWS with the default profile. Sign in, or choose another profile.',
+      ].map((message) => ({ kind: 'unauthorized', message, left: [] })),
+    );
   });
 
   it('not permitted, with the permission; then nothing stands but what is named', async () => {

@@ -1,5 +1,6 @@
 /** What AWS refuses, in words: what happened, where, and the next step. The code it gave stays readable for our own code. */
 import { type ErrorKind, StudioFailure, studioError } from '../../../../shared/base/studio-error';
+import { SET_CLOCK } from '../clock';
 
 export class AwsFailure extends StudioFailure {
   readonly code: string;
@@ -41,18 +42,19 @@ function wordsFor(code: string, said: string, doing: Doing): Words {
   const { profile, region, action } = doing;
   const as = profile === '' ? 'the default profile' : `the profile ${profile}`;
   const login = `aws sso login${profile === '' ? '' : ` --profile ${profile}`}`;
+  const clock = clockIn(`${code} ${said}`);
+  if (clock !== null) {
+    return {
+      kind: 'unauthorized',
+      message: `This computer’s clock ${clock} by more than five minutes, so AWS takes no request from it. Set the clock, then go on.`,
+      nextSteps: [SET_CLOCK],
+    };
+  }
   if (EXPIRED.test(code) || /expired/i.test(said)) {
     return {
       kind: 'unauthorized',
       message: `The sign-in to AWS with ${as} has expired. Sign in again, then go on.`,
       nextSteps: [{ label: 'Sign in again', shell: login }],
-    };
-  }
-  if (/Skewed|not yet current/i.test(`${code} ${said}`)) {
-    return {
-      kind: 'unauthorized',
-      message:
-        'This computer’s clock differs from AWS’s by more than five minutes, so AWS takes no request from it. Set the clock, then go on.',
     };
   }
   if (SIGNED_OUT.test(code)) {
@@ -103,6 +105,14 @@ function wordsFor(code: string, said: string, doing: Doing): Words {
     };
   }
   return { kind: 'unexpected', message: `AWS refused ${action} in ${region}: ${sentence(said)}` };
+}
+
+/** A signature is good for five minutes: “expired” is one that a slow clock made. */
+function clockIn(words: string): string | null {
+  if (/signature expired|is now earlier than/i.test(words)) return 'is behind AWS’s';
+  if (/not yet current|is still later than|RequestInTheFuture/i.test(words))
+    return 'is ahead of AWS’s';
+  return /Skewed/i.test(words) ? 'differs from AWS’s' : null;
 }
 
 const EXPIRED =
