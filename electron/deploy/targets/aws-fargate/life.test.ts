@@ -102,6 +102,33 @@ describe.skipIf(why !== null)(`a life at AWS${why ? ` (skipped: ${why})` : ''}`,
     });
   });
 
+  it('a run that is going is followed and stopped, of a job and of a schedule', async () => {
+    const seen = [];
+    for (const change of [{ mode: 'job' }, NIGHTLY] as const) {
+      const one = await begin();
+      const { key } = await one.deploy('service', change);
+      const see = async () => (await one.target.observe(key)).state;
+      const isRunning = async () => (await see())?.runs[0]?.message === 'running';
+      await one.target.command(key, 'run', SILENT);
+      await vi.waitUntil(isRunning, PATIENT);
+      const stop = new AbortController();
+      for await (const { lines } of one.target.followLogs(key, 10, stop.signal)) {
+        seen.push(...lines.map(({ text, source }) => [source, text]));
+        stop.abort();
+      }
+      await one.target.command(key, 'stop', SILENT);
+      await vi.waitUntil(async () => (await see())?.runs[0]?.endedAt !== null, PATIENT);
+      const state = await see();
+      seen.push([state?.status, state?.runs[0]?.state, state?.runs[0]?.message]);
+      seen.push(await one.end(change));
+    }
+    const run = [
+      ['run', 'it is up'],
+      ['cancelled', 'was stopped'],
+    ];
+    expect(seen).toEqual([run[0], ['idle', ...run[1]], [], run[0], ['stopped', ...run[1]], []]);
+  });
+
   it('a service stands still, starts again, is restarted, has an address and keeps no secret', async () => {
     vi.stubEnv('PLANTED', 'planted-value');
     const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf';

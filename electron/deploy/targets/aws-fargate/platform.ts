@@ -20,7 +20,7 @@ import type { Here } from './here';
 import { listeners, loadBalancers, targetGroups } from './kinds/balancer';
 import { clusters, readCluster } from './kinds/clusters';
 import { findNetwork, securityGroups } from './kinds/network';
-import { runs, startRun } from './kinds/runs';
+import { runs, startRun, stopRuns } from './kinds/runs';
 import { scheduleGroups, schedules, switchSchedule } from './kinds/schedules';
 import { restart, scale, services } from './kinds/services';
 import { taskDefinitions } from './kinds/task-definitions';
@@ -43,6 +43,7 @@ export function platformAt(here: Here): Platform {
     check: (settings) => check(here, settings),
     imageOf: (made, settings) => imageOf(here, made, settings),
     settle: (settings, now, priced) => settle(here, settings, now, priced),
+    deployed: (settings) => deployed(here, settings),
     desired: async (wanted) =>
       desiredOf(
         here,
@@ -179,6 +180,18 @@ async function settle(
   };
 }
 
+function deployed(
+  { region }: Here,
+  { mode, resources, replicas, options }: DeploySettings,
+): Deployed {
+  const hasLoadBalancer = awsOptions(options).exposure === 'load balancer';
+  return {
+    region,
+    ...resources,
+    ...(mode === 'service' ? { instances: replicas, hasLoadBalancer } : {}),
+  };
+}
+
 function sizeFor({ fit }: TargetEstimate): Size {
   if (fit.kind === 'does-not-fit')
     return fail('precondition', `It does not fit Fargate: ${fit.reason}`);
@@ -212,8 +225,10 @@ async function carryOutCommand(
     if (command === 'restart') return restart(here, id);
     return scale(here, id, command === 'stop' ? 0 : settings.replicas);
   }
-  if (standing.mode === 'scheduled') return switchSchedule(here, id, command !== 'stop');
-  return fail('precondition', `“${id}” is a job: it runs when it is told to.`);
+  if (command === 'stop') await stopRuns(here, id);
+  else if (standing.mode === 'job')
+    fail('precondition', `“${id}” is a job: it runs when it is told to.`);
+  if (standing.mode === 'scheduled') await switchSchedule(here, id, command !== 'stop');
 }
 
 function warningsFor(settings: DeploySettings): string[] {

@@ -18,24 +18,35 @@ const BY_PERSON = 'slipway-person';
 
 export function runs(here: Here): ResourceKind {
   return kindOf(here, 'run', {
-    list: async (id) => {
-      const going = (await tasksOf(here, id)).filter(({ lastStatus }) => lastStatus !== 'STOPPED');
-      return going.map((task): Found => {
+    list: async (id) =>
+      (await goingOf(here, id)).map((task): Found => {
         const labels = { [LABEL.deployment]: id, [LABEL.run]: taskId(task) };
         const spec = { deployment: id, revision: revisionOf(task) };
         return { kind: 'run', name: `${id}/${taskId(task)}`, labels, spec };
-      });
-    },
+      }),
     create: async () => undefined,
     update: async () => undefined,
     remove: async (name) => {
       const [id = '', task = ''] = name.split('/');
-      const ecs = await here.clients.ecs();
-      const wanted = { cluster: clusterName(here, id), task, reason: 'Removed by Slipway' };
-      await orNone(ecs.stopTask(wanted), /NotFound|^InvalidParameterException$/);
+      await stopRun(here, id, task, 'Removed by Slipway');
     },
   });
 }
+
+async function stopRun(here: Here, id: string, task: string, reason: string): Promise<void> {
+  const ecs = await here.clients.ecs();
+  const wanted = { cluster: clusterName(here, id), task, reason };
+  await orNone(ecs.stopTask(wanted), /NotFound|^InvalidParameterException$/);
+}
+
+/** AWS gives each of them half a minute to end by itself. */
+export async function stopRuns(here: Here, id: DeploymentId): Promise<void> {
+  for (const task of await goingOf(here, id))
+    await stopRun(here, id, taskId(task), 'Stopped with Slipway');
+}
+
+const goingOf = async (here: Here, id: DeploymentId): Promise<Task[]> =>
+  (await tasksOf(here, id)).filter(({ lastStatus }) => lastStatus !== 'STOPPED');
 
 /** Going and ended ones, newest first. */
 export async function tasksOf(here: Here, id: DeploymentId): Promise<Task[]> {
