@@ -35,6 +35,7 @@ describe('what is planned', () => {
   let made: DeployablePackage | null;
   let estimates: EstimateService;
   let deploys: DeployService;
+  let place: MemoryPlace;
   /** Awaited by the place whenever it is opened. */
   let opening: Promise<void>;
 
@@ -44,7 +45,8 @@ describe('what is planned', () => {
     opening = Promise.resolve();
     estimates = new EstimateService({ book, computer: { cores: 8, memoryBytes: 16e9 } });
     estimates.setRun(RUN);
-    const driver = new MemoryPlace().driver();
+    place = new MemoryPlace();
+    const driver = place.driver();
     const open = (options: Options) => opening.then(() => driver.open(options));
     deploys = new DeployService({
       tasks: new TaskRunner(),
@@ -118,6 +120,47 @@ describe('what is planned', () => {
       ok: false,
       error: { kind: 'conflict', nextSteps: [{ command: 'deploy.plan' }] },
     });
+  });
+
+  it('is priced as it is deployed, and says where the estimate assumed otherwise', async () => {
+    await see();
+    const one = await deploys.plan();
+    await deploys.setSettings({ replicas: 3 });
+    const three = await deploys.plan();
+    if (!one.ok || !three.ok) throw new Error('no plan');
+    const [before, after] = [one, three].map(({ value: { total } }) =>
+      total.kind === 'priced' ? total.usd.likely : 0,
+    );
+    // The part that is paid by the request stays as it is.
+    expect((after ?? 0) / (before ?? 1)).toBeGreaterThan(2.9);
+    expect((after ?? 0) / (before ?? 1)).toBeLessThanOrEqual(3);
+    expect(one.value.warnings).toEqual([]);
+    expect(three.value.warnings).toEqual([expect.stringContaining('the estimate assumed other')]);
+  });
+
+  it('is refused where the place was changed after it was read', async () => {
+    await see();
+    const deploy = async () => {
+      const plan = await deploys.plan();
+      if (!plan.ok) throw new Error(plan.error.message);
+      return { plan: plan.value, applied: () => deploys.apply(plan.value.id) };
+    };
+    const finished = async ({ applied }: Awaited<ReturnType<typeof deploy>>) => {
+      const started = await applied();
+      if (!started.ok) throw new Error(started.error.message);
+      const ended = await started.value.result;
+      if (!ended.ok) throw new Error(ended.error.message);
+    };
+    await finished(await deploy());
+    const again = await deploy();
+    expect(again.plan.changes.map(({ kind }) => kind)).toEqual(['keep', 'keep']);
+    place.things.delete('process/toy/process');
+    await expect(finished(again)).rejects.toThrow(
+      /The process: changed there since this plan was made, so nothing was done\./,
+    );
+    expect([...place.things.keys()]).toEqual(['revision/toy/r1']);
+    await finished(await deploy());
+    expect(place.things.has('process/toy/process')).toBe(true);
   });
 
   it('takes only settings that the target has', async () => {

@@ -255,9 +255,12 @@ export class DeployService {
     this.#target();
     const { settings, package: made } = this.#subject();
     const estimate = this.#shownEstimate();
-    const priced = estimate.targets.find((each) => each.targetId === this.state.value.targetId);
+    const { targetId } = this.state.value;
+    const priced = estimate.targets.find((each) => each.targetId === targetId);
     if (!priced) fail('estimate-needed', 'The estimate does not cover this target.');
-    return { settings, package: made, estimate, priced };
+    const priceAs: DeployRequest['priceAs'] = (deployed) =>
+      this.#needs.estimates.priceAs(targetId, deployed);
+    return { settings, package: made, estimate, priced, priceAs };
   }
 
   #shownEstimate(): Estimate {

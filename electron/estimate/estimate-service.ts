@@ -4,15 +4,17 @@ import { cpus, totalmem } from 'node:os';
 import { EstimateId } from '../../shared/base/ids';
 import type { Result } from '../../shared/base/result';
 import { Store } from '../../shared/base/store';
-import { fail, type StudioError, studioError } from '../../shared/base/studio-error';
+import { fail, type StudioError, StudioFailure, studioError } from '../../shared/base/studio-error';
 import {
   type Assumption,
   type AssumptionContext,
   type AssumptionValue,
   type ComputerFacts,
   DEFAULT_SCHEDULE,
+  type Deployed,
   type Estimate,
   type EstimateState,
+  estimateDeployed,
   estimateTargets,
   listAssumptions,
   type Measurement,
@@ -20,6 +22,7 @@ import {
   type PriceBook,
   type RunMode,
   SECONDS_PER_MONTH,
+  type TargetEstimate,
   type TargetId,
 } from '../../shared/estimate';
 import type { PackageRun } from '../../shared/package';
@@ -125,6 +128,13 @@ export class EstimateService {
     return estimate?.isShown ? estimate : null;
   }
 
+  /** As it is about to be deployed; what that leaves open is as in the estimate that stands. */
+  priceAs(targetId: TargetId, deployed: Deployed): TargetEstimate {
+    const measurement = this.#measurement ?? throwProblem(NO_RUN);
+    const context = this.#context(this.state.value.mode, measurement);
+    return estimateDeployed(targetId, context, deployed, (this.#needs.now ?? Date.now)());
+  }
+
   /** The schedule the estimate assumes, for the deployment's settings to begin with. */
   get schedule(): string {
     const edited = this.#settings.edits['use.schedule'];
@@ -204,6 +214,10 @@ const NO_RUN: StudioError = studioError(
   'The price comes from a measured run. Run the package once, and it stands here.',
   { nextSteps: [{ label: 'Run the package', command: 'package.run' }] },
 );
+
+function throwProblem(problem: StudioError): never {
+  throw new StudioFailure(problem);
+}
 
 /** Requests per month is another way to say requests per second. */
 function canonical(

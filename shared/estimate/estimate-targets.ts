@@ -3,6 +3,7 @@ import type { AssumptionContext } from './assumption-draft';
 import { listAssumptions } from './assumptions';
 import { draftCloudRun } from './cloud-run';
 import { draftContainerApps } from './container-apps';
+import { asDeployed, type Deployed } from './deployed';
 import type { Assumption, Sensitivity, TargetEstimate, Total } from './estimate';
 import { draftFargate } from './fargate';
 import { draftLambda } from './lambda';
@@ -34,13 +35,37 @@ export function estimateTargets(context: AssumptionContext, now: number): Target
   });
 }
 
-function estimateTarget(
+/** As it is about to be deployed, with the assumptions of the context for all that the deployment leaves open. */
+export function estimateDeployed(
+  id: TargetId,
+  context: AssumptionContext,
+  deployed: Deployed,
+  now: number,
+): TargetEstimate {
+  return estimateUsage(
+    id,
+    asDeployed(usageOf(context, listAssumptions(context)), deployed),
+    context,
+    now,
+  );
+}
+
+const usageOf = (context: AssumptionContext, assumptions: readonly Assumption[]): Usage =>
+  resolveUsage(context.mode, context.measurement, assumptions, context.computer);
+
+const estimateTarget = (
   id: TargetId,
   context: AssumptionContext,
   assumptions: readonly Assumption[],
   now: number,
+): TargetEstimate => estimateUsage(id, usageOf(context, assumptions), context, now);
+
+function estimateUsage(
+  id: TargetId,
+  usage: Usage,
+  context: AssumptionContext,
+  now: number,
 ): TargetEstimate {
-  const usage = resolveUsage(context.mode, context.measurement, assumptions, context.computer);
   const period: Period =
     usage.mode === 'job' ? { kind: 'run' } : { kind: 'month', runs: usage.runsPerMonth };
   const draft = DRAFTS[id](usage, period);

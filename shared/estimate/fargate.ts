@@ -70,6 +70,13 @@ function jobTasks(usage: Usage, period: Period, size: Size, start: StartTime): T
 }
 
 function serviceTasks(usage: Usage): Tasks {
+  const all = { seconds: exactly(SECONDS_PER_MONTH) };
+  const how = (tasks: number) =>
+    product([tasks, 'tasks'], [HOURS_PER_MONTH, 'h a month, used or not']);
+  if (usage.instances !== null) {
+    const count = exactly(usage.instances);
+    return { ...all, count, how: how(count.likely), basis: 'edited' };
+  }
   const seconds = cloudRequestSeconds(usage);
   const needed = (requests: number, each: number) =>
     Math.max(
@@ -86,9 +93,9 @@ function serviceTasks(usage: Usage): Tasks {
     high: needed(usage.requestsPerMonth.high, seconds.high),
   };
   return {
+    ...all,
     count,
-    seconds: exactly(SECONDS_PER_MONTH),
-    how: product([count.likely, 'tasks'], [HOURS_PER_MONTH, 'h a month, used or not']),
+    how: how(count.likely),
     basis: basisFrom(usage, 'use.requestsPerSecond', 'run.msPerRequest'),
   };
 }

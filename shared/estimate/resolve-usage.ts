@@ -40,6 +40,7 @@ export function resolveUsage(
     speedFactor: read.spread('run.speedFactor', SOMEWHAT),
     concurrency: Math.max(1, read.number('run.concurrency')),
     idleInstances: read.number('run.idleInstances'),
+    instances: null,
     imageGb: read.spread('run.imageGb', HALF_TO_DOUBLE),
     artifactGb: measurement.artifactBytes / 1e9,
     hasFreeTier: read.isOn('place.freeTier'),

@@ -98,7 +98,10 @@ function serviceLines(usage: Usage): LineDraft[] {
     times(usage.requestsPerMonth, usage.secondsPerRequest),
     (value) => value / 3600,
   );
-  return costLines(usage, exactly(HOURS_PER_MONTH), busy, `${HOURS_PER_MONTH} h a month`, {
+  const side = usage.instances ?? 1;
+  const how = side === 1 ? [] : [[side, 'side by side'] as const];
+  const hours = product([HOURS_PER_MONTH, 'h a month'], ...how);
+  return costLines(usage, exactly(HOURS_PER_MONTH * side), busy, hours, {
     kind: 'fixed',
     busy: product(
       [usage.requestsPerMonth.likely, 'requests'],

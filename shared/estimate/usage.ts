@@ -20,6 +20,8 @@ export interface Usage {
   readonly speedFactor: Spread;
   readonly concurrency: number;
   readonly idleInstances: number;
+  /** So many run, whatever comes; null where the load decides. */
+  readonly instances: number | null;
   readonly imageGb: Spread;
   readonly artifactGb: number;
   readonly hasFreeTier: boolean;

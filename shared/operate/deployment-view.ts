@@ -59,14 +59,17 @@ export function viewDeployment(
 
 const NOT_ASKED: Health = { status: 'unknown', message: 'Not asked', checkedAt: null };
 
-function statusOf({ record, state, isSupervised }: ObservedDeployment): {
+function statusOf({ record, state, isSupervised, folder }: ObservedDeployment): {
   status: DeploymentStatus;
   detail: string;
 } {
-  if (!record.isFinished && !isSupervised) {
+  // On this computer the supervisor starts before it can tell; elsewhere nothing starts what tells of no state.
+  const isUnfinished = !isSupervised || (folder === null && state === null);
+  if (!record.isFinished && isUnfinished) {
     return {
       status: 'unfinished',
-      detail: 'It was begun and not finished. Deploy it again, or remove it.',
+      detail:
+        'It was begun and not finished. Unless it is being deployed right now: deploy it again to go on where it stopped, or remove it.',
     };
   }
   if (record.wanted === 'stopped') return { status: 'stopped', detail: 'Stopped by a person.' };

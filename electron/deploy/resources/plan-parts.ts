@@ -1,5 +1,6 @@
 /** Parts of a plan that need no place: the revision asked for, the price of each line. */
 import { createHash } from 'node:crypto';
+import { formatUsd } from '../../../shared/base/units';
 import {
   type Change,
   type ChangePrice,
@@ -61,6 +62,28 @@ export function priceOf(mode: DeploySettings['mode'], priced: TargetEstimate): C
   return usd
     ? { kind: 'priced', usd, per }
     : { kind: 'unknown', why: 'The estimate has no price for it.' };
+}
+
+const NOTABLE = 0.005;
+
+/** Said in the plan where settings and place cost other than what the estimate assumed for the target. */
+export function unlikeEstimate(planned: ChangePrice, estimated: ChangePrice): string[] {
+  if (planned.kind !== 'priced' || estimated.kind !== 'priced') return [];
+  const [now, then] = [planned.usd.likely, estimated.usd.likely];
+  return Math.abs(now - then) <= NOTABLE * Math.max(now, then)
+    ? []
+    : [
+        `The price is that of what is deployed with these settings, ${formatUsd(now)} a ${planned.per}; the estimate assumed other ones and says ${formatUsd(then)}.`,
+      ];
+}
+
+/** What would be done now and stood in no line of the plan that was read. */
+export function unplanned(
+  planned: readonly Change[],
+  now: readonly ResourceChange[],
+): ResourceChange[] {
+  const read = new Set(planned.filter(({ kind }) => kind !== 'keep').map(({ id }) => id));
+  return now.filter(({ id, kind }) => kind !== 'keep' && !read.has(id));
 }
 
 /** A line without a price is not in the total, and that is said. */

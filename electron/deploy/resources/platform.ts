@@ -12,7 +12,7 @@ import type {
   TargetCheck,
   TargetDescription,
 } from '../../../shared/deploy';
-import type { TargetEstimate, TargetId } from '../../../shared/estimate';
+import type { Deployed, TargetEstimate, TargetId } from '../../../shared/estimate';
 import type { TaskContext } from '../../task';
 import type {
   DeployablePackage,
@@ -100,6 +100,8 @@ export interface Platform {
     priced: TargetEstimate,
     made: DeployablePackage,
   ): Promise<DeploySettings>;
+  /** What settled settings fix of what is priced: the plan's price is that of what is deployed. */
+  deployed(settings: DeploySettings): Deployed;
   desired(wanted: Wanted): Promise<Resource[]>;
   /** Null where nothing of it tells of a revision. */
   observe(id: DeploymentId, found: readonly Found[]): Promise<Observed | null>;

@@ -11,6 +11,7 @@ import {
   LABEL,
   type LogBatch,
   type LogLine,
+  type ResourceChange,
   type RevisionRecord,
   type TargetCheck,
   type TargetDescription,
@@ -31,7 +32,17 @@ import type {
 import { curlOf, readSample } from '../targets/this-computer/sample-request';
 import { carryOut, changesTo, findAll, refusalsOf, removeAll } from './engine';
 import type { KnownPlaces } from './known-places';
-import { byNumber, digest, planned, priceOf, totalOf, wantedOf, withPrice } from './plan-parts';
+import {
+  byNumber,
+  digest,
+  planned,
+  priceOf,
+  totalOf,
+  unlikeEstimate,
+  unplanned,
+  wantedOf,
+  withPrice,
+} from './plan-parts';
 import type { Options, Platform, TargetDriver, Wanted } from './platform';
 
 const MOST_FOUND = 500;
@@ -93,7 +104,9 @@ export class ResourceTarget implements Target {
     const asked = { ...request.settings, options: this.#all(request.settings.options) };
     const settings = await platform.settle(asked, now, request.priced, request.package);
     const image = platform.imageOf(request.package, settings);
-    return { platform, id, now, settings, wanted: wantedOf(request, settings, now, image) };
+    const priced = request.priceAs(platform.deployed(settings));
+    const wanted = wantedOf({ ...request, priced }, settings, now, image);
+    return { platform, id, now, settings, wanted, priced };
   }
 
   async exportFiles(request: DeployRequest): Promise<ExportedFiles> {
@@ -105,12 +118,13 @@ export class ResourceTarget implements Target {
   }
 
   async plan(request: DeployRequest): Promise<DeployPlan> {
-    const { platform, id, now, settings, wanted } = await this.#subject(request);
+    const { platform, id, now, settings, wanted, priced } = await this.#subject(request);
     const desired = await platform.desired(wanted);
     const changes = await changesTo(platform, id, desired);
     const refusals = await refusalsOf(platform, changes, desired);
-    const price = priceOf(settings.mode, request.priced);
-    const lines = changes.map((change) => withPrice(change, price, request.priced));
+    const price = priceOf(settings.mode, priced);
+    const lines = changes.map((change) => withPrice(change, price, priced));
+    const unlike = unlikeEstimate(price, priceOf(settings.mode, request.priced));
     const plan: DeployPlan = {
       id: PlanId(digest([id, platform.place.id, changes.map(planned), request.estimate.id])),
       deploymentId: id,
@@ -122,7 +136,7 @@ export class ResourceTarget implements Target {
       place: platform.place.title,
       changes: lines,
       total: totalOf(price, lines),
-      warnings: [...refusals, ...platform.warnings(settings)],
+      warnings: [...unlike, ...refusals, ...platform.warnings(settings)],
       packageFolder: request.package.folder,
       packageDigest: request.package.hash,
       madeAt: Date.now(),
@@ -141,9 +155,14 @@ export class ResourceTarget implements Target {
     const { wanted } = planned;
     try {
       const desired = await platform.desired(wanted);
+      refuseUnplanned(plan, await changesTo(platform, wanted.id, desired));
       await carryOut(platform, wanted.id, desired, { ...context, package: planned.package });
     } catch (thrown) {
-      if (context.task.signal.aborted) throw thrown;
+      if (thrown instanceof PlaceChanged) throw thrown;
+      if (context.task.signal.aborted) {
+        context.task.log(await whatStands(platform, wanted.id));
+        throw thrown;
+      }
       throw await this.#recover(platform, planned, toStudioError(thrown), plan, context);
     }
     return this.#result(platform, wanted.id);
@@ -159,11 +178,7 @@ export class ResourceTarget implements Target {
   ): Promise<StudioFailure> {
     const before = wanted.others.find(({ number }) => number === plan.replaces);
     if (!before?.settings) {
-      const left = await findAll(platform, wanted.id).catch(() => []);
-      const stands =
-        left.length === 0
-          ? 'Nothing of it stands.'
-          : `What stands: ${left.map(({ kind, name }) => `${kind} ${name}`).join(', ')}. Deploy again to go on from there, or remove it.`;
+      const stands = await whatStands(platform, wanted.id);
       return new StudioFailure({ ...error, message: `${error.message} ${stands}` });
     }
     task.log(error.message);
@@ -371,6 +386,29 @@ export class ResourceTarget implements Target {
     this.#open.delete(key);
     if (there) await quietly(there.then((platform) => platform.close()));
   }
+}
+
+/** Somebody changed the place after the plan was read: nothing was done yet. */
+class PlaceChanged extends StudioFailure {}
+
+function refuseUnplanned(plan: DeployPlan, changes: readonly ResourceChange[]): void {
+  const news = unplanned(plan.changes, changes);
+  if (news.length === 0) return;
+  throw new PlaceChanged(
+    studioError(
+      'conflict',
+      `${news.map(({ what }) => what).join(', ')}: changed there since this plan was made, so nothing was done. Make the plan again and read it.`,
+      { nextSteps: [{ label: 'Make the plan', command: 'deploy.plan' }] },
+    ),
+  );
+}
+
+async function whatStands(platform: Platform, id: DeploymentId): Promise<string> {
+  const left = await findAll(platform, id).catch(() => null);
+  if (left === null) return 'What of it stands could not be asked.';
+  return left.length === 0
+    ? 'Nothing of it stands.'
+    : `What stands: ${left.map(({ kind, name }) => `${kind} ${name}`).join(', ')}. Deploy again to go on from there, or remove it.`;
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

@@ -13,7 +13,7 @@ import type {
   TargetCheck,
   TargetDescription,
 } from '../../../shared/deploy';
-import type { Estimate, TargetEstimate, TargetId } from '../../../shared/estimate';
+import type { Deployed, Estimate, TargetEstimate, TargetId } from '../../../shared/estimate';
 import type { ConnectedEngine } from '../../engine';
 import type { TaskContext } from '../../task';
 
@@ -68,7 +68,10 @@ export interface DeployRequest {
   readonly settings: DeploySettings;
   readonly package: DeployablePackage;
   readonly estimate: Estimate;
+  /** As the estimate assumes it. */
   readonly priced: TargetEstimate;
+  /** As it is deployed: with the size, the region and the number that settings and place come to. */
+  readonly priceAs: (deployed: Deployed) => TargetEstimate;
 }
 
 export interface ApplyContext {

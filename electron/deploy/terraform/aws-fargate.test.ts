@@ -123,6 +123,7 @@ describe.skipIf(why !== null)(`applied at AWS${why ? ` (skipped: ${why})` : ''}`
     package: packageOf('first'),
     estimate: ESTIMATE,
     priced: PRICED,
+    priceAs: () => PRICED,
   });
   async function folderOf(files: Readonly<Record<string, string>>): Promise<TerraformFolder> {
     const folder = new TerraformFolder({ AWS_ENDPOINT_URL: stand.endpoint.url });

@@ -38,6 +38,7 @@ export function kitRequest(
     package: TOYS[which],
     estimate: ESTIMATE,
     priced: PRICED,
+    priceAs: () => PRICED,
   };
 }
 

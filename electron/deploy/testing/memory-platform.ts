@@ -72,6 +72,7 @@ export class MemoryPlace {
       check: async () => [],
       imageOf: ({ hash }) => `image:${hash}`,
       settle: async (settings) => settings,
+      deployed: ({ replicas }) => ({ instances: replicas }),
       desired: async ({ id, revision, others }) => [
         ...[...others, revision].map((each) => noteOf(id, each)),
         {

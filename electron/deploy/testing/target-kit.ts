@@ -73,6 +73,7 @@ export function targetKit(name: string, subject: () => KitSubject): void {
       package: subject().packages[which],
       estimate: ESTIMATE,
       priced: subject().priced ?? PRICED,
+      priceAs: () => subject().priced ?? PRICED,
     });
     const planFor = (target: ResourceTarget, which: keyof KitSubject['packages'], id = ONE) =>
       target.plan(requestFor(which, id));

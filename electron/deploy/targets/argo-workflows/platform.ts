@@ -97,6 +97,7 @@ export function argoPlatform(
         (fit.kind === 'fits' ? { vcpu: fit.vcpu, memoryGib: fit.memoryGib } : null),
       options: { ...settings.options, [STEPS_KEY]: (await readSteps(made)).join(',') },
     }),
+    deployed: () => ({}),
     desired,
     observe: (id, found) => observe(space, id, recordsIn(found)),
     followLogs: (id, tail, signal) => followPodLogs(logSubject(space, id), tail, signal),

@@ -8,7 +8,7 @@ import { containerAppsModule } from '../../terraform/azure-container-apps';
 import { moduleFiles } from '../../terraform/module';
 import type { DeploymentCommand, ImageMaker, Reached } from '../target';
 import { appKind, foundApp, readApp, revisionKind } from './apps';
-import type { Azure } from './azure';
+import { type Azure, regionOf } from './azure';
 import { checkSettings } from './checks';
 import { desiredResources } from './desired';
 import { environmentKind } from './environments';
@@ -17,6 +17,7 @@ import { cancelRuns, jobKind, pauseJob, readJob, runJob } from './jobs';
 import { followLog, type LogSubject, readLog } from './logs';
 import { observe } from './observe';
 import { imageKind, imageReference, registryKind, registryName } from './registries';
+import { normal } from './waiting';
 
 export function azurePlatform(azure: Azure, images: ImageMaker): Platform {
   const { subscriptionName, group, account, tenant } = azure;
@@ -46,6 +47,11 @@ export function azurePlatform(azure: Azure, images: ImageMaker): Platform {
       if (!resources) fail('precondition', `It does not fit Container Apps. ${fit.reason}`);
       return { ...settings, resources, port: null };
     },
+    deployed: ({ mode, resources, options }) => ({
+      region: normal(regionOf(azure, options)),
+      ...resources,
+      ...(mode === 'service' ? { idleInstances: Number(options.minReplicas) } : {}),
+    }),
     desired: async (wanted) => desiredResources(azure, wanted, await findAll(platform, wanted.id)),
     exportFiles: async (wanted) => {
       const found = await findAll(platform, wanted.id);

@@ -105,6 +105,10 @@ export class SwarmPlatform implements Platform {
     return fail('port-in-use', 'No port is free in the swarm.');
   }
 
+  deployed({ mode, replicas }: DeploySettings): Deployed {
+    return mode === 'service' ? { instances: replicas } : {};
+  }
+
   async desired({ id, mode, revision, settings, others }: Wanted): Promise<Resource[]> {
     const { image } = revision;
     if (!image) fail('precondition', `Revision ${revision.number} has no image.`);

@@ -126,6 +126,10 @@ export class DockerPlatform implements Platform {
     return fail('port-in-use', 'No port is free on the engine’s computer.');
   }
 
+  deployed(): Deployed {
+    return {};
+  }
+
   async desired(wanted: Wanted): Promise<Resource[]> {
     const { id, mode, revision, settings } = wanted;
     const { image } = revision;

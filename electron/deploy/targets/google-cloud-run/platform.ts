@@ -58,6 +58,11 @@ export function googlePlatform(google: Google, images: ImageMaker): Platform {
       if (settings.schedule) parseSchedule(settings.schedule.cron, settings.schedule.timeZone);
       return { ...settings, resources, port: null };
     },
+    deployed: ({ mode, resources, options }) => ({
+      region: google.region,
+      ...resources,
+      ...(mode === 'service' ? { idleInstances: Number(options.minInstances) } : {}),
+    }),
     desired: async (wanted: Wanted) =>
       desiredResources(google, wanted, await findAll(platform, wanted.id)),
     exportFiles: async (wanted) => {

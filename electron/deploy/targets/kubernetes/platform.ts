@@ -98,6 +98,7 @@ export function kubernetesPlatform(
           ? (settings.port ?? now?.port ?? (await freeNodePort(space, settings.name)))
           : settings.port,
     }),
+    deployed: ({ mode, replicas }) => (mode === 'service' ? { instances: replicas } : {}),
     desired: async (wanted) => desired(wanted, at(wanted.settings), target),
     observe: (id, found) => observe(space, id, recordsIn(found)),
     followLogs: (id, tail, signal) => followPodLogs(logSubject(space, id), tail, signal),

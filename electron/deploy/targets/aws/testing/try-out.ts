@@ -63,7 +63,11 @@ export class TryOut {
 
   async plan(hash: string, change: Partial<DeploySettings> = {}) {
     const settings = { ...this.#trial.settings, ...change };
-    const request = { settings, package: packageOf(hash), estimate: ESTIMATE, priced: PRICED };
+    const request = {
+      settings,
+      package: packageOf(hash),
+      ...{ estimate: ESTIMATE, priced: PRICED, priceAs: () => PRICED },
+    };
     return this.target.plan(request);
   }
 

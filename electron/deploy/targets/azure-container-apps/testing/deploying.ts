@@ -36,6 +36,7 @@ export async function deployer(driver: TargetDriver, more: Partial<DeploySetting
     package: packageOf(hash),
     estimate: ESTIMATE,
     priced: PRICED,
+    priceAs: () => PRICED,
   });
   return {
     target,

@@ -37,6 +37,7 @@ export async function deployer(driver: TargetDriver, more: Partial<DeploySetting
     package: packageOf(hash),
     estimate: ESTIMATE,
     priced: PRICED,
+    priceAs: () => PRICED,
   });
   return {
     target,
