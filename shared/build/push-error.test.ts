@@ -23,6 +23,12 @@ describe('why a registry did not take an image', () => {
       'conflict',
       'already has team/trees:1',
     ],
+    [
+      'tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2031-01-01T00:00:00Z is after 2030-01-01T00:00:00Z',
+      true,
+      'unauthorized',
+      'or the clock of the engine',
+    ],
     ['x509: certificate signed by unknown authority', true, 'unauthorized', 'does not trust'],
     ['http: server gave HTTP response to HTTPS client', true, 'server-unreachable', 'plain HTTP'],
     ['write /var/lib/registry: no space left on device', true, 'disk-full', 'has no room'],

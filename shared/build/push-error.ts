@@ -31,7 +31,14 @@ const PATTERNS: readonly Pattern[] = [
     next: () => [settings],
   },
   {
-    matches: /unknown authority|certificate (is not trusted|has expired|is valid for)|x509:/i,
+    matches: /certificate has expired|is not yet valid/i,
+    kind: 'unauthorized',
+    say: (to) =>
+      `The certificate of the registry ${to.registry} does not hold at this time: it has expired or is not valid yet, or the clock of the engine's host is wrong. Set the clock right, or have the certificate renewed.`,
+    next: () => [{ label: 'See the clock of the engine’s host', shell: 'date --utc' }],
+  },
+  {
+    matches: /unknown authority|certificate (is not trusted|is valid for)|x509:/i,
     kind: 'unauthorized',
     say: (to) =>
       `The engine does not trust the certificate of the registry ${to.registry}. Where a company signs it, put its CA on the engine's host.`,
