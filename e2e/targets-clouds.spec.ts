@@ -102,7 +102,9 @@ async function takeRoad(
   expect(await deploy.tryIt({ rows })).toMatchObject({ predictions });
   const [image, ...others] = await cloud.pushed();
   expect({ reference: image?.reference, others }).toEqual({
-    reference: expect.stringMatching(new RegExp(`slipway(-lambda)?[-/]${NAME}.*:[0-9a-f]{12}$`)),
+    reference: expect.stringMatching(
+      new RegExp(`slipway(-lambda)?[-/]${NAME}.*:[0-9a-f]{12}-[0-9a-f]{6}$`),
+    ),
     others: [],
   });
   read.push(await historyOf(image?.reference ?? ''));

@@ -11,11 +11,15 @@ import { startOwnEngine, whyNoOwnEngine } from '../engine/testing/own-engine';
 import { startSshHost, whyNoSshHost } from '../engine/testing/ssh-host';
 import { TaskRunner } from '../task';
 import { type BuildNeeds, BuildService } from './index';
+import { tagOf } from './tag';
 
 const baseImage = process.env.SLIPWAY_TEST_BASE_IMAGE ?? '';
 const hasEngine = process.env.SLIPWAY_TEST_DOCKER === '1';
 const HASH = 'a'.repeat(64);
-const TAG = `slipway-test:${'a'.repeat(12)}`;
+const TAG = tagOf(
+  { name: 'slipway_test', hash: HASH, python: '3.11' },
+  { baseImage, platform: '' },
+);
 
 let folder: string;
 let builds: BuildService[];

@@ -10,6 +10,8 @@ import { ended, exec, logOf, withContainer } from './container';
 export interface CheckRequest {
   readonly docker: Docker;
   readonly image: string;
+  /** What it was built for; empty text is the engine's own. */
+  readonly platform: string;
   /** Name of the Python package in it. */
   readonly name: string;
   readonly hasService: boolean;
@@ -44,9 +46,9 @@ const predictionsSchema = z.object({ predictions: z.array(z.unknown()).min(1) })
 
 /** Throws StudioFailure with what did not work and the container's log. */
 export async function checkImage(request: CheckRequest): Promise<ImageCheck> {
-  const { docker, image, signal } = request;
+  const { docker, image, platform, signal } = request;
   const check = request.hasService ? checkService : checkJob;
-  const done = await withContainer(docker, { image }, signal, (container) =>
+  const done = await withContainer(docker, { image, platform }, signal, (container) =>
     check(container, request),
   );
   return { state: 'passed', done };

@@ -2,6 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { CHECK, CHECK_BY, markWork } from './leftovers';
 
 export interface Ran {
   readonly code: number;
@@ -15,6 +16,7 @@ export interface ContainerOptions {
   readonly image: string;
   /** Instead of what the image starts by itself. */
   readonly command?: readonly string[];
+  /** Empty text, as without: the engine's own. */
   readonly platform?: string;
 }
 
@@ -26,9 +28,24 @@ export async function withContainer<T>(
   body: (container: Docker.Container) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
+  const mark = markWork();
+  try {
+    return await inContainer(docker, options, signal, mark.text, body);
+  } finally {
+    mark.release();
+  }
+}
+
+async function inContainer<T>(
+  docker: Docker,
+  options: ContainerOptions,
+  signal: AbortSignal,
+  mark: string,
+  body: (container: Docker.Container) => Promise<T>,
+): Promise<T> {
   const container = await docker.createContainer({
     Image: options.image,
-    Labels: { 'dev.slipway.check': 'true' },
+    Labels: { [CHECK]: 'true', [CHECK_BY]: mark },
     HostConfig: { NetworkMode: 'none', Init: true },
     ...(options.command ? { Entrypoint: [], Cmd: [...options.command] } : {}),
     ...(options.platform ? { platform: options.platform } : {}),

@@ -58,11 +58,12 @@ const readable = (createdBy: string): string =>
 export async function packagesOf(
   docker: Docker,
   image: string,
+  platform: string,
   signal: AbortSignal,
 ): Promise<ImagePackage[]> {
   try {
     const command = ['python3', '-c', ASK_PACKAGES];
-    const ran = await withContainer(docker, { image, command }, signal, (container) =>
+    const ran = await withContainer(docker, { image, command, platform }, signal, (container) =>
       ended(container, signal, ASK_MS),
     );
     return packagesSchema

@@ -7,8 +7,10 @@ import type { TaskContext } from '../task';
 import { buildImage } from './build-image';
 import { checkImage } from './check-image';
 import { inspectImage } from './contents';
+import { nameWhenGood, untried } from './good-image';
 import { type BuildInputs, buildInputs, redact } from './inputs';
 import { labelsFor } from './labels';
+import { removeLeftovers } from './leftovers';
 import { pushImage } from './push';
 import { type BuiltPackage, tagOf } from './tag';
 
@@ -26,7 +28,7 @@ export class DeployImages {
   }
 
   nameOf(made: BuiltPackage): string {
-    return tagOf(made);
+    return tagOf(made, this.#state().settings);
   }
 
   async ensure(
@@ -47,7 +49,7 @@ export class DeployImages {
       await this.#ensure(made, engine, task);
       task.progress(null, `Pushing ${target}`);
       const pushed = await pushImage({
-        ...{ engine, target, image: tagOf(made), signal: task.signal },
+        ...{ engine, target, image: this.nameOf(made), signal: task.signal },
         ...(signIn ? { credentials: signIn } : {}),
         onProgress: ({ layers, attempt }) =>
           task.progress(
@@ -75,38 +77,38 @@ export class DeployImages {
   }
 
   async #ensure(made: BuiltPackage, engine: ConnectedEngine, task: TaskContext): Promise<void> {
-    const tag = tagOf(made);
+    const { settings } = this.#state();
+    const tag = this.nameOf(made);
+    await removeLeftovers(engine.docker);
     const isThere = await inspectImage(engine.docker, tag).then(
       () => true,
       () => false,
     );
     if (isThere) return;
     task.progress(null, `Building ${tag}`);
-    await this.#build(made, engine, task);
-    if (!this.#state().settings.isImageChecked) return;
-    try {
+    await this.#build(made, engine, task, untried(tag));
+    await nameWhenGood(engine.docker, tag, async (image) => {
+      if (!settings.isImageChecked) return;
       await checkImage({
-        ...{ docker: engine.docker, image: tag, name: made.name, hasService: made.hasService },
-        signal: task.signal,
+        ...{ docker: engine.docker, image, platform: settings.platform },
+        ...{ name: made.name, hasService: made.hasService, signal: task.signal },
         onProgress: (what) => task.progress(null, what),
       });
-    } catch (thrown) {
-      // An image that is not good does not stay under the name of a good one.
-      await engine.docker
-        .getImage(tag)
-        .remove()
-        .catch(() => undefined);
-      throw thrown;
-    }
+    });
   }
 
-  async #build(made: BuiltPackage, engine: ConnectedEngine, task: TaskContext): Promise<void> {
+  async #build(
+    made: BuiltPackage,
+    engine: ConnectedEngine,
+    task: TaskContext,
+    tag: string,
+  ): Promise<void> {
     const state = this.#state();
     const inputs = await buildInputs(state, made.python);
     let steps: BuildState['steps'] = [];
     let problem: string | null = null;
     await buildImage({
-      ...{ engine, folder: made.folder, tag: tagOf(made), platform: state.settings.platform },
+      ...{ engine, folder: made.folder, tag, platform: state.settings.platform },
       labels: await labelsFor(made),
       baseImage: inputs.baseImage,
       buildArguments: inputs.buildArguments,

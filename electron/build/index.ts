@@ -13,6 +13,7 @@ import {
   explainFailure,
   finishLast,
   type Image,
+  type ImageCheck,
   type PackageSources,
   type PushedImage,
   pushFraction,
@@ -24,10 +25,12 @@ import { type ConnectedEngine, connectEngine, listContexts } from '../engine';
 import type { StartedTask, TaskContext, TaskRunner } from '../task';
 import { buildImage } from './build-image';
 import { checkImage } from './check-image';
-import { type ImageFacts, inspectImage, layersOf, packagesOf } from './contents';
+import { inspectImage, layersOf, packagesOf } from './contents';
+import { nameWhenGood, untried } from './good-image';
 import { type BuildInputs, buildInputs, redact, withoutCredentials } from './inputs';
 import { keptImages, removeKept } from './kept-images';
 import { labelsFor } from './labels';
+import { removeLeftovers } from './leftovers';
 import { pushImage } from './push';
 import { type BuiltPackage, tagOf } from './tag';
 
@@ -158,7 +161,7 @@ export class BuildService {
       return this.#needs.tasks.run(
         {
           stage: 'build',
-          label: `Build image ${tagOf(built)}`,
+          label: `Build image ${this.#nameOf(built)}`,
           outcome: (image) => `Image ${image.tag} is ready`,
         },
         (task) => this.#follow(task, () => this.#run(task, built, engine)),
@@ -216,6 +219,8 @@ export class BuildService {
     });
   }
 
+  #nameOf = (built: BuiltPackage): string => tagOf(built, this.state.value.settings);
+
   #mustBeIdle(): void {
     const { activity } = this.state.value;
     if (activity === 'pushing') fail('precondition', 'An image is being pushed already.');
@@ -239,41 +244,38 @@ export class BuildService {
   }
 
   async #run(task: TaskContext, built: BuiltPackage, engine: ConnectedEngine): Promise<Image> {
-    const tag = tagOf(built);
+    const tag = this.#nameOf(built);
     const { docker } = engine;
+    const { platform } = this.state.value.settings;
     this.#change({ activity: 'sending', steps: [], push: null, contextBytes: Bytes(0) });
-    const before = await idAt(docker, tag);
-    await this.#send(task, built, engine);
-    const facts = await inspectImage(docker, tag);
+    await removeLeftovers(docker);
+    await this.#send(task, built, engine, untried(tag));
+    const facts = await inspectImage(docker, untried(tag));
     const steps = withSizes(finishLast(this.state.value.steps, Date.now()), facts.history);
     this.#change({ activity: 'checking', steps });
-    try {
-      const packages = await packagesOf(docker, tag, task.signal);
-      const check = await this.#check(task, built, engine);
-      const image: Image = {
-        tag,
-        ...{ id: facts.id, bytes: facts.bytes, layers: layersOf(facts), packages, check },
-        builtAt: Date.now(),
-        packageHash: built.hash,
-        pushed: null,
-      };
-      this.#change({ image });
-      return image;
-    } catch (thrown) {
-      // An image that is not good does not stay under the name of a good one.
-      if (before !== facts.id)
-        await docker
-          .getImage(tag)
-          .remove()
-          .catch(() => undefined);
-      throw thrown;
-    }
+    const { id, bytes } = facts;
+    const { packages, check } = await nameWhenGood(docker, tag, async (image) => ({
+      packages: await packagesOf(docker, image, platform, task.signal),
+      check: await this.#check(task, built, docker, image),
+    }));
+    const image: Image = {
+      ...{ tag, id, bytes, layers: layersOf(facts), packages, check },
+      ...{ builtAt: Date.now(), packageHash: built.hash, pushed: null },
+    };
+    this.#change({ image });
+    return image;
   }
 
-  async #check(task: TaskContext, built: BuiltPackage, { docker }: ConnectedEngine) {
-    if (!this.state.value.settings.isImageChecked) return { state: 'skipped' as const, done: [] };
+  async #check(
+    task: TaskContext,
+    built: BuiltPackage,
+    docker: ConnectedEngine['docker'],
+    image: string,
+  ): Promise<ImageCheck> {
+    const { isImageChecked, platform } = this.state.value.settings;
+    if (!isImageChecked) return { state: 'skipped', done: [] };
     return checkImage({
-      ...{ docker, image: tagOf(built), name: built.name, hasService: built.hasService },
+      ...{ docker, image, platform, name: built.name, hasService: built.hasService },
       signal: task.signal,
       onProgress: (what) => task.progress(null, what),
     });
@@ -293,12 +295,17 @@ export class BuildService {
     return pushed;
   }
 
-  async #send(task: TaskContext, built: BuiltPackage, engine: ConnectedEngine): Promise<void> {
+  async #send(
+    task: TaskContext,
+    built: BuiltPackage,
+    engine: ConnectedEngine,
+    tag: string,
+  ): Promise<void> {
     const { settings } = this.state.value;
     const inputs = await buildInputs(this.state.value, built.python);
     let engineError: string | null = null;
     await buildImage({
-      ...{ engine, folder: built.folder, tag: tagOf(built), platform: settings.platform },
+      ...{ engine, folder: built.folder, tag, platform: settings.platform },
       labels: await labelsFor(built),
       baseImage: inputs.baseImage,
       buildArguments: inputs.buildArguments,
@@ -342,12 +349,6 @@ function newLines(before: BuildState['steps'], now: BuildState['steps']): string
 
 const idOf = (started: Result<StartedTask<unknown>>): Result<{ taskId: TaskId }> =>
   started.ok ? { ok: true, value: { taskId: started.value.id } } : started;
-
-const idAt = (docker: ConnectedEngine['docker'], tag: string): Promise<ImageFacts['id'] | null> =>
-  inspectImage(docker, tag).then(
-    ({ id }) => id,
-    () => null,
-  );
 
 function report(task: TaskContext, steps: BuildState['steps']): void {
   const last = steps.at(-1);

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fail } from '../../shared/base/studio-error';
 import type { BuildSettings, BuildState, PackageSources } from '../../shared/build';
+import { baseImageOf } from './tag';
 
 const CA_FILE = 'slipway-ca-bundle.pem';
 const PIP_FILE = 'slipway-pip.conf';
@@ -17,7 +18,7 @@ export interface BuildInputs {
 
 export async function buildInputs(state: BuildState, python: string): Promise<BuildInputs> {
   const settings = effective(state);
-  const baseImage = settings.baseImage || `python:${python}-slim`;
+  const baseImage = baseImageOf(settings, python);
   const { packageIndex, proxy } = settings;
   const isSecret = hasCredentials(packageIndex);
   const certificates = await readCaBundle(settings.caBundle);

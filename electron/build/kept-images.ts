@@ -5,6 +5,7 @@ import { fail } from '../../shared/base/studio-error';
 import { Bytes } from '../../shared/base/units';
 import type { KeptImage } from '../../shared/build';
 import { OURS, PROJECT } from './labels';
+import { isPushing, removeLeftovers } from './leftovers';
 
 export async function keptImages(docker: Docker): Promise<KeptImage[]> {
   const [images, containers] = await Promise.all([
@@ -15,17 +16,21 @@ export async function keptImages(docker: Docker): Promise<KeptImage[]> {
   return images
     .map((image) => ({
       id: imageDigestSchema.parse(image.Id),
-      tags: (image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>'),
+      tags: namesOf(image).filter((name) => !isPushing(name)),
       project: image.Labels?.[PROJECT] ?? '',
       bytes: Bytes(image.Size),
       builtAt: image.Created * 1000,
-      isInUse: used.has(image.Id),
+      isInUse: used.has(image.Id) || namesOf(image).some(isPushing),
     }))
     .sort((one, other) => other.builtAt - one.builtAt);
 }
 
+const namesOf = ({ RepoTags }: Docker.ImageInfo): string[] =>
+  (RepoTags ?? []).filter((name) => name !== '<none>:<none>');
+
 /** Of those named, or of all, each that nothing uses. What was asked for by name and is in use is refused. */
 export async function removeKept(docker: Docker, ids: readonly ImageDigest[] | null) {
+  await removeLeftovers(docker);
   const kept = await keptImages(docker);
   const meant = ids === null ? kept : kept.filter(({ id }) => ids.includes(id));
   const inUse = meant.find(({ isInUse }) => isInUse);

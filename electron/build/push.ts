@@ -16,6 +16,7 @@ import {
 } from '../../shared/build';
 import type { ConnectedEngine } from '../engine';
 import { type RegistryCredentials, registryCredentials } from '../engine/credentials';
+import { markWork, pushingName, removeLeftovers } from './leftovers';
 import { abortError, followLines } from './stream-lines';
 
 export interface PushRequest {
@@ -41,13 +42,15 @@ export async function pushImage(request: PushRequest): Promise<PushedImage> {
   const to = { ...parsed.value, tag: parsed.value.tag || 'latest' };
   const credentials =
     request.credentials ?? (await registryCredentials(to.registry, request.env ?? process.env));
-  const untag = await tagFor(request.engine.docker, request.image, to);
+  await removeLeftovers(request.engine.docker);
+  const named = await nameFor(request.engine.docker, request.image, to);
   try {
     const digest = await pushWithRetries(request, to, credentials);
+    await named.keep();
     const reference = `${repositoryName(to)}@${digest}`;
     return { target: formatImageReference(to), reference, digest };
   } catch (thrown) {
-    await untag();
+    await named.undo();
     if (request.signal?.aborted) throw abortError();
     const broken = request.engine.explain(thrown);
     if (broken) throw new StudioFailure(broken);
@@ -55,26 +58,42 @@ export async function pushImage(request: PushRequest): Promise<PushedImage> {
   }
 }
 
-/** The engine pushes by name only. Answers how to take the name away again, unless it was there before. */
-async function tagFor(docker: Docker, image: string, to: ImageReference) {
+/**
+ * The engine pushes by name only. The name stays once it is pushed, and goes otherwise: at once, or, where the engine
+ * or this app ended meanwhile, before the next work there, by its mark. A name that was there before has none.
+ */
+async function nameFor(docker: Docker, image: string, to: ImageReference) {
   const name = formatImageReference(to);
   const { Id } = await docker.getImage(image).inspect();
-  const before = await docker
+  const before = await idOf(docker, name);
+  const mark = markWork();
+  const marked = pushingName(mark, name);
+  if (before === null) await docker.getImage(Id).tag(marked);
+  await docker.getImage(Id).tag({ repo: repositoryName(to), tag: to.tag });
+  const unmark = async () => {
+    if (before === null) await docker.getImage(`${marked.repo}:${marked.tag}`).remove();
+  };
+  const restore = async () => {
+    if (before === Id) return;
+    if (before === null) await docker.getImage(name).remove();
+    else await docker.getImage(before).tag({ repo: repositoryName(to), tag: to.tag });
+    await unmark();
+  };
+  const ending = (work: () => Promise<void>) => () =>
+    work()
+      .catch(() => undefined)
+      .finally(mark.release);
+  return { keep: ending(unmark), undo: ending(restore) };
+}
+
+const idOf = (docker: Docker, name: string): Promise<string | null> =>
+  docker
     .getImage(name)
     .inspect()
     .then(
-      (found) => found.Id,
+      ({ Id }) => Id,
       () => null,
     );
-  await docker.getImage(Id).tag({ repo: repositoryName(to), tag: to.tag });
-  return async () => {
-    if (before === Id || name === image) return;
-    const restore = before
-      ? docker.getImage(before).tag({ repo: repositoryName(to), tag: to.tag })
-      : docker.getImage(name).remove();
-    await restore.catch(() => undefined);
-  };
-}
 
 async function pushWithRetries(
   request: PushRequest,
