@@ -1,11 +1,12 @@
 /** Results as text for a terminal: a summary first, then a table. */
 import { formatBytes, formatDuration, formatUsd } from '../../shared/base/units';
-import type {
-  Change,
-  ChangePrice,
-  DeployPlan,
-  DeployResult,
-  WrittenFiles,
+import {
+  type Change,
+  type ChangePrice,
+  type DeployPlan,
+  type DeployResult,
+  totalDetails,
+  type WrittenFiles,
 } from '../../shared/deploy';
 import {
   type EstimateState,
@@ -101,15 +102,23 @@ export function estimate({ estimate: made, problem }: EstimateState): string {
       ? `${target.fit.vcpu} vCPU, ${target.fit.memoryGib} GiB`
       : 'does not fit',
     ...range(target),
+    fixedPart(target),
     `${target.pricedLines} of ${target.lines.length}`,
   ]);
   const per = made.mode === 'job' ? 'run' : 'month';
   const assumed = [...new Set(made.targets.flatMap(({ leftOut }) => leftOut))];
   return [
     `Estimate for a ${made.mode}, US dollars per ${per}, from the measured run (prices of ${made.pricesFrom ?? 'unknown'} to ${made.pricesTo ?? 'unknown'})`,
-    table(['target', 'size', 'low', 'likely', 'high', 'lines priced'], rows, [2, 3, 4]),
+    table(['target', 'size', 'low', 'likely', 'high', 'fixed', 'lines priced'], rows, [2, 3, 4, 5]),
     `Left out: ${assumed.join('; ')}`,
   ].join('\n');
+}
+
+/** What of the likely total comes without any use. */
+function fixedPart(target: TargetEstimate): string {
+  if (!mainTotal(target)) return 'unknown';
+  const fixed = target.lines.filter(({ kind }) => kind === 'fixed');
+  return formatUsd(fixed.reduce((sum, { usd }) => sum + (usd ?? 0), 0));
 }
 
 export const exported = ({ folder, files, leftOut }: WrittenFiles): string =>
@@ -145,10 +154,16 @@ export function plan(made: DeployPlan): string {
   return [
     `Plan for ${made.deploymentId}, revision ${made.revision}, on ${made.place ?? made.targetId}`,
     table(['', 'what', 'detail', 'price'], rows),
-    `Total: ${priceWords(made.total)}${isWhole(made.total) ? '' : ', priced lines only'}`,
+    `Total: ${[totalWords(made.total), ...totalDetails(made)].join('; ')}`,
     ...made.warnings.map((warning) => `! ${warning}`),
   ].join('\n');
 }
+
+/** Its range stands beside it. */
+const totalWords = (total: ChangePrice): string =>
+  total.kind === 'priced'
+    ? `about ${formatUsd(total.usd.likely)} a ${total.per}`
+    : priceWords(total);
 
 function priceWords(price: ChangePrice): string {
   switch (price.kind) {
@@ -160,8 +175,6 @@ function priceWords(price: ChangePrice): string {
       return `about ${formatUsd(price.usd.likely)} a ${price.per} (${formatUsd(price.usd.low)} to ${formatUsd(price.usd.high)})`;
   }
 }
-
-const isWhole = (total: ChangePrice): boolean => total.kind !== 'priced' || total.usd.isComplete;
 
 export function deployQuestion(made: DeployPlan): string {
   const where = made.place ?? TARGET_TITLES[made.targetId];

@@ -1,8 +1,7 @@
 /** The plan as a diff: each change, its price, the total, and the one button that carries the price. While it runs the same list ticks. */
 import { Button, Table } from '@mantine/core';
 import { IconCheck, IconLoader2, IconX } from '@tabler/icons-react';
-import { formatUsd } from '../../shared/base/units';
-import type { Change, DeployPlan, DeployState } from '../../shared/deploy';
+import { type Change, type DeployPlan, type DeployState, totalDetails } from '../../shared/deploy';
 import { TARGET_TITLES } from '../../shared/estimate';
 import { Card, callOrNotify, ErrorNotice, Notice, useCall } from '../ui';
 import styles from './deploy.module.css';
@@ -35,7 +34,7 @@ export function PlanView({ state, plan }: { state: DeployState; plan: DeployPlan
             {plan.changes.map((change) => (
               <ChangeRow key={change.id} change={change} progress={progress[change.id]} />
             ))}
-            <TotalRow total={plan.total} />
+            <TotalRow plan={plan} />
           </Table.Tbody>
         </Table>
         {plan.warnings.map((warning) => (
@@ -91,19 +90,16 @@ function ProgressSign({ change, progress }: { change: Change; progress: Progress
   }
 }
 
-function TotalRow({ total }: { total: DeployPlan['total'] }) {
+function TotalRow({ plan }: { plan: DeployPlan }) {
+  const { total } = plan;
+  const details = totalDetails(plan);
   return (
     <Table.Tr className={styles.total} data-testid="plan-total">
       <Table.Td />
       <Table.Td>
         Total
         {total.kind === 'unknown' && <div className={styles.detail}>{total.why}</div>}
-        {total.kind === 'priced' && (
-          <div className={styles.detail}>
-            {formatUsd(total.usd.low)} to {formatUsd(total.usd.high)}
-            {total.usd.isComplete ? '' : ', priced lines only'}
-          </div>
-        )}
+        {details.length > 0 && <div className={styles.detail}>{details.join(' · ')}</div>}
       </Table.Td>
       <Table.Td className="num">{priceWords(total)}</Table.Td>
     </Table.Tr>

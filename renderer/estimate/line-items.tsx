@@ -42,6 +42,11 @@ export function LineItems({ target, estimate }: { target: TargetEstimate; estima
   );
 }
 
+const KIND_WORDS: Record<LineItem['kind'], string> = {
+  fixed: 'Fixed, used or not',
+  usage: 'By use',
+};
+
 function LineRow({ line }: { line: LineItem }) {
   return (
     <Table.Tr data-testid="estimate-line">
@@ -52,7 +57,9 @@ function LineRow({ line }: { line: LineItem }) {
             ! old price
           </span>
         )}
-        <div className={styles.small}>{line.how}</div>
+        <div className={styles.small}>
+          {KIND_WORDS[line.kind]} · {line.how}
+        </div>
       </Table.Td>
       <Table.Td className="num">
         {line.quantity === null ? 'unknown' : formatAmount(line.quantity, line.unit)}

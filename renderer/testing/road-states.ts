@@ -551,6 +551,8 @@ function deployState(kind: string | null): DeployState {
     place: null,
     changes,
     total: priced(3.2),
+    fixedUsd: 3.1,
+    before: null,
     warnings: ['Port 8000 is the first free one; it may be another after a restart.'],
     packageFolder: '/home/ada/customer-churn/churn_package',
     packageDigest: 'abc',

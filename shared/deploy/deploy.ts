@@ -121,6 +121,10 @@ export const deployPlanSchema = z.object({
   place: z.string().nullable(),
   changes: z.array(changeSchema),
   total: changePriceSchema,
+  /** The part of the likely total that comes without any use, in dollars. */
+  fixedUsd: z.number().nullable(),
+  /** What it costs as it stands now; null where it does not stand. */
+  before: changePriceSchema.nullable(),
   warnings: z.array(z.string()),
   /** The package as it was when planned: a folder and the hash of its files. */
   packageFolder: z.string(),

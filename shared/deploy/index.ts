@@ -5,6 +5,7 @@ export * from './labels';
 export * from './logs';
 export * from './pairs';
 export * from './paths';
+export { totalDetails } from './price-words';
 export * from './record';
 export * from './resources';
 export * from './supervision';

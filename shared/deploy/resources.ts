@@ -33,6 +33,8 @@ export type ResourcePrice =
   | { readonly kind: 'total' }
   /** Ids of lines of the estimate. */
   | { readonly kind: 'lines'; readonly ids: readonly string[] }
+  /** Lines of the estimate that somebody pays for already: it is used, and not made. */
+  | { readonly kind: 'there'; readonly ids: readonly string[] }
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** What stands at the place, read from the place itself. */

@@ -32,17 +32,8 @@ import type {
 import { curlOf, readSample } from '../targets/this-computer/sample-request';
 import { carryOut, changesTo, findAll, refusalsOf, removeAll } from './engine';
 import type { KnownPlaces } from './known-places';
-import {
-  byNumber,
-  digest,
-  planned,
-  priceOf,
-  totalOf,
-  unlikeEstimate,
-  unplanned,
-  wantedOf,
-  withPrice,
-} from './plan-parts';
+import { byNumber, digest, planned, unplanned, wantedOf } from './plan-parts';
+import { planPrice, priceBefore, priceOf, unlikeEstimate, withPrice } from './plan-price';
 import type { Options, Platform, TargetDriver, Wanted } from './platform';
 
 const MOST_FOUND = 500;
@@ -122,9 +113,10 @@ export class ResourceTarget implements Target {
     const desired = await platform.desired(wanted);
     const changes = await changesTo(platform, id, desired);
     const refusals = await refusalsOf(platform, changes, desired);
-    const price = priceOf(settings.mode, priced);
-    const lines = changes.map((change) => withPrice(change, price, priced));
-    const unlike = unlikeEstimate(price, priceOf(settings.mode, request.priced));
+    const { mode } = settings;
+    const lines = changes.map((change) => withPrice(change, priceOf(mode, priced), priced));
+    const price = planPrice(mode, priced, desired, lines);
+    const unlike = unlikeEstimate(price.total, priceOf(mode, request.priced));
     const plan: DeployPlan = {
       id: PlanId(digest([id, platform.place.id, changes.map(planned), request.estimate.id])),
       deploymentId: id,
@@ -135,7 +127,8 @@ export class ResourceTarget implements Target {
       replaces: now?.isFinished ? now.currentRevision : null,
       place: platform.place.title,
       changes: lines,
-      total: totalOf(price, lines),
+      ...price,
+      before: priceBefore(mode, now),
       warnings: [...unlike, ...refusals, ...platform.warnings(settings)],
       packageFolder: request.package.folder,
       packageDigest: request.package.hash,

@@ -53,7 +53,7 @@ function registryPart(
     detail: chosen === '' ? `Basic, in ${region}` : 'It is there already and is shared',
     // A shared one is as its owner has it.
     spec: chosen === '' ? own : (standing.find((each) => each.name === resource)?.spec ?? own),
-    price: chosen === '' ? { kind: 'lines', ids: ['registry'] } : { kind: 'free' },
+    price: { kind: chosen === '' ? 'lines' : 'there', ids: ['registry'] },
   };
 }
 

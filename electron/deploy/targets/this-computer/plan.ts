@@ -7,6 +7,7 @@ import type {
   DeployPlan,
   DeploySettings,
 } from '../../../../shared/deploy';
+import { fixedOf, priceBefore, priceOf } from '../../resources/plan-price';
 import type { DeployRequest } from '../target';
 
 export const CHANGE = {
@@ -34,7 +35,7 @@ export function makePlan(request: DeployRequest, facts: PlanFacts): DeployPlan {
   const { settings, estimate } = request;
   const current = facts.existing?.isFinished ? facts.existing.currentRevision : null;
   const revision = nextRevision(request, facts.existing);
-  const total = priceOf(request);
+  const total = priceOf(settings.mode, request.priced);
   const changes = changesOf(request, facts, revision, total);
   const inputs = JSON.stringify([
     settings,
@@ -54,6 +55,8 @@ export function makePlan(request: DeployRequest, facts: PlanFacts): DeployPlan {
     place: null,
     changes,
     total,
+    fixedUsd: fixedOf(total, request.priced),
+    before: priceBefore(settings.mode, facts.existing),
     warnings: warningsOf(settings, facts),
     packageFolder: request.package.folder,
     packageDigest: request.package.hash,
@@ -67,17 +70,6 @@ function nextRevision(request: DeployRequest, existing: DeploymentRecord | null)
   if (!existing || !last) return 1;
   const isBegun = last.number > existing.currentRevision || !existing.isFinished;
   return isBegun && last.packageDigest === request.package.hash ? last.number : last.number + 1;
-}
-
-export function priceOf({
-  priced,
-  settings,
-}: Pick<DeployRequest, 'priced' | 'settings'>): ChangePrice {
-  const per = settings.mode === 'job' ? 'run' : 'month';
-  const usd = per === 'run' ? priced.perRun : priced.perMonth;
-  return usd
-    ? { kind: 'priced', usd, per }
-    : { kind: 'unknown', why: 'The estimate has no price for it.' };
 }
 
 function changesOf(
