@@ -6,6 +6,7 @@ import { formatUsd } from '../../shared/base/units';
 import type { Deployment } from '../../shared/operate';
 import { EXIT } from './exit';
 import { table } from './output';
+import { isAnswerYes } from './question';
 import { finish, need, type Session, withSession } from './session';
 
 interface JsonOption {
@@ -40,6 +41,15 @@ export function addAliveCommands(program: Command): void {
       );
   }
   program
+    .command('remove')
+    .argument('<deployment>')
+    .description('end it and delete all of it; nothing is left behind')
+    .option('-y, --yes', 'do not ask; a terminal is asked, a script is not')
+    .option('--json', 'print JSON')
+    .action((id: string, options: JsonOption & { yes?: boolean }) =>
+      withSession(options, (session) => remove(session, id, options.yes === true)),
+    );
+  program
     .command('rollback')
     .argument('<deployment>')
     .description('back to the revision before, or to the one named')
@@ -64,7 +74,6 @@ const VERBS = [
   ['stop', 'stop it; it stays in the list'],
   ['restart', 'stop and start it'],
   ['run-now', 'one run of a job, now'],
-  ['remove', 'end it and delete all of it; nothing is left behind'],
 ] as const;
 
 type Verb = (typeof VERBS)[number][0];
@@ -132,13 +141,25 @@ async function logs(
 
 async function act({ studio, output }: Session, text: string, verb: Verb): Promise<number> {
   const id = await studio.operate.keyOf(text);
-  const { operate } = studio;
-  if (verb === 'remove') await finish(await operate.remove(id));
-  else await finish(await operate.command(id, verb === 'run-now' ? 'run' : verb));
+  await finish(await studio.operate.command(id, verb === 'run-now' ? 'run' : verb));
   output.result({ id, done: verb });
-  output.say(
-    verb === 'remove' ? `${id} is removed; nothing is left of it.` : `${id}: ${verb} done.`,
-  );
+  output.say(`${id}: ${verb} done.`);
+  return EXIT.done;
+}
+
+/** A person who looks on is asked, as the window does; a script has said what it wants. */
+async function remove({ studio, output }: Session, text: string, isSure: boolean): Promise<number> {
+  const id = await studio.operate.keyOf(text);
+  const { name, place, revisions } = await studio.operate.find(id);
+  const question = `Remove ${name} with its ${revisions.length} revision(s), log and history from ${place ?? 'this computer'}? This cannot be undone. [y/N] `;
+  const isAsked = process.stdin.isTTY && !output.isJson && !isSure;
+  if (isAsked && !(await isAnswerYes(output, question))) {
+    output.say('Nothing was removed.');
+    return EXIT.no;
+  }
+  await finish(await studio.operate.remove(id));
+  output.result({ id, done: 'remove' });
+  output.say(`${id} is removed; nothing is left of it.`);
   return EXIT.done;
 }
 

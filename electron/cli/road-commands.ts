@@ -25,6 +25,9 @@ export interface RoadOptions extends ImageOptions, PipelineOptions {
   readonly mode?: 'job' | 'scheduled' | 'service';
   readonly target?: TargetId;
   readonly schedule?: string;
+  readonly timeZone?: string;
+  /** The deployment’s name. */
+  readonly as?: string;
   readonly port?: string;
   readonly option?: string[];
   readonly env?: string[];
@@ -105,6 +108,8 @@ function add(program: Command, name: string, description: string, work: Work): C
     .option('--mode <mode>', 'job, scheduled or service')
     .option('--target <target>', TARGET_IDS.join(', '))
     .option('--schedule <cron>', 'for a scheduled job: a cron expression of five fields')
+    .option('--time-zone <zone>', 'of the schedule: Europe/Berlin; else this computer’s')
+    .option('--as <deployment>', 'the deployment’s name; else the package’s')
     .option('--port <number>', 'for a service; else a free one')
     .option('--option <key=value>', 'a setting of the target; may be repeated', collect)
     .option(

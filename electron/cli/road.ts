@@ -1,7 +1,7 @@
 /** The verbs of the road, each with what it needs before it; a command is a few of them in a row. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EnvironmentId } from '../../shared/base/ids';
+import { type DeploymentId, deploymentIdSchema, EnvironmentId } from '../../shared/base/ids';
 import { fail } from '../../shared/base/studio-error';
 import { topLevelModules } from '../../shared/connect';
 import {
@@ -250,11 +250,21 @@ async function settle(
   need(
     await studio.deploy.setSettings({
       mode,
+      ...(options.timeZone
+        ? { schedule: { cron: studio.estimate.schedule, timeZone: options.timeZone } }
+        : {}),
+      ...(options.as ? { name: deploymentName(options.as) } : {}),
       ...(options.port ? { port: Number(options.port) } : {}),
       ...(Object.keys(parameters(options)).length > 0 ? { parameters: parameters(options) } : {}),
       ...targetSettings(options),
     }),
   );
+}
+
+function deploymentName(text: string): DeploymentId {
+  const name = deploymentIdSchema.safeParse(text);
+  if (name.success) return name.data;
+  return fail('invalid-input', `--as takes lower case letters, digits and hyphens, not “${text}”.`);
 }
 
 function targetSettings(options: RoadOptions): Partial<DeploySettings> {

@@ -163,6 +163,18 @@ describe('what is planned', () => {
     expect(place.things.has('process/toy/process')).toBe(true);
   });
 
+  it('leaves out what the target does not heed, and keeps it for one that does', async () => {
+    await deploys.setSettings({ replicas: 2 });
+    expect(await deploys.setSettings({ secrets: { TOKEN: 'env:TOKEN' } })).toMatchObject({
+      ok: false,
+      error: { kind: 'invalid-input', message: expect.stringContaining('Memory takes no secrets') },
+    });
+    await deploys.chooseTarget('this-computer');
+    expect(deploys.state.value.settings).toMatchObject({ replicas: 1, secrets: {} });
+    await deploys.chooseTarget('docker');
+    expect(deploys.state.value.settings).toMatchObject({ replicas: 2, secrets: {} });
+  });
+
   it('takes only settings that the target has', async () => {
     expect(await deploys.setSettings({ options: { colour: 'red' } })).toMatchObject({
       ok: false,

@@ -15,6 +15,7 @@ import {
   type DeploySettings,
   type DeployState,
   type TargetCheck,
+  type TargetDescription,
   type WrittenFiles,
 } from '../../shared/deploy';
 import type { Estimate, TargetId } from '../../shared/estimate';
@@ -24,6 +25,18 @@ import type { EstimateService } from '../estimate';
 import type { StartedTask, TaskContext, TaskRunner } from '../task';
 import { othersThan } from './not-yet';
 import type { DeployablePackage, DeployRequest, Target } from './targets/target';
+
+type Heeded = TargetDescription['heeds'][number];
+type Common = Pick<DeploySettings, Heeded>;
+
+/** Settings that not every target heeds: what they are called, and what each is where nothing was said. */
+const COMMON: readonly (readonly [Heeded, { readonly word: string; readonly none: unknown }])[] = [
+  ['port', { word: 'port', none: null }],
+  ['environment', { word: 'environment variables', none: {} }],
+  ['secrets', { word: 'secrets', none: {} }],
+  ['resources', { word: 'size', none: null }],
+  ['replicas', { word: 'number of copies', none: 1 }],
+];
 
 export interface DeployNeeds {
   readonly tasks: TaskRunner;
@@ -101,11 +114,14 @@ export class DeployService {
   setSettings(change: Partial<DeploySettings>): Promise<Result<null>> {
     return answer(async () => {
       const { mode, schedule, options, ...others } = change;
+      this.#refuseUnheeded(others);
       if (options) this.#setOptions(options);
       if (mode) need(await this.#needs.estimates.setMode(mode));
       if (schedule) {
-        need(await this.#needs.estimates.setAssumption('use.schedule', schedule.cron));
-        this.#timeZone = schedule.timeZone;
+        this.#timeZone = knownZone(schedule.timeZone);
+        // Another time zone alone changes no price.
+        if (schedule.cron !== this.#needs.estimates.schedule)
+          need(await this.#needs.estimates.setAssumption('use.schedule', schedule.cron));
       }
       this.#chosen = { ...this.#chosen, ...others };
       this.#change({ settings: this.#settings(), plan: null, check: null, result: null });
@@ -113,10 +129,19 @@ export class DeployService {
     });
   }
 
+  #refuseUnheeded(change: Partial<DeploySettings>): void {
+    const { title, heeds } = this.#described();
+    for (const [key, { word, none }] of COMMON) {
+      const isGiven = change[key] !== undefined && !isDeepStrictEqual(change[key], none);
+      if (isGiven && !heeds.includes(key))
+        fail('invalid-input', `${title} takes no ${word}. Leave it out, or choose another target.`);
+    }
+  }
+
   /** Only what the target asks for, of the kind it asks for. */
   #setOptions(options: DeploySettings['options']): void {
-    const { targetId, targets } = this.state.value;
-    const fields = targets.find(({ id }) => id === targetId)?.options ?? [];
+    const { targetId } = this.state.value;
+    const fields = this.#described().options;
     const checked: DeploySettings['options'] = {};
     for (const [key, given] of Object.entries(options)) {
       const field = fields.find((each) => each.key === key);
@@ -294,22 +319,31 @@ export class DeployService {
     if (!isSame) fail('cancelled', 'Something else was chosen meanwhile. Make the plan again.');
   }
 
-  /** Begins with what the estimate was made for. */
+  #described(): TargetDescription {
+    const { chosenTarget } = this.#needs.estimates.state.value;
+    const described = this.state.value.targets.find(({ id }) => id === chosenTarget);
+    return described ?? fail('unexpected', `There is no target “${chosenTarget}”.`);
+  }
+
+  /**
+   * Begins with what the estimate was made for. What this target does not heed stays chosen for one that does, and is
+   * no part of this deployment.
+   */
   #settings(): DeploySettings | null {
     const made = this.#needs.currentPackage();
     if (!made) return null;
     const { mode } = this.#needs.estimates.state.value;
     const schedule = { cron: this.#needs.estimates.schedule, timeZone: this.#timeZone };
+    const { heeds } = this.#described();
+    const unheeded = COMMON.filter(([key]) => !heeds.includes(key));
+    const defaults = Object.fromEntries(COMMON.map(([key, { none }]) => [key, none])) as Common;
     return {
       name: DeploymentId(made.name.replaceAll('_', '-')),
-      port: null,
       parameters: {},
-      environment: {},
-      secrets: {},
-      resources: null,
-      replicas: 1,
+      ...defaults,
       options: this.#options.get(this.#needs.estimates.state.value.chosenTarget) ?? {},
       ...this.#chosen,
+      ...Object.fromEntries(unheeded.map(([key, { none }]) => [key, none])),
       mode,
       schedule: mode === 'scheduled' ? schedule : null,
     };
@@ -340,6 +374,15 @@ export class DeployService {
 
   #change(change: Partial<DeployState>): void {
     this.state.update((state) => ({ ...state, ...change }));
+  }
+}
+
+function knownZone(timeZone: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return timeZone;
+  } catch {
+    return fail('invalid-input', `“${timeZone}” is no time zone; Europe/Berlin and UTC are some.`);
   }
 }
 

@@ -5,7 +5,7 @@ import { formatUsd } from '../../shared/base/units';
 import type { Deployment } from '../../shared/operate';
 import { callOrNotify } from '../ui';
 import styles from './operate.module.css';
-import { canStart, canStop } from './status-words';
+import { canRetry, canStart, canStop } from './status-words';
 
 type Verb = 'start' | 'stop' | 'restart' | 'runNow' | 'remove';
 
@@ -27,6 +27,16 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
       {canStart(deployment) && mode !== 'job' && (
         <Button disabled={isBusy} data-testid="start" onClick={() => begin('start', id)}>
           Start
+        </Button>
+      )}
+      {canRetry(deployment) && (
+        <Button
+          variant="default"
+          disabled={isBusy}
+          data-testid="retry"
+          onClick={() => begin('restart', id)}
+        >
+          Retry what failed
         </Button>
       )}
       {canStop(deployment) && mode === 'service' && (

@@ -1,4 +1,5 @@
 /** How the state of a deployment is said: a sign, a word, a tone. What is going on comes before what it is. */
+import type { TargetId } from '../../shared/estimate';
 import type { Deployment, DeploymentStatus, JobRun } from '../../shared/operate';
 import type { Tone } from '../ui';
 
@@ -66,3 +67,8 @@ const ENDABLE: readonly DeploymentStatus[] = [
 
 export const canStart = ({ status }: Pick<Deployment, 'status'>) => BEGINNABLE.includes(status);
 export const canStop = ({ status }: Pick<Deployment, 'status'>) => ENDABLE.includes(status);
+
+/** Places that go on with a failed run at the step that failed; elsewhere a run begins anew. */
+const RETRIES: ReadonlySet<TargetId> = new Set(['argo-workflows']);
+export const canRetry = ({ targetId, runs }: Pick<Deployment, 'targetId' | 'runs'>) =>
+  RETRIES.has(targetId) && runs[0]?.state === 'failed';

@@ -31,7 +31,7 @@ export class MemoryPlace {
         modes: ['service'],
         survival: [],
         options: [],
-        heeds: [],
+        heeds: ['replicas'],
       }),
       placeOptions: () => ({}),
       open: async () => this.#platform(),
