@@ -301,7 +301,9 @@ describe.skipIf(!hasEngine)('with an engine (skipped: none could be started here
 });
 
 describe.skipIf(whyNoOwnEngine())(`engines in trouble (${whyNoOwnEngine() ?? 'here'})`, () => {
-  it('says that the engine died in mid-build', async () => {
+  const at = (address: string) => ({ by: 'address', address, certificates: '' }) as const;
+
+  it('says that the engine died in mid-build, and nothing of it is there once that is back', async () => {
     const own = await startOwnEngine();
     try {
       writeFileSync(join(folder, 'big'), Buffer.alloc(300 * 1024 * 1024, 3));
@@ -321,6 +323,11 @@ describe.skipIf(whyNoOwnEngine())(`engines in trouble (${whyNoOwnEngine() ?? 'he
         },
       });
       expect(build.state.value).toMatchObject({ activity: 'idle', image: null });
+      await own.restart();
+      const { docker, close } = await connectEngine(at(own.address));
+      expect(await docker.listImages({ all: true })).toEqual([]);
+      expect(await docker.listContainers({ all: true })).toEqual([]);
+      close();
     } finally {
       await own.stop();
     }

@@ -1,6 +1,12 @@
 /** Images for targets: built where they are missing, on the engine that is to run them or the one of the settings. */
 import { StudioFailure } from '../../shared/base/studio-error';
-import { applyMessage, type BuildState, explainFailure } from '../../shared/build';
+import {
+  applyMessage,
+  type BuildState,
+  describePush,
+  explainFailure,
+  pushFraction,
+} from '../../shared/build';
 import { readEngineChoice } from '../../shared/engine';
 import { type ConnectedEngine, connectEngine } from '../engine';
 import type { TaskContext } from '../task';
@@ -51,11 +57,7 @@ export class DeployImages {
       const pushed = await pushImage({
         ...{ engine, target, image: this.nameOf(made), signal: task.signal },
         ...(signIn ? { credentials: signIn } : {}),
-        onProgress: ({ layers, attempt }) =>
-          task.progress(
-            null,
-            `Pushing ${layers.length} layers${attempt > 1 ? ` (attempt ${attempt})` : ''}`,
-          ),
+        onProgress: (push) => task.progress(pushFraction(push), describePush(push)),
       });
       return pushed.digest;
     });

@@ -9,6 +9,7 @@ import {
   applyMessage,
   type BuildSettings,
   type BuildState,
+  describePush,
   type EngineMessage,
   explainFailure,
   finishLast,
@@ -35,6 +36,7 @@ import { pushImage } from './push';
 import { type BuiltPackage, tagOf } from './tag';
 
 export { DeployImages } from './deploy-images';
+export { OURS } from './labels';
 export type { BuiltPackage } from './tag';
 
 export interface BuildNeeds {
@@ -287,8 +289,7 @@ export class BuildService {
       ...{ engine, target, image: image.id, signal: task.signal },
       onProgress: (push) => {
         this.#change({ push });
-        const again = push.attempt > 1 ? ` (attempt ${push.attempt})` : '';
-        task.progress(pushFraction(push), `Pushing ${push.layers.length} layers${again}`);
+        task.progress(pushFraction(push), describePush(push));
       },
     });
     this.#change({ image: { ...image, pushed } });

@@ -19,6 +19,7 @@ import {
   startRegistry,
   whyNoRegistry,
 } from '../engine/testing/registry';
+import { removeKept } from './kept-images';
 import { type PushRequest, pushImage } from './push';
 import { followLines } from './stream-lines';
 
@@ -34,12 +35,15 @@ async function tags(): Promise<string[]> {
   return images.flatMap(({ RepoTags }) => RepoTags ?? []).sort();
 }
 
-/** An image of nothing but bytes that do not compress. */
-async function makeImage(tag: string, megabytes: number): Promise<void> {
+/** An image of nothing but bytes that do not compress, in layers of these sizes. */
+async function makeImage(tag: string, ...megabytes: number[]): Promise<void> {
   const context = join(folder, 'context');
   mkdirSync(context, { recursive: true });
-  writeFileSync(join(context, 'data'), randomBytes(megabytes * 1024 * 1024));
-  writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nCOPY data /data\n');
+  const lines = megabytes.map((size, at) => {
+    writeFileSync(join(context, `data${at}`), randomBytes(size * 1024 * 1024));
+    return `COPY data${at} /`;
+  });
+  writeFileSync(join(context, 'Dockerfile'), ['FROM scratch', ...lines].join('\n'));
   const stream = await engine.docker.buildImage(tar.pack(context).pipe(new PassThrough()), {
     t: tag,
   });
@@ -240,7 +244,7 @@ describe.skipIf(why)(`pushing (${why ?? 'here'})`, () => {
 
   it('stops when it is cancelled, leaves no tag, and goes on where it was', async () => {
     registry = await startRegistry();
-    await makeImage('pushed:big', 96);
+    await makeImage('pushed:big', 1, 96);
     const target = `${registry.host}/big:1`;
     const before = await tags();
     const abort = new AbortController();
@@ -251,22 +255,31 @@ describe.skipIf(why)(`pushing (${why ?? 'here'})`, () => {
         image: 'pushed:big',
         target,
         signal: abort.signal,
-        onProgress: ({ layers }) => layers.some(({ sent }) => sent > 0) && abort.abort(),
+        onProgress: ({ layers }) => layers.some(({ state }) => state === 'pushed') && abort.abort(),
       }),
     ).rejects.toMatchObject({ name: 'AbortError' });
     expect(Date.now() - began).toBeLessThan(10_000);
     expect(await tags()).toEqual(before);
-    expect((await pushImage({ engine, image: 'pushed:big', target })).digest).toEqual(DIGEST);
+    const uploads = () => registry?.log().match(/"PUT \S+\/blobs\/uploads\//g)?.length;
+    const first = uploads();
+    const seen: PushProgress[] = [];
+    const onProgress = (progress: PushProgress) => void seen.push(progress);
+    const pushed = await pushImage({ engine, image: 'pushed:big', target, onProgress });
+    expect(pushed.digest).toEqual(DIGEST);
+    // The layer that had arrived is there; the other one and the image's own settings are sent.
+    expect(seen.at(-1)).toMatchObject({ layers: [{ state: 'pushed' }, { state: 'there' }] });
+    expect([first, uploads()]).toEqual([1, 3]);
   });
 
-  it('says that the engine died in mid-push', async () => {
+  it('says that the engine died in mid-push, and nothing of it is left once that is back', async () => {
     registry = await startRegistry();
     const other = await startOwnEngine();
     const there = await connectEngine({ by: 'address', address: other.address, certificates: '' });
     const mine = engine;
     try {
       engine = there;
-      await makeImage('pushed:big', 96);
+      await makeImage('pushed:big', 48);
+      const before = await tags();
       let isKilled = false;
       const push = pushImage({
         engine: there,
@@ -284,6 +297,11 @@ describe.skipIf(why)(`pushing (${why ?? 'here'})`, () => {
           message: expect.stringContaining('went away in the middle'),
         },
       });
+      await other.restart();
+      expect(await tags()).toContain(`${registry.host}/dying:1`);
+      expect(await removeKept(there.docker, [])).toEqual({ removed: 0, bytes: 0 });
+      expect(await tags()).toEqual(before);
+      expect(await there.docker.listContainers({ all: true })).toEqual([]);
     } finally {
       engine = mine;
       there.close();

@@ -1,6 +1,6 @@
 /** The engine's push stream, read line by line into layers: (push, message) → push. */
 import { z } from 'zod';
-import { Bytes, bytesSchema } from '../base/units';
+import { Bytes, bytesSchema, formatBytes } from '../base/units';
 
 export const pushLayerSchema = z.object({
   id: z.string(),
@@ -64,11 +64,26 @@ export function applyPushMessage(push: PushProgress, message: PushMessage): Push
   return { ...push, layers };
 }
 
-/** From 0 to 1 by bytes where the sizes are known; layers that wait count as not begun. */
-export function pushFraction({ layers }: PushProgress): number | null {
+/** What is to be sent and how much of it is; null as long as a layer waits, whose size is not known. */
+function pushBytes({ layers }: PushProgress): { sent: Bytes; total: Bytes } | null {
   const open = layers.filter(({ state }) => state !== 'there');
   if (layers.length === 0 || open.some(({ state }) => state === 'waiting')) return null;
   const total = open.reduce((sum, layer) => sum + (layer.total ?? 0), 0);
   const sent = open.reduce((sum, layer) => sum + layer.sent, 0);
-  return total === 0 ? null : sent / total;
+  return total === 0 ? null : { sent: Bytes(sent), total: Bytes(total) };
+}
+
+/** From 0 to 1 by bytes where the sizes are known. */
+export function pushFraction(push: PushProgress): number | null {
+  const bytes = pushBytes(push);
+  return bytes && bytes.sent / bytes.total;
+}
+
+/** “Pushing 3 layers: 120 MB of 800 MB (attempt 2)”. */
+export function describePush(push: PushProgress): string {
+  const bytes = pushBytes(push);
+  const how = bytes ? `: ${formatBytes(bytes.sent)} of ${formatBytes(bytes.total)}` : '';
+  const again = push.attempt > 1 ? ` (attempt ${push.attempt})` : '';
+  const layers = push.layers.length === 1 ? '1 layer' : `${push.layers.length} layers`;
+  return `Pushing ${layers}${how}${again}`;
 }

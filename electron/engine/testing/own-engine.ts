@@ -22,6 +22,8 @@ export interface OwnEngine extends Stand {
   readonly certificates: string;
   /** As a power cut would end it. */
   readonly kill: () => Promise<void>;
+  /** Starts it again after that, at the same address with what it kept. */
+  readonly restart: () => Promise<void>;
   readonly pid: number;
 }
 
@@ -53,20 +55,21 @@ export async function startOwnEngine(options: OwnEngineOptions = {}): Promise<Ow
       ]
     : [];
   const bridge = addBridge();
-  const program = new RunningProgram(
-    'dockerd',
-    [
+  const docker = new Docker({ socketPath: socket });
+  const start = async () => {
+    const args = [
       ...['--host', `unix://${socket}`, ...tls],
       // A bridge of its own and no rules of the firewall: engines beside it stay as they are. With `none` an engine
       // takes docker0 away from them.
       ...['--bridge', bridge, '--iptables=false'],
       ...['--data-root', options.dataRoot ?? join(folder, 'data')],
       ...['--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')],
-    ],
-    folder,
-  );
-  const docker = new Docker({ socketPath: socket });
-  await program.until(async () => (await docker.ping()) !== null);
+    ];
+    const started = new RunningProgram('dockerd', args, folder);
+    await started.until(async () => (await docker.ping()) !== null);
+    return started;
+  };
+  let program = await start();
   const stop = async () => {
     await program.stop();
     endLeftovers(folder);
@@ -77,8 +80,16 @@ export async function startOwnEngine(options: OwnEngineOptions = {}): Promise<Ow
     socket,
     address: certificates ? `tcp://127.0.0.1:${port}` : `unix://${socket}`,
     certificates: certificates?.client ?? '',
-    pid: program.pid,
+    get pid() {
+      return program.pid;
+    },
     kill: () => program.stop('SIGKILL'),
+    restart: async () => {
+      endLeftovers(folder);
+      // As after a power cut: what lies in memory only is gone.
+      for (const name of ['exec', 'pid', 'docker.sock']) dropFolder(join(folder, name));
+      program = await start();
+    },
     stop,
   };
 }
