@@ -15,6 +15,7 @@ import { serviceName } from './kinds/services';
 import { definitionName } from './kinds/task-definitions';
 import { family, logGroupName } from './naming';
 import { type AwsOptions, awsOptions } from './options';
+import { secretsOf, wholeSecret } from './secrets';
 
 /** What the package's server listens on inside of its container. */
 export const SERVICE_PORT = 8000;
@@ -119,34 +120,6 @@ function permissions(here: Here, wanted: Wanted, options: AwsOptions): Part[] {
         ]
       : []),
   ];
-}
-
-/** ARN of the secret without a key, a stage or a version behind it. */
-const wholeSecret = (reference: string): string => reference.split(':').slice(0, 7).join(':');
-
-/** Name to ARN. Values stay in Secrets Manager or Parameter Store: they never come here. */
-export function secretsOf(secrets: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(secrets).map(([name, reference]) => {
-      const arn = /^there:(arn:[\w-]+:(?:secretsmanager|ssm):.+)$/.exec(reference)?.[1];
-      return [
-        name,
-        arn ??
-          fail(
-            'invalid-input',
-            `The secret ${name} must lie in Secrets Manager or Parameter Store of AWS. Put it there and name it as there:<its ARN>.`,
-            {
-              nextSteps: [
-                {
-                  label: 'Put it there',
-                  shell: `aws secretsmanager create-secret --name ${name} --secret-string …`,
-                },
-              ],
-            },
-          ),
-      ];
-    }),
-  );
 }
 
 function network({ id, mode }: Wanted, options: AwsOptions): Part[] {

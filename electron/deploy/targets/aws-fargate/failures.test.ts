@@ -141,6 +141,39 @@ describe.skipIf(why !== null)(`what goes wrong at AWS${why ? ` (skipped: ${why})
     });
   });
 
+  it('a secret that is named and not there, before anything is made', async () => {
+    const one = await TryOut.begin(FARGATE, stand, IMAGES);
+    const arn = (rest: string) => `arn:aws:${rest.replace(':', ':eu-central-1:123456789012:')}`;
+    const inPlace = await stand.byHand.keepParameter('/team/token', 'planted-parameter');
+    const checked = async (reference: string) =>
+      (await one.check({ secrets: { TOKEN: `there:${reference}` } })).items.filter(
+        ({ label }) => label === 'Secrets',
+      );
+    const lost = arn('secretsmanager:secret:lost-AbCdEf:key::');
+    const items = [
+      await checked(lost),
+      await checked(arn('ssm:parameter/team/lost')),
+      await checked(inPlace),
+    ];
+    fault(/^secretsmanager:/, 'AccessDeniedException', 'User is not authorized');
+    items.push(await checked(lost));
+    const failed = (detail: string) => ({ label: 'Secrets', status: 'failed', detail });
+    const ok = (detail: string) => ({ label: 'Secrets', status: 'ok', detail });
+    expect({ items: items.flat(), left: await one.end() }).toEqual({
+      items: [
+        failed(
+          'There is no secret lost-AbCdEf in Secrets Manager of eu-central-1, where the secret TOKEN is to come from. Put it there, or correct its ARN.',
+        ),
+        failed(
+          'There is no parameter team/lost in Parameter Store of eu-central-1, where the secret TOKEN is to come from. Put it there, or correct its ARN.',
+        ),
+        ok(inPlace),
+        ok(`${lost} (not looked at)`),
+      ],
+      left: [],
+    });
+  });
+
   it('a region that does not answer', async () => {
     expect(await refused('first', {}, IMAGES, 'http://127.0.0.1:9')).toMatchObject({
       kind: 'server-unreachable',

@@ -18,6 +18,7 @@ const BEHAVIOURS = new Map<string, Behaviour>([
   ['good', { exitCode: 0, log: ['the job is done'] }],
   ['bad', { exitCode: 3, log: ['no such column'] }],
 ]);
+const PLANTED = 'planted-value-of-a-secret';
 const PATIENT = { timeout: 90_000, interval: 300 };
 const NIGHTLY: Partial<DeploySettings> = {
   mode: 'scheduled',
@@ -122,19 +123,27 @@ describe.skipIf(why !== null)(`a life at AWS${why ? ` (skipped: ${why})` : ''}`,
       seen.push([state?.status, state?.runs[0]?.state, state?.runs[0]?.message]);
       seen.push(await one.end(change));
     }
-    const run = [
+    expect(seen).toEqual([
       ['run', 'it is up'],
-      ['cancelled', 'was stopped'],
-    ];
-    expect(seen).toEqual([run[0], ['idle', ...run[1]], [], run[0], ['stopped', ...run[1]], []]);
+      ['idle', 'cancelled', 'was stopped'],
+      [],
+      ['run', 'it is up'],
+      ['stopped', 'cancelled', 'was stopped'],
+      [],
+    ]);
   });
 
   it('a service stands still, starts again, is restarted, has an address and keeps no secret', async () => {
-    vi.stubEnv('PLANTED', 'planted-value');
-    const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf';
+    vi.stubEnv('TOKEN', PLANTED);
+    const arn = await stand.byHand.keepSecret('token', PLANTED);
     const change = { secrets: { TOKEN: `there:${arn}` } };
     const one = await begin();
-    const { key } = await one.deploy('service', change);
+    const said: string[] = [];
+    const { key } = await one.deploy('service', change, {
+      ...SILENT,
+      progress: (_, message) => void said.push(message),
+      log: (line) => void said.push(line),
+    });
     const see = async () => {
       const { state, url } = await one.target.observe(key);
       return [state?.status, url === null ? null : /^http:\/\/[\d.]+:8000$/.test(url)];
@@ -155,9 +164,22 @@ describe.skipIf(why !== null)(`a life at AWS${why ? ` (skipped: ${why})` : ''}`,
       ({ status }) => status === 'ACTIVE',
     );
     const tags = stand.ecs.state.definitionTags.get(definition?.taskDefinitionArn ?? '') ?? [];
+    const kept = {
+      ...{ definition, tags, services: [...stand.ecs.state.services.values()] },
+      plan: await one.plan('service', change),
+      record: (await one.target.observe(key)).record,
+      exported: await one.exported('service', change),
+    };
+    const elsewhere = { said, log: await one.target.readLogs(key, { tail: 100 }) };
+    const holders = (value: string) =>
+      Object.entries({ ...kept, ...elsewhere })
+        .filter(([, each]) => JSON.stringify(each).includes(value))
+        .map(([what]) => what);
     expect({
       seen,
       refused: refused.message,
+      leaks: holders(PLANTED),
+      named: holders(arn),
       secrets: definition?.containerDefinitions?.[0]?.secrets,
       isShort: tags.length < 50 && tags.every(({ value = '' }) => value.length <= 256),
       left: await one.end(change),
@@ -168,6 +190,9 @@ describe.skipIf(why !== null)(`a life at AWS${why ? ` (skipped: ${why})` : ''}`,
         ['running', true],
       ],
       refused: '“churn” has no address now: no task of it runs. Start it, or look at its log.',
+      leaks: [],
+      // A record’s tags are packed: they were read as the record.
+      named: ['definition', 'plan', 'record', 'exported'],
       secrets: [{ name: 'TOKEN', valueFrom: arn }],
       isShort: true,
       left: [],

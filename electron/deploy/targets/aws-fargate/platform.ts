@@ -2,7 +2,12 @@
 import type { DeploymentId } from '../../../../shared/base/ids';
 import { fail } from '../../../../shared/base/studio-error';
 import type { DeploymentRecord, DeploySettings, LogSource } from '../../../../shared/deploy';
-import { FARGATE_SIZES, pickSize, type TargetEstimate } from '../../../../shared/estimate';
+import {
+  type Deployed,
+  FARGATE_SIZES,
+  pickSize,
+  type TargetEstimate,
+} from '../../../../shared/estimate';
 import type { TaskContext } from '../../../task';
 import { findAll } from '../../resources/engine';
 import type { CheckItem, Platform } from '../../resources/platform';
@@ -15,7 +20,7 @@ import { roles } from '../aws/kinds/roles';
 import { repositoryName } from '../aws/names';
 import type { DeployablePackage, DeploymentCommand } from '../target';
 import { awsCron } from './cron';
-import { desiredOf, groupName, secretsOf } from './desired';
+import { desiredOf, groupName } from './desired';
 import type { Here } from './here';
 import { listeners, loadBalancers, targetGroups } from './kinds/balancer';
 import { clusters, readCluster } from './kinds/clusters';
@@ -26,6 +31,7 @@ import { restart, scale, services } from './kinds/services';
 import { taskDefinitions } from './kinds/task-definitions';
 import { observe, standingIn } from './observe';
 import { awsOptions } from './options';
+import { needSecrets, secretsOf } from './secrets';
 
 export function platformAt(here: Here): Platform {
   const { account, arn, region } = here.account;
@@ -114,7 +120,7 @@ async function check(here: Here, settings: DeploySettings): Promise<CheckItem[]>
     await ask('Size', () => sizeText(settings.resources ?? { vcpu: 0, memoryGib: 0 }));
   if (settings.schedule) await ask('Schedule', () => awsCron(settings.schedule?.cron ?? ''));
   if (Object.keys(settings.secrets).length > 0) {
-    await ask('Secrets', () => Object.values(secretsOf(settings.secrets)).join(', '));
+    await ask('Secrets', () => needSecrets(here, settings.secrets));
   }
   return items;
 }
@@ -181,7 +187,7 @@ async function settle(
 }
 
 function deployed(
-  { region }: Here,
+  { account: { region } }: Here,
   { mode, resources, replicas, options }: DeploySettings,
 ): Deployed {
   const hasLoadBalancer = awsOptions(options).exposure === 'load balancer';

@@ -42,7 +42,7 @@ export function platformAt(here: Here): Platform {
     check: async (settings, made) => check(settings, made),
     imageOf: (made, settings) => imageOf(here, made, settings),
     settle: async (settings, _, priced, made) => settle(settings, priced, made),
-    deployed: ({ resources }) => ({ region: here.region, ...resources }),
+    deployed: ({ resources }) => ({ region, ...resources }),
     desired: async (wanted) =>
       desiredOf(
         here,

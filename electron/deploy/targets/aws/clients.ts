@@ -10,6 +10,7 @@ import type { Scheduler } from '@aws-sdk/client-scheduler';
 import type { STS } from '@aws-sdk/client-sts';
 import { fail } from '../../../../shared/base/studio-error';
 import { explain } from './failures';
+import { callJson, type JsonCall } from './json-call';
 
 /** Another address than AWS's, for the stand of the tests. */
 export interface AwsEndpoint {
@@ -39,6 +40,8 @@ export interface Clients {
   readonly elb: () => Promise<ElasticLoadBalancingV2>;
   readonly sts: () => Promise<STS>;
   readonly lambda: () => Promise<Lambda>;
+  /** Of a service that has no client here. */
+  readonly call: (call: JsonCall) => Promise<unknown>;
   /**
    * Asks once where several ask the same at once; an answer from before a change is given to nobody who asks after it.
    */
@@ -115,6 +118,14 @@ export async function openClients(wanted: Wanted): Promise<{ clients: Clients; r
       const { Lambda } = await import('@aws-sdk/client-lambda');
       return ready(new Lambda(common), 'lambda');
     }),
+    call: (call) => {
+      const url =
+        endpoint?.url ?? `https://${call.service}.${call.region}.${domainIn(call.region)}`;
+      const action = `${call.service}:${call.target.split('.').at(-1)}`;
+      return callJson(call, { url, credentials }).catch((thrown: unknown) => {
+        throw explain(thrown, { profile, region: call.region, action });
+      });
+    },
     shared: (key, ask) => asked.once(key, ask),
     close: () => {
       for (const client of opened) client.destroy();
@@ -130,8 +141,11 @@ export async function whoAmI(clients: Clients, region: string): Promise<Account>
   return { account, arn, region, partition: arn.split(':')[1] ?? 'aws' };
 }
 
-export const registryOf = ({ account, region, partition }: Account): string =>
-  `${account}.dkr.ecr.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
+const domainIn = (region: string): string =>
+  `amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+
+export const registryOf = ({ account, region }: Account): string =>
+  `${account}.dkr.ecr.${region}.${domainIn(region)}`;
 
 type Handler = (args: never) => Promise<unknown>;
 interface Explained {

@@ -17,6 +17,7 @@ import {
 import { StandContainers } from '../../../testing/stand-containers';
 import type { RegistrySignIn } from '../../target';
 import type { AwsEndpoint } from '../clients';
+import { callJson } from '../json-call';
 import { EcsFake } from './ecs-fake';
 import type { Surroundings, TaskEngine } from './ecs-state';
 import { LambdaFake } from './lambda-fake';
@@ -132,6 +133,24 @@ function handsOn(endpoint: string) {
     ec2: new EC2(config),
     elb: new ElasticLoadBalancingV2(config),
     iam: new IAM(config),
+    /** Answers the ARN of what is kept there. */
+    keepSecret: async (Name: string, SecretString: string) => {
+      const target = 'secretsmanager.CreateSecret';
+      const call = {
+        service: 'secretsmanager',
+        region: REGION,
+        target,
+        body: { Name, SecretString },
+      };
+      const made = await callJson(call, { url: endpoint, credentials: CREDENTIALS });
+      return (made as { ARN: string }).ARN;
+    },
+    keepParameter: async (Name: string, Value: string) => {
+      const body = { Name, Value, Type: 'SecureString' };
+      const call = { service: 'ssm', region: REGION, target: 'AmazonSSM.PutParameter', body };
+      await callJson(call, { url: endpoint, credentials: CREDENTIALS });
+      return `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${Name.replace(/^\//, '')}`;
+    },
   };
 }
 

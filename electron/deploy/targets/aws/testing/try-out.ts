@@ -8,7 +8,7 @@ import { KnownPlaces } from '../../../resources/known-places';
 import type { TargetDriver } from '../../../resources/platform';
 import { ResourceTarget } from '../../../resources/resource-target';
 import { applyPlan, ESTIMATE, PRICED, SILENT } from '../../../testing/target-kit';
-import type { ImageMaker } from '../../target';
+import type { DeployRequest, ImageMaker } from '../../target';
 import type { AwsEndpoint } from '../clients';
 import { inventoryOf } from './inventory';
 import type { AwsStand } from './stand';
@@ -61,18 +61,33 @@ export class TryOut {
     return one;
   }
 
-  async plan(hash: string, change: Partial<DeploySettings> = {}) {
-    const settings = { ...this.#trial.settings, ...change };
-    const request = {
-      settings,
+  #request(hash: string, change: Partial<DeploySettings>): DeployRequest {
+    return {
+      settings: { ...this.#trial.settings, ...change },
       package: packageOf(hash),
       ...{ estimate: ESTIMATE, priced: PRICED, priceAs: () => PRICED },
     };
-    return this.target.plan(request);
   }
 
-  async deploy(hash: string, change: Partial<DeploySettings> = {}): Promise<DeployResult> {
-    return applyPlan(this.target, await this.plan(hash, change));
+  async check(change: Partial<DeploySettings> = {}) {
+    return this.target.check(this.#request('first', change));
+  }
+
+  async plan(hash: string, change: Partial<DeploySettings> = {}) {
+    return this.target.plan(this.#request(hash, change));
+  }
+
+  /** The files, as text. */
+  async exported(hash: string, change: Partial<DeploySettings> = {}): Promise<string> {
+    return JSON.stringify(await this.target.exportFiles(this.#request(hash, change)));
+  }
+
+  async deploy(
+    hash: string,
+    change: Partial<DeploySettings> = {},
+    task = SILENT,
+  ): Promise<DeployResult> {
+    return applyPlan(this.target, await this.plan(hash, change), task);
   }
 
   /** Kind and sentence of what went wrong. */
@@ -88,8 +103,7 @@ export class TryOut {
   /** Answers what a removal leaves at the place, which is nothing. */
   async end(change: Partial<DeploySettings> = {}): Promise<string[]> {
     this.#stand.proxy.faults.length = 0;
-    const settings = { ...this.#trial.settings, ...change };
-    await this.target.check({ settings, package: packageOf('first') });
+    await this.check(change);
     const { observations } = await this.target.list();
     const keys = observations.map(({ key }) => key);
     const key = `${this.#trial.settings.name}@${this.#trial.place}`;
