@@ -19,11 +19,18 @@ export async function findAll(platform: Platform, id: DeploymentId): Promise<Fou
   return lists.flat();
 }
 
-export async function changesTo(
+export interface Outlook {
+  readonly changes: ResourceChange[];
+  /** What the place would refuse as things stand, a sentence each; what is made before it may change its mind. */
+  readonly refusals: string[];
+}
+
+/** What is missing, and what the place itself says to it where it can be asked; each is shown to it once. */
+export async function lookAhead(
   platform: Platform,
   id: DeploymentId,
   desired: readonly Resource[],
-): Promise<ResourceChange[]> {
+): Promise<Outlook> {
   const found = await findAll(platform, id);
   const known = new Set(found.map(resourceId));
   const unlabelled = await Promise.all(
@@ -34,44 +41,38 @@ export async function changesTo(
   // The runs of a job are its history, not a part of it.
   const parts = found.filter(({ labels }) => labels[LABEL.run] === undefined);
   const changes = diffResources(desired, [...parts, ...unlabelled.filter((each) => each != null)]);
-  return Promise.all(changes.map((change) => asThePlaceSeesIt(platform, change, desired)));
+  const said = await Promise.all(
+    changes.map((change) => asThePlaceSeesIt(platform, change, desired)),
+  );
+  return {
+    changes: said.map(({ change }) => change),
+    refusals: said.flatMap(({ refusal }) => refusal ?? []),
+  };
 }
+
+export const changesTo = async (
+  platform: Platform,
+  id: DeploymentId,
+  desired: readonly Resource[],
+): Promise<ResourceChange[]> => (await lookAhead(platform, id, desired)).changes;
 
 /** What the place itself puts in another way than it was asked for is no change: it would put it so again. */
 async function asThePlaceSeesIt(
   platform: Platform,
   change: ResourceChange,
   desired: readonly Resource[],
-): Promise<ResourceChange> {
+): Promise<{ readonly change: ResourceChange; readonly refusal: string | null }> {
   const resource = desired.find((each) => resourceId(each) === change.id);
-  if (change.kind !== 'change' || !resource) return change;
-  // What it would refuse it says in its turn.
-  const isOther = await kindOf(platform, resource)
-    .dryRun?.(resource)
-    .catch(() => true);
-  if (isOther !== false) return change;
-  return { ...change, kind: 'keep', detail: resource.detail, price: { kind: 'free' } };
-}
-
-/** What the place would refuse as things stand, a sentence each; what is made before it may change its mind. */
-export async function refusalsOf(
-  platform: Platform,
-  changes: readonly ResourceChange[],
-  desired: readonly Resource[],
-): Promise<string[]> {
-  const made = new Set(changes.filter(({ kind }) => kind !== 'keep').map(({ id }) => id));
-  const shown = desired.filter((each) => made.has(resourceId(each)));
-  const refusals = await Promise.all(
-    shown.map((each) =>
-      kindOf(platform, each)
-        .dryRun?.(each)
-        .then(
-          () => [],
-          (thrown: unknown) => [toStudioError(thrown).message],
-        ),
-    ),
-  );
-  return refusals.flatMap((each) => each ?? []);
+  const kind = resource && kindOf(platform, resource);
+  if (change.kind === 'keep' || !resource || !kind?.dryRun) return { change, refusal: null };
+  try {
+    const isOther = await kind.dryRun(resource);
+    if (change.kind !== 'change' || isOther) return { change, refusal: null };
+  } catch (thrown) {
+    return { change, refusal: toStudioError(thrown).message };
+  }
+  const { detail } = resource;
+  return { change: { ...change, kind: 'keep', detail, price: { kind: 'free' } }, refusal: null };
 }
 
 /** Goes on where an earlier attempt stopped; what is as it should be is not touched. */
@@ -79,10 +80,10 @@ export async function carryOut(
   platform: Platform,
   id: DeploymentId,
   desired: readonly Resource[],
+  changes: readonly ResourceChange[],
   context: WorkContext & Pick<ApplyContext, 'onChange'>,
 ): Promise<void> {
   const { task } = context;
-  const changes = await changesTo(platform, id, desired);
   const resources = new Map(desired.map((each) => [resourceId(each), each]));
   for (const [index, change] of changes.entries()) {
     task.signal.throwIfAborted();

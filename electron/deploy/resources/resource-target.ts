@@ -11,7 +11,6 @@ import {
   LABEL,
   type LogBatch,
   type LogLine,
-  type ResourceChange,
   type RevisionRecord,
   type TargetCheck,
   type TargetDescription,
@@ -30,9 +29,10 @@ import type {
   Target,
 } from '../targets/target';
 import { curlOf, readSample } from '../targets/this-computer/sample-request';
-import { carryOut, changesTo, findAll, refusalsOf, removeAll } from './engine';
+import { carryOut, changesTo, findAll, lookAhead, removeAll } from './engine';
 import type { KnownPlaces } from './known-places';
-import { byNumber, digest, planned, unplanned, wantedOf } from './plan-parts';
+import { PlaceChanged, refuseUnplanned, whatStands } from './outcome';
+import { byNumber, digest, planned, wantedOf } from './plan-parts';
 import { planPrice, priceBefore, priceOf, unlikeEstimate, withPrice } from './plan-price';
 import type { Options, Platform, TargetDriver, Wanted } from './platform';
 
@@ -111,8 +111,7 @@ export class ResourceTarget implements Target {
   async plan(request: DeployRequest): Promise<DeployPlan> {
     const { platform, id, now, settings, wanted, priced } = await this.#subject(request);
     const desired = await platform.desired(wanted);
-    const changes = await changesTo(platform, id, desired);
-    const refusals = await refusalsOf(platform, changes, desired);
+    const { changes, refusals } = await lookAhead(platform, id, desired);
     const { mode } = settings;
     const lines = changes.map((change) => withPrice(change, priceOf(mode, priced), priced));
     const price = planPrice(mode, priced, desired, lines);
@@ -148,8 +147,10 @@ export class ResourceTarget implements Target {
     const { wanted } = planned;
     try {
       const desired = await platform.desired(wanted);
-      refuseUnplanned(plan, await changesTo(platform, wanted.id, desired));
-      await carryOut(platform, wanted.id, desired, { ...context, package: planned.package });
+      const changes = await changesTo(platform, wanted.id, desired);
+      refuseUnplanned(plan, changes);
+      const work = { ...context, package: planned.package };
+      await carryOut(platform, wanted.id, desired, changes, work);
     } catch (thrown) {
       if (thrown instanceof PlaceChanged) throw thrown;
       if (context.task.signal.aborted) {
@@ -200,7 +201,9 @@ export class ResourceTarget implements Target {
       others: [...others, revision].filter(({ number }) => number !== to.number).sort(byNumber),
     };
     const context = { task, package: null, onChange: () => undefined };
-    await carryOut(platform, id, await platform.desired(wanted), context);
+    const desired = await platform.desired(wanted);
+    const changes = await changesTo(platform, id, desired);
+    await carryOut(platform, id, desired, changes, context);
   }
 
   async list(): Promise<Listed> {
@@ -379,29 +382,6 @@ export class ResourceTarget implements Target {
     this.#open.delete(key);
     if (there) await quietly(there.then((platform) => platform.close()));
   }
-}
-
-/** Somebody changed the place after the plan was read: nothing was done yet. */
-class PlaceChanged extends StudioFailure {}
-
-function refuseUnplanned(plan: DeployPlan, changes: readonly ResourceChange[]): void {
-  const news = unplanned(plan.changes, changes);
-  if (news.length === 0) return;
-  throw new PlaceChanged(
-    studioError(
-      'conflict',
-      `${news.map(({ what }) => what).join(', ')}: changed there since this plan was made, so nothing was done. Make the plan again and read it.`,
-      { nextSteps: [{ label: 'Make the plan', command: 'deploy.plan' }] },
-    ),
-  );
-}
-
-async function whatStands(platform: Platform, id: DeploymentId): Promise<string> {
-  const left = await findAll(platform, id).catch(() => null);
-  if (left === null) return 'What of it stands could not be asked.';
-  return left.length === 0
-    ? 'Nothing of it stands.'
-    : `What stands: ${left.map(({ kind, name }) => `${kind} ${name}`).join(', ')}. Deploy again to go on from there, or remove it.`;
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
