@@ -2,6 +2,7 @@
 import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { formatUsd } from '../../shared/base/units';
+import { HOURS_PER_MONTH } from '../../shared/estimate';
 import type { Deployment } from '../../shared/operate';
 import { callOrNotify } from '../ui';
 import styles from './operate.module.css';
@@ -26,7 +27,7 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
       )}
       {canStart(deployment) && mode !== 'job' && (
         <Button disabled={isBusy} data-testid="start" onClick={() => begin('start', id)}>
-          Start
+          {startLabel(deployment)}
         </Button>
       )}
       {canRetry(deployment) && (
@@ -76,6 +77,12 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
       />
     </div>
   );
+}
+
+/** What is stopped costs nothing by the hour, and does again once it runs. */
+function startLabel({ cost, mode }: Deployment): string {
+  if (mode !== 'service' || cost.estimate === null) return 'Start';
+  return `Start · ${formatUsd(cost.estimate.likely / HOURS_PER_MONTH)} an hour`;
 }
 
 function stopLabel({ cost }: Deployment): string {

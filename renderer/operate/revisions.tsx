@@ -1,4 +1,5 @@
 import { Button, Table } from '@mantine/core';
+import { formatUsd } from '../../shared/base/units';
 import type { Deployment, Revision } from '../../shared/operate';
 import { Ago, callOrNotify, Pill } from '../ui';
 import styles from './operate.module.css';
@@ -31,7 +32,7 @@ export function Revisions({ deployment }: { deployment: Deployment }) {
 }
 
 function RevisionRow(props: { revision: Revision; isBusy: boolean; onRollBack: () => void }) {
-  const { number, createdAt, packageDigest, isCurrent } = props.revision;
+  const { number, createdAt, packageDigest, isCurrent, price } = props.revision;
   return (
     <Table.Tr data-testid={`revision-${number}`}>
       <Table.Td className={isCurrent ? styles.current : undefined}>r{number}</Table.Td>
@@ -40,6 +41,9 @@ function RevisionRow(props: { revision: Revision; isBusy: boolean; onRollBack: (
       </Table.Td>
       <Table.Td className="dim" title={packageDigest}>
         <code>{packageDigest.replace('sha256:', '').slice(0, 8)}</code>
+      </Table.Td>
+      <Table.Td className="num dim" title="As its plan said">
+        {price === null ? 'price unknown' : `${formatUsd(price.usd.likely)} a ${price.per}`}
       </Table.Td>
       <Table.Td className="num">
         {isCurrent ? (

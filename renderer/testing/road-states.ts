@@ -599,6 +599,7 @@ function deployment(id: string, more: Partial<Deployment>): Deployment {
       packageName: 'churn',
       packageDigest: `sha256:${String(number).repeat(64)}`,
       isCurrent: number === 2,
+      price: { usd: { low: 2.9, likely: 3.2, high: 4.1, isComplete: true }, per: 'month' as const },
     })),
     traffic: { requests: 588, errors: 2, p95Ms: 61, source: "the service's own counters" },
     restarts: 0,

@@ -1,5 +1,5 @@
 /** From what was read of a deployment to what is shown of it. */
-import type { DeploymentRecord, RuntimeState } from '../deploy';
+import type { DeploymentRecord, RevisionRecord, RuntimeState } from '../deploy';
 import { currentRevision } from '../deploy';
 import { HOURS_PER_MONTH, type UsdRange } from '../estimate';
 import type { CostSoFar, Deployment, DeploymentStatus, Health, Revision } from './operate';
@@ -91,8 +91,15 @@ const revisionsOf = (record: DeploymentRecord): Revision[] =>
       packageName: each.packageName,
       packageDigest: each.packageDigest,
       isCurrent: each.number === record.currentRevision,
+      price: priceOf(record, each),
     }))
     .reverse();
+
+function priceOf({ mode }: DeploymentRecord, { estimate }: RevisionRecord): Revision['price'] {
+  const per = mode === 'job' ? 'run' : 'month';
+  const usd = mode === 'job' ? estimate?.perRun : estimate?.perMonth;
+  return usd ? { usd, per } : null;
+}
 
 /** Estimated, not metered: the time up, or the runs made, at the estimate's rates. */
 function costOf(record: DeploymentRecord, state: RuntimeState | null, isUp: boolean): CostSoFar {

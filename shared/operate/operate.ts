@@ -12,6 +12,8 @@ export const revisionSchema = z.object({
   packageName: z.string(),
   packageDigest: z.string(),
   isCurrent: z.boolean(),
+  /** What its plan said it costs; going back to it costs that again. Null where the plan knew none. */
+  price: z.object({ usd: totalSchema, per: z.enum(['run', 'month']) }).nullable(),
 });
 export type Revision = z.infer<typeof revisionSchema>;
 
