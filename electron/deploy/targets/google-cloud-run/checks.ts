@@ -2,11 +2,11 @@
 import type { DeploySettings } from '../../../../shared/deploy';
 import type { CheckItem } from '../../resources/platform';
 import type { DeployablePackage } from '../target';
-import { secretProblems } from './containers';
 import { askIfThere } from './errors';
 import { CALL, type Google } from './google';
 import { readJob } from './jobs';
 import { isOf } from './names';
+import { secretProblems } from './secrets';
 import { readService } from './services';
 
 /** Of a service; the label of a shared repository is longer by eight. */
@@ -28,7 +28,7 @@ export async function checkSettings(
   const { name, mode, options } = settings;
   const foreign = await foreignNameProblem(google, settings);
   const repository = String(options.repository ?? '');
-  const secrets = secretProblems(settings);
+  const secrets = await secretProblems(google, settings);
   return [
     item('Name', nameProblem(name) ?? foreign, `${name} is free or its own`),
     item('Size', sizeProblem(settings), 'Cloud Run offers it'),

@@ -1,8 +1,9 @@
 /** The container of a revision or a job: written in full, and read back in the same shape. */
 import type { protos } from '@google-cloud/run';
 import { fail } from '../../../../shared/base/studio-error';
-import type { DeploySettings, Json } from '../../../../shared/deploy';
+import type { Json } from '../../../../shared/deploy';
 import type { Wanted } from '../../resources/platform';
+import { thereOf } from './secrets';
 
 type IContainer = protos.google.cloud.run.v2.IContainer;
 
@@ -116,21 +117,6 @@ const BYTES: Readonly<Record<string, number>> = {
   M: 1e6,
   G: 1e9,
 };
-
-/** Values of secrets never pass through settings that Cloud Run shows to everyone who may look. */
-function thereOf(name: string, reference: string): string {
-  const [, secret, version = 'latest'] = /^there:([^/]+)(?:\/(.+))?$/.exec(reference) ?? [];
-  return secret ? `${secret}/${version}` : fail('precondition', secretProblem(name));
-}
-
-const secretProblem = (name: string): string =>
-  `Cloud Run reads the secret ${name} from Secret Manager. Put it there (gcloud secrets create ${name.toLowerCase()} --data-file=-), and name it there:${name.toLowerCase()}/latest.`;
-
-/** A sentence for each secret that is not named where Cloud Run can read it. */
-export const secretProblems = ({ secrets }: Pick<DeploySettings, 'secrets'>): string[] =>
-  Object.entries(secrets)
-    .filter(([, reference]) => !reference.startsWith('there:'))
-    .map(([name]) => secretProblem(name));
 
 const secretKey = (reference: string) => {
   const at = reference.indexOf('/');

@@ -2,6 +2,7 @@ import { GoogleAuth } from 'google-auth-library';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { isEmptyPlan } from '../../../../shared/deploy';
 import { SILENT } from '../../testing/target-kit';
+import { SET_CLOCK } from '../clock';
 import { googleCloudRunDriver } from '.';
 import { deployer, REGION, told } from './testing/deploying';
 import { PROJECT } from './testing/fake-google';
@@ -46,14 +47,25 @@ it('says that a sign-in has expired, before and in mid-way', async () => {
     message: 'The sign-in to Google Cloud has expired. Sign in again, then try again.',
     next: ['gcloud auth application-default login'],
   };
-  stand.google.isSignInExpired = true;
+  stand.google.noToken = 'Token has been expired or revoked.';
   expect(await told((await deployer(stand.driver())).plan())).toEqual(expired);
-  stand.google.isSignInExpired = false;
+  stand.google.noToken = null;
   const { deploy, remove } = await deployer(stand.driver());
   fault({ kind: 'expired', method: 'CreateService', times: 9 });
   expect(await told(deploy())).toEqual({ ...expired, message: `${expired.message} ${MADE}` });
   stand.google.faults.length = 0;
   expect([await remove(), standing()]).toEqual([[], []]);
+});
+
+it('tells a clock that is wrong from a sign-in that has expired', async () => {
+  stand.google.noToken =
+    'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.';
+  expect(await told((await deployer(stand.driver())).plan())).toEqual({
+    kind: 'unauthorized',
+    message:
+      'This computer’s clock differs from Google’s, so Google Cloud takes no sign-in from it. Set the clock, then try again.',
+    next: [SET_CLOCK.shell],
+  });
 });
 
 it('names the permission that is missing', async () => {
@@ -89,16 +101,23 @@ it('tells a project that is not there or not ours', async () => {
 });
 
 it('waits where too much is asked in a minute, and says so where a quota is used up', async () => {
-  const { deploy } = await deployer(stand.driver());
+  const { deploy, remove } = await deployer(stand.driver());
   fault({ kind: 'throttled', method: 'CreateService', times: 2 });
-  await deploy();
-  fault({ kind: 'quota', method: 'UpdateService', times: 1 });
-  expect(await told(deploy('b'))).toEqual({
+  fault({ kind: 'quota', method: 'CreateService', times: 1 });
+  const refused = (what: string) => ({
     kind: 'precondition',
-    message:
-      'A quota of Google Cloud does not allow making the revision churn-r2: Quota exceeded for total allowable CPU per project per region. Ask for more under IAM → Quotas, or choose another region. Revision 1 runs again.',
+    message: `A quota of Google Cloud does not allow ${what}`,
     next: [],
   });
+  const why =
+    'Quota exceeded for total allowable CPU per project per region. Ask for more under IAM → Quotas, or choose another region.';
+  expect(await told(deploy())).toEqual(refused(`making the service churn: ${why} ${MADE}`));
+  await deploy();
+  fault({ kind: 'quota', method: 'UpdateService', times: 1 });
+  expect(await told(deploy('b'))).toEqual(
+    refused(`making the revision churn-r2: ${why} Revision 1 runs again.`),
+  );
+  expect([await remove(), standing()]).toEqual([[], []]);
 });
 
 it('says why a revision did not start, in words and by its log, and goes back to the one before', async () => {
@@ -227,6 +246,14 @@ it('stops and starts a service, reads its log, and leads to it with a sign-in', 
     statuses.push((await target.observe(key)).state?.status);
   }
   const lines = await target.readLogs(key, { tail: 5 });
+  const stop = new AbortController();
+  const followed: string[] = [];
+  for await (const batch of target.followLogs(key, 5, stop.signal)) {
+    followed.push(...batch.lines.map(({ text }) => text));
+    if (followed.length > 1) stop.abort();
+    const [first] = stand.google.state.logs;
+    if (first) stand.google.state.logs.push({ ...first, text: 'a line of later', at: Date.now() });
+  }
   const way = await target.reach(key);
   const answer = await fetch(`${way.url}/readyz`);
   await way.close();
@@ -235,8 +262,9 @@ it('stops and starts a service, reads its log, and leads to it with a sign-in', 
     statuses: ['stopped', 'running'],
     empty: true,
   });
-  expect([lines.map(({ text }) => text), await answer.json()]).toEqual([
+  expect([lines.map(({ text }) => text), followed, await answer.json()]).toEqual([
     ['Application startup complete.'],
+    ['Application startup complete.', 'a line of later'],
     { path: '/service/churn/readyz', authorization: 'Bearer stand-id' },
   ]);
 });

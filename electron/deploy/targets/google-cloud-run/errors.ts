@@ -1,6 +1,7 @@
 /** What Google refuses, as a sentence with what to do next. Rate limits are waited for. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, StudioFailure } from '../../../../shared/base/studio-error';
+import { SET_CLOCK } from '../clock';
 
 interface Words {
   /** "creating the service churn": what was being done. */
@@ -76,6 +77,12 @@ function explain({ code, message, reason, metadata }: Refusal, { doing, project 
         ...more,
         nextSteps: [SIGN_IN],
       },
+    );
+  if (code === 'WRONG_CLOCK')
+    fail(
+      'unauthorized',
+      'This computer’s clock differs from Google’s, so Google Cloud takes no sign-in from it. Set the clock, then try again.',
+      { ...more, nextSteps: [SET_CLOCK] },
     );
   if (code === 'UNAUTHENTICATED')
     fail(
@@ -166,13 +173,15 @@ function readRefusal(thrown: unknown): Refusal {
     reason?: string;
     errorInfoMetadata?: Record<string, string>;
     cause?: { code?: string };
-    response?: { data?: { error?: HttpError | string } };
+    response?: { data?: { error?: HttpError | string; error_description?: string } };
   };
   const text = error.message ?? String(thrown);
-  const answered = error.response?.data?.error;
+  const { error: answered, error_description: why = '' } = error.response?.data ?? {};
   if (typeof answered === 'object') return readHttpError(answered);
   if (/Could not load the default credentials|Unable to detect a Project Id/.test(text))
     return refusal('NOT_SIGNED_IN', text);
+  // A key file signs its own request, which is good for a time: Google says “invalid_grant” to a wrong one too.
+  if (WRONG_CLOCK.test(`${text} ${why}`)) return refusal('WRONG_CLOCK', why || text);
   if (/invalid_grant|invalid_rapt|reauth/i.test(`${text} ${answered ?? ''}`))
     return refusal('UNAUTHENTICATED', text);
   const code = CODES[String(error.code)] ?? CODES[error.cause?.code ?? ''] ?? codeIn(text);
@@ -182,6 +191,9 @@ function readRefusal(thrown: unknown): Refusal {
     metadata: error.errorInfoMetadata ?? {},
   };
 }
+
+const WRONG_CLOCK =
+  /Check your iat and exp values|in a reasonable timeframe|used too (early|late)/i;
 
 interface HttpError {
   readonly status?: string;

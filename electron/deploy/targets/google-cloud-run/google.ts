@@ -40,7 +40,13 @@ export interface Google {
   close(): Promise<void>;
 }
 
-type Api = 'run' | 'artifactregistry' | 'logging' | 'cloudresourcemanager' | 'oauth2';
+type Api =
+  | 'run'
+  | 'artifactregistry'
+  | 'logging'
+  | 'cloudresourcemanager'
+  | 'oauth2'
+  | 'secretmanager';
 
 /** For every call: without it a refused connection is tried again for ten minutes. */
 export const CALL = { timeout: 20_000, maxRetries: 2 };

@@ -44,7 +44,8 @@ export async function deployer(driver: TargetDriver, more: Partial<DeploySetting
     key,
     exported: (hash = 'a') => target.exportFiles(request(hash)),
     plan: (hash = 'a') => target.plan(request(hash)),
-    deploy: async (hash = 'a') => applyPlan(target, await target.plan(request(hash))),
+    deploy: async (hash = 'a', task = SILENT) =>
+      applyPlan(target, await target.plan(request(hash)), task),
     check: () => target.check(request('a')),
     remove: () => target.remove(key, SILENT),
   };

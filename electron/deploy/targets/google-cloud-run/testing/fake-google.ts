@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Fault, GoogleRefusal, refusalOf } from './faults';
+import { type Fault, GoogleRefusal, notFound, refusalOf } from './faults';
 import { GoogleState } from './google-state';
 import { REGISTRY_HANDLERS, SCHEDULER_HANDLERS } from './other-handlers';
 import { ProtoSchema, type Route } from './proto-schema';
@@ -26,7 +26,8 @@ export class FakeGoogle {
   readonly state = new GoogleState();
   readonly faults: Fault[] = [];
   readonly calls: string[] = [];
-  isSignInExpired = false;
+  /** Why nobody gets a token: Google's words. */
+  noToken: string | null = null;
   readonly #apis: readonly Api[];
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
@@ -85,6 +86,8 @@ export class FakeGoogle {
       throw new GoogleRefusal(401, 'UNAUTHENTICATED', 'Request is missing a credential.');
     if (path === '/tokeninfo') return { email: ACCOUNT };
     if (path.startsWith('/v3/projects/')) return this.#project(path.slice('/v3/projects/'.length));
+    const secret = /^\/v1\/projects\/[^/]+\/secrets\/(.+)$/.exec(path)?.[1];
+    if (secret) return this.#secret(secret);
     // A service of the stand tells what came to it.
     if (path.startsWith('/service/')) return { path, authorization: request.headers.authorization };
     this.state.tick();
@@ -153,14 +156,26 @@ export class FakeGoogle {
   }
 
   #token(): unknown {
-    if (this.isSignInExpired)
-      throw new GoogleRefusal(400, 'invalid_grant', 'Token has been expired or revoked.');
+    if (this.noToken !== null) throw new GoogleRefusal(400, 'invalid_grant', this.noToken);
     return {
       access_token: ACCESS_TOKEN,
       expires_in: 3600,
       token_type: 'Bearer',
       id_token: 'stand-id',
     };
+  }
+
+  /** Tells of a version, and its value where that is asked for. */
+  #secret(path: string): unknown {
+    this.calls.push('GetSecretVersion');
+    const fault = this.#nextFault('GetSecretVersion');
+    const refusal = fault && refusalOf(fault, path);
+    if (refusal) throw refusal;
+    const [version = '', access] = path.split(':');
+    const value = this.state.secrets.get(version.replace('/versions/', '/'));
+    if (value === undefined) throw notFound(path);
+    const payload = { data: Buffer.from(value).toString('base64') };
+    return { name: version, ...(access ? { payload } : { state: 'ENABLED' }) };
   }
 
   #project(id: string): unknown {

@@ -28,6 +28,9 @@ export class GoogleRefusal extends Error {
   }
 
   body(): unknown {
+    // OAuth has words of its own.
+    if (this.status === 'invalid_grant')
+      return { error: this.status, error_description: this.message };
     const details = this.reason
       ? [
           {

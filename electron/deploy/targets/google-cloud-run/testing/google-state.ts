@@ -33,6 +33,8 @@ export class GoogleState {
   readonly images = new Map<string, Thing>();
   readonly logs: LogEntry[] = [];
   readonly outcomes: Outcome[] = [];
+  /** "token/3" to what Secret Manager holds. */
+  readonly secrets = new Map<string, string>();
   /** Where services answer. */
   address = '';
   /** How many requests an operation takes. */
