@@ -80,6 +80,12 @@ export function addRoadCommands(program: Command): void {
     'low, likely and high cost on every target, from the measured run',
     estimate,
   );
+  add(
+    program,
+    'check',
+    'ask the target where it is, as whom you would deploy and whether it is ready; changes nothing',
+    check,
+  );
   add(program, 'plan', 'the exact changes a deployment would make, each with its price', plan);
   add(
     program,
@@ -213,6 +219,14 @@ const estimate: Work = async (session, options) => {
   output.result(state);
   output.say(show.estimate(state));
   return EXIT.done;
+};
+
+const check: Work = async (session, options) => {
+  const state = await road.estimate(session, options);
+  const made = await road.check(session, state, options);
+  session.output.result(made);
+  session.output.say(show.check(made));
+  return made.isReady ? EXIT.done : EXIT.no;
 };
 
 const plan: Work = async (session, options) => {

@@ -233,6 +233,11 @@ export async function plan(
   return need(await session.studio.deploy.plan());
 }
 
+export async function check(session: Session, state: EstimateState, options: RoadOptions) {
+  await settle(session, state, options);
+  return need(await session.studio.deploy.check());
+}
+
 export async function exportFiles(session: Session, state: EstimateState, options: RoadOptions) {
   await settle(session, state, options);
   const out = options.out === undefined ? undefined : resolve(options.out);

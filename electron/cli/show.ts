@@ -5,6 +5,7 @@ import {
   type ChangePrice,
   type DeployPlan,
   type DeployResult,
+  type TargetCheck,
   totalDetails,
   type WrittenFiles,
 } from '../../shared/deploy';
@@ -141,6 +142,14 @@ function range(target: TargetEstimate): [string, string, string] {
     formatUsd(total.high) + more,
   ];
 }
+
+const CHECK_WORDS = { ok: 'ok', warning: 'mind', failed: 'not yet' } as const;
+
+export const check = ({ items }: TargetCheck): string =>
+  table(
+    ['', 'what', 'detail'],
+    items.map(({ label, status, detail }) => [CHECK_WORDS[status], label, detail]),
+  );
 
 const SIGNS: Record<Change['kind'], string> = { create: '+', change: '~', remove: '−', keep: ' ' };
 

@@ -59,12 +59,14 @@ function LoadedDeploy({ state }: { state: DeployState }) {
     const result = await exported.run();
     if (result.ok) setWritten(result.value);
   };
+  const check = useCall((studio) => studio.deploy.check());
   useCommands([
+    { id: 'deploy.check', run: () => void check.run() },
     { id: 'deploy.plan', run: (argument) => void plan.run(targetOf(argument)) },
     { id: 'deploy.export', run: () => void writeFiles() },
   ]);
   const target = state.targets.find(({ id }) => id === state.targetId);
-  const isBusy = state.activity.kind !== 'idle' || plan.isPending;
+  const isBusy = state.activity.kind !== 'idle' || plan.isPending || check.isPending;
   const canPlan = target?.unavailable === null && state.settings !== null && !isBusy;
   return (
     <PlaceFrame
@@ -84,6 +86,16 @@ function LoadedDeploy({ state }: { state: DeployState }) {
               Export files
             </Button>
           )}
+          <Button
+            variant="default"
+            data-testid="deploy-check"
+            title="Asks the target where it is, as whom you would deploy and whether it is ready; changes nothing"
+            disabled={!canPlan}
+            loading={check.isPending}
+            onClick={() => void check.run()}
+          >
+            Check
+          </Button>
           <Button
             variant={state.plan === null ? 'filled' : 'default'}
             data-testid="deploy-plan"

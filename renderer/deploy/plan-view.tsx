@@ -118,6 +118,7 @@ function PlanActions({ state, plan }: { state: DeployState; plan: DeployPlan }) 
       <Button data-testid="deploy-apply" loading={apply.isPending} onClick={() => void apply.run()}>
         {isBegun ? 'Go on where it stopped' : deployLabel(TARGET_TITLES[plan.targetId], plan.total)}
       </Button>
+      {plan.place !== null && <span className={styles.detail}>On {plan.place}</span>}
       <Button
         variant="default"
         data-testid="deploy-discard"

@@ -121,6 +121,12 @@ export const COMMANDS = [
   },
   { id: 'deploy.plan', title: 'Plan a deployment', accelerator: 'CmdOrCtrl+Shift+D', menu: 'road' },
   {
+    id: 'deploy.check',
+    title: 'Ask the target: where, as whom, is it ready',
+    accelerator: 'CmdOrCtrl+Shift+Y',
+    menu: 'road',
+  },
+  {
     id: 'deploy.export',
     title: 'Export the plan as files',
     accelerator: 'CmdOrCtrl+Shift+X',
