@@ -275,7 +275,7 @@ describe.skipIf(!hasEngine)('with an engine (skipped: none could be started here
     await expect(docker().getImage(TAG).inspect()).rejects.toMatchObject({ statusCode: 404 });
     const left = await docker().listContainers({
       all: true,
-      filters: { label: ['dev.slipway.check=true'] },
+      filters: { label: ['dev.slipway.check=true', 'dev.slipway.project=slipway_test'] },
     });
     expect(left).toEqual([]);
   });

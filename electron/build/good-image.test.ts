@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BuildSettings } from '../../shared/build';
+import { type BuildSettings, familiarName } from '../../shared/build';
 import { type ConnectedEngine, connectEngine } from '../engine';
 import { TaskRunner } from '../task';
 import { untried } from './good-image';
@@ -84,7 +84,7 @@ describe.skipIf(!hasEngine)('a good image (skipped: no engine could be started h
   const names = async () =>
     (await docker().listImages())
       .flatMap(({ RepoTags }) => RepoTags ?? [])
-      .map((name) => name.replace(/^localhost\//, ''))
+      .map(familiarName)
       .filter((name) => name.startsWith('slipway-good:'))
       .sort();
 

@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import { type ImageDigest, imageDigestSchema } from '../../shared/base/ids';
 import { fail } from '../../shared/base/studio-error';
 import { Bytes } from '../../shared/base/units';
-import type { KeptImage } from '../../shared/build';
+import { familiarName, type KeptImage } from '../../shared/build';
 import { OURS, PROJECT } from './labels';
 import { isPushing, removeLeftovers } from './leftovers';
 
@@ -26,7 +26,7 @@ export async function keptImages(docker: Docker): Promise<KeptImage[]> {
 }
 
 const namesOf = ({ RepoTags }: Docker.ImageInfo): string[] =>
-  (RepoTags ?? []).filter((name) => name !== '<none>:<none>');
+  (RepoTags ?? []).filter((name) => name !== '<none>:<none>').map(familiarName);
 
 /** Of those named, or of all, each that nothing uses. What was asked for by name and is in use is refused. */
 export async function removeKept(docker: Docker, ids: readonly ImageDigest[] | null) {

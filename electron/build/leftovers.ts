@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type Docker from 'dockerode';
+import { familiarName } from '../../shared/build';
 
 export interface WorkMark {
   readonly text: string;
@@ -45,15 +46,14 @@ function isGoingOn(mark: string): boolean {
 
 export const pushingName = (mark: WorkMark, target: string) => ({
   repo: PUSHING,
-  tag: `${mark.text}-${print(target)}`,
+  tag: `${mark.text}-${print(familiarName(target))}`,
 });
 
 export const isPushing = (name: string): boolean => pushingTag(name) !== null;
 
-/** Podman puts a registry in front. */
 const pushingTag = (name: string): string | null => {
-  const [repository = '', tag = ''] = name.split(':');
-  return repository.split('/').at(-1) === PUSHING ? tag : null;
+  const [repository, tag = ''] = familiarName(name).split(':');
+  return repository === PUSHING ? tag : null;
 };
 
 export async function removeLeftovers(docker: Docker): Promise<void> {
@@ -73,7 +73,7 @@ async function removePushNames(docker: Docker, names: readonly string[]): Promis
   for (const marked of names) {
     const [mark = '', target] = pushingTag(marked)?.split('-') ?? [];
     if (mark === '' || isGoingOn(mark)) continue;
-    const pushed = names.find((name) => print(name) === target);
+    const pushed = names.find((name) => print(familiarName(name)) === target);
     if (pushed) await quietly(docker.getImage(pushed).remove());
     await quietly(docker.getImage(marked).remove());
   }

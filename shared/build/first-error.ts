@@ -103,7 +103,7 @@ export function explainFailure(steps: readonly BuildStep[], error: string): Stud
     const { message, nextSteps } = say(match);
     return studioError('build-failed', `${where}${message}`, { nextSteps, detail: log });
   }
-  return studioError('build-failed', `${where}${firstErrorLine(log) ?? error}`, {
+  return studioError('build-failed', `${where}${firstErrorLine(log) ?? error.trim()}`, {
     nextSteps: [retry],
     detail: log,
   });

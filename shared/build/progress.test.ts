@@ -72,6 +72,57 @@ describe('the engine stream as steps', () => {
   });
 });
 
+describe('what Podman tells', () => {
+  const history = [
+    { CreatedBy: '/bin/sh -c #(nop) LABEL "dev.slipway.package"="churn"', Size: 0 },
+    { CreatedBy: '/bin/sh -c #(nop) LABEL "dev.slipway.managed"="true"', Size: 0 },
+    { CreatedBy: '/bin/sh -c echo made', Size: 2560 },
+    { CreatedBy: '/bin/sh -c #(nop) COPY file:ab in / ', Size: 1536 },
+    { CreatedBy: '/bin/sh -c #(nop) ADD file:cd in /', Size: 175 },
+  ];
+
+  it('counts the steps of each stage; the labels of the build are in the history only', () => {
+    const steps = read([
+      { stream: '[1/2] STEP 1/2: FROM base AS environment\n' },
+      { stream: '[1/2] STEP 2/2: RUN install\n' },
+      { stream: '--> d0f1cefa80f\n' },
+      { stream: '[2/2] STEP 1/3: FROM base\n' },
+      { stream: '[2/2] STEP 2/3: COPY hello.txt /\n' },
+      { stream: '--> Using cache d0f1cefa80f19631\n' },
+      { stream: '[2/2] STEP 3/3: RUN echo made\n' },
+      { stream: 'made\n' },
+    ]);
+    const seen = withSizes(finishLast(steps, 9), history);
+    expect(
+      seen.map(({ id, number, total, instruction, state, bytes }) => [
+        ...[id, number, total, instruction, state, bytes],
+      ]),
+    ).toEqual([
+      ['1.1', 1, null, 'FROM base AS environment', 'done', null],
+      ['1.2', 2, null, 'RUN install', 'done', null],
+      ['2.1', 3, null, 'FROM base', 'done', null],
+      ['2.2', 4, null, 'COPY hello.txt /', 'cached', Bytes(1536)],
+      ['2.3', 5, null, 'RUN echo made', 'done', Bytes(2560)],
+    ]);
+  });
+
+  it('names the step of one stage that failed', () => {
+    const error = 'building at STEP "RUN false": while running runtime: exit status 1\n';
+    const steps = read([
+      { stream: 'STEP 1/2: FROM base\n' },
+      { stream: 'STEP 2/2: RUN false\n' },
+      { error },
+    ]);
+    expect(steps.map(({ number, total, state }) => [number, total, state])).toEqual([
+      [1, 2, 'done'],
+      [2, 2, 'failed'],
+    ]);
+    expect(explainFailure(steps, error).message).toBe(
+      'Step 2 (RUN false) failed. building at STEP "RUN false": while running runtime: exit status 1',
+    );
+  });
+});
+
 describe('the first real error', () => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ['manifest for python:9.9-slim not found: manifest unknown', /base image python:9.9-slim/],

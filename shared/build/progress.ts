@@ -18,8 +18,10 @@ const TRACE = 'moby.buildkit.trace';
 /** “[environment 2/3] RUN …”: the stage, the place in it, the instruction. */
 const VERTEX = /^\[(?:(.+?) )?(\d+)\/(\d+)\] (.*)/s;
 
+/** Docker's classic builder counts all steps, Podman those of each stage: “[2/2] STEP 1/3: FROM …”. */
 const STEP = /^Step (\d+)\/(\d+) : (.*)/;
-const CACHED = /^ ---> Using cache/;
+const PODMAN_STEP = /^(?:\[(\d+)\/\d+\] )?STEP (\d+)\/(\d+): (.*)/;
+const CACHED = /^ ?-{2,3}> Using cache/;
 const LOG_LINES_KEPT = 2000;
 
 export function applyMessage(
@@ -35,8 +37,8 @@ export function applyMessage(
   }
   const text = clean(message.stream ?? message.status ?? '').replace(/\n+$/, '');
   if (!text.trim()) return [...steps];
-  const step = STEP.exec(text);
-  if (step) return [...finishLast(steps, now), newStep(step, now)];
+  const step = stepIn(text, steps.length, now);
+  if (step) return [...finishLast(steps, now), step];
   return changeLast(steps, (last) => ({
     ...last,
     state: CACHED.test(text) ? 'cached' : last.state,
@@ -122,18 +124,19 @@ function failLast(steps: readonly BuildStep[], error: string, now: number): Buil
   }));
 }
 
-function newStep(match: RegExpExecArray, now: number): BuildStep {
-  return {
-    id: match[1] ?? '',
-    number: Number(match[1]),
-    total: Number(match[2]),
-    instruction: match[3] ?? '',
-    state: 'running',
-    startedAt: now,
-    endedAt: null,
-    bytes: null,
-    log: [],
-  };
+function stepIn(text: string, before: number, now: number): BuildStep | null {
+  const step = { state: 'running', startedAt: now, endedAt: null, bytes: null, log: [] } as const;
+  const docker = STEP.exec(text);
+  if (docker) {
+    const [, number = '', total, instruction = ''] = docker;
+    return { ...step, id: number, number: Number(number), total: Number(total), instruction };
+  }
+  const podman = PODMAN_STEP.exec(text);
+  if (!podman) return null;
+  const [, stage, number = '', total, instruction = ''] = podman;
+  // How many there are in all is not told where there are several stages.
+  const all = stage === undefined ? Number(total) : null;
+  return { ...step, id: `${stage ?? ''}.${number}`, number: before + 1, total: all, instruction };
 }
 
 function changeLast(
@@ -155,7 +158,14 @@ export function withSizes(
   if (steps.some(({ instruction }) => VERTEX.test(instruction)))
     return withVertexSizes(steps, history);
   const lastStage = steps.findLastIndex(({ instruction }) => /^FROM /i.test(instruction)) + 1;
-  const layers = history.slice(0, steps.length - lastStage).reverse();
+  // Labels that the engine was given with the build are steps of Docker's builder, and lines of the history only with Podman.
+  const labels = (texts: readonly string[]) => {
+    const end = texts.findIndex((text) => !/^(\/bin\/sh -c #\(nop\) +)?LABEL /.test(text));
+    return end < 0 ? texts.length : end;
+  };
+  const inSteps = labels(steps.map(({ instruction }) => instruction).reverse());
+  const untold = Math.max(0, labels(history.map(({ CreatedBy }) => CreatedBy)) - inSteps);
+  const layers = history.slice(untold, untold + steps.length - lastStage).reverse();
   return steps.map((step, at) => {
     const layer = layers[at - lastStage];
     return layer ? { ...step, bytes: Bytes(layer.Size) } : step;

@@ -36,6 +36,10 @@ export const repositoryName = ({ registry, repository }: ImageReference): string
 export const formatImageReference = (reference: ImageReference): string =>
   `${repositoryName(reference)}${reference.tag ? `:${reference.tag}` : ''}`;
 
+/** As it was given to the engine: Podman tells the full name of an image that was named without a registry. */
+export const familiarName = (image: string): string =>
+  image.replace(/^(?:docker\.io\/(?:library\/)?|localhost\/)/, '');
+
 function notAName(text: string): StudioError {
   return studioError(
     'invalid-input',
