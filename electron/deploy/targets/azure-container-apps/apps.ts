@@ -142,8 +142,8 @@ async function makeRevision(azure: Azure, { name, spec }: Resource, task: TaskCo
   const there = await settledApp(azure, id, task);
   if (there && !isOf(there.tags, id)) taken(id);
   const { registries, identity, secrets } = await pullParts(azure, record);
-  const values = record.settings ? await secretValues(record.settings) : [];
   const kept = there ? await readSecrets(azure, id) : [];
+  const values = record.settings ? await secretValues(record.settings, kept) : [];
   const others = readRecords(there?.tags).filter(({ number }) => number !== record.number);
   const envelope: ContainerApp = {
     location: there?.location ?? regionOf(azure, record.settings?.options),
@@ -212,9 +212,10 @@ async function renewSecrets(
       `The revision ${name} stands already and holds something else; Azure never changes one. Deploy with another setting to make a new one.`,
     );
   const record = wanted.record as unknown as RevisionRecord;
-  const values = record.settings ? await secretValues(record.settings) : [];
   const app = await settledApp(azure, id, task);
-  const secrets = byName([...(await readSecrets(azure, id)), ...values]);
+  const kept = await readSecrets(azure, id);
+  const values = record.settings ? await secretValues(record.settings, kept) : [];
+  const secrets = byName([...kept, ...values]);
   await ask({ doing: `changing the secrets of ${id}` }, () =>
     azure.apps.containerApps.update(
       azure.group,

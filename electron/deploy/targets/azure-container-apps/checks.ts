@@ -4,7 +4,7 @@ import type { CheckItem } from '../../resources/platform';
 import type { DeployablePackage } from '../target';
 import { readApp } from './apps';
 import type { Azure } from './azure';
-import { thereProblem } from './containers';
+import { secretProblem } from './containers';
 import { scheduleProblem } from './desired';
 import { readEnvironment } from './environments';
 import { readJob } from './jobs';
@@ -25,7 +25,7 @@ export async function checkSettings(
   made: DeployablePackage,
 ): Promise<CheckItem[]> {
   const { name, mode, schedule, options } = settings;
-  const there = Object.entries(settings.secrets).find(([, each]) => each.startsWith('there:'));
+  const secret = await secretProblem(settings);
   return [
     item(
       'Name',
@@ -43,7 +43,7 @@ export async function checkSettings(
     ...(mode === 'service'
       ? [item('Service', made.hasService ? null : NO_SERVICE, 'The package answers requests')]
       : []),
-    ...(there ? [item('Secrets', thereProblem(there[0]), '')] : []),
+    ...(secret ? [item('Secrets', secret, '')] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** The container of a revision or a job: written in full, and read back in the same shape. */
 import type { Container } from '@azure/arm-appcontainers';
-import { fail } from '../../../../shared/base/studio-error';
+import { fail, toStudioError } from '../../../../shared/base/studio-error';
 import type { DeploySettings, Json } from '../../../../shared/deploy';
 import type { Wanted } from '../../resources/platform';
 import { fingerprint, readSecret } from '../../resources/secrets';
@@ -16,6 +16,8 @@ export type ContainerSpec = {
   readonly memoryGib: number;
 };
 
+type Secrets = Pick<DeploySettings, 'secrets'>;
+
 export interface SecretValue {
   readonly name: string;
   readonly value: string;
@@ -25,11 +27,16 @@ export interface SecretValue {
 export const SERVICE_PORT = 8000;
 const CONTAINER = 'package';
 
-export async function containerSpec({ revision, settings, mode }: Wanted): Promise<ContainerSpec> {
+type Prints = ContainerSpec['secrets'];
+
+/** `held` are the secrets that Azure has of this deployment. */
+export async function containerSpec(
+  { revision, settings, mode }: Wanted,
+  held: Prints,
+): Promise<ContainerSpec> {
   const resources =
     settings.resources ?? fail('precondition', 'No size is known for it. Run the package first.');
   const isService = mode === 'service';
-  const values = await secretValues(settings);
   return {
     image: revision.image ?? fail('precondition', 'This revision has no image.'),
     command: isService ? [] : ['python3', '-m', revision.packageName, 'run'],
@@ -39,26 +46,55 @@ export async function containerSpec({ revision, settings, mode }: Wanted): Promi
           ([name, value]) => `--${name.replaceAll('_', '-')}=${value}`,
         ),
     environment: settings.environment,
-    secrets: Object.fromEntries(
-      Object.keys(settings.secrets).map((name, at) => [name, fingerprint(values[at]?.value ?? '')]),
-    ),
+    secrets: await secretPrints(settings, held),
     vcpu: resources.vcpu,
     memoryGib: resources.memoryGib,
   };
 }
 
+async function secretPrints({ secrets }: Secrets, held: Prints): Promise<Prints> {
+  const prints = Object.entries(secrets).map(async ([name, reference]) => {
+    const print = async () => fingerprint(await readValue(name, reference));
+    return [name, await orHeld(print, held[name])] as const;
+  });
+  return Object.fromEntries(await Promise.all(prints));
+}
+
 /** Read at the moment they are needed, in the order of the settings. */
-export const secretValues = ({
-  secrets,
-}: Pick<DeploySettings, 'secrets'>): Promise<SecretValue[]> =>
+export const secretValues = (
+  { secrets }: Secrets,
+  held: readonly SecretValue[],
+): Promise<SecretValue[]> =>
   Promise.all(
-    Object.entries(secrets).map(async ([name, reference]) => ({
-      name: secretName(name),
-      value: (await readSecret(name, reference)) ?? fail('precondition', thereProblem(name)),
-    })),
+    Object.entries(secrets).map(async ([variable, reference]) => {
+      const name = secretName(variable);
+      const there = held.find((each) => each.name === name)?.value;
+      return { name, value: await orHeld(() => readValue(variable, reference), there) };
+    }),
   );
 
-export const thereProblem = (name: string): string =>
+/** What cannot be read here any more stays as Azure holds it: going back needs no variable of long ago. */
+async function orHeld(read: () => Promise<string>, held: string | undefined): Promise<string> {
+  if (held === undefined) return read();
+  return read().catch(() => held);
+}
+
+const readValue = async (name: string, reference: string): Promise<string> =>
+  (await readSecret(name, reference)) ?? fail('precondition', thereProblem(name));
+
+/** The first secret that cannot be given to Azure, in words. */
+export async function secretProblem({ secrets }: Secrets): Promise<string | null> {
+  for (const [name, reference] of Object.entries(secrets)) {
+    const problem = await readValue(name, reference).then(
+      () => null,
+      (thrown: unknown) => toStudioError(thrown).message,
+    );
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+const thereProblem = (name: string): string =>
   `Container Apps keeps its own secrets, so that ${name} can’t be named by a place. Name it env:${name} or file:PATH.`;
 
 /** Azure takes lower case letters, digits and hyphens. */

@@ -4,7 +4,7 @@ import type { Found, Resource, RevisionRecord } from '../../../../shared/deploy'
 import type { Wanted } from '../../resources/platform';
 import { type AppSpec, MOST_OTHERS, type RevisionSpec, revisionName } from './apps';
 import { type Azure, regionOf } from './azure';
-import { asJson, containerSpec } from './containers';
+import { asJson, type ContainerSpec, containerSpec } from './containers';
 import { ownEnvironment } from './environments';
 import type { JobSpec } from './jobs';
 import { registryName, registryResource, serverOf } from './registries';
@@ -21,7 +21,7 @@ export async function desiredResources(
   const parts =
     wanted.mode === 'service'
       ? await appParts(wanted, kept, standing)
-      : [await jobPart(wanted, kept)];
+      : [await jobPart(wanted, kept, standing)];
   return [
     registryPart(azure, wanted, standing),
     ...imageParts(wanted, kept, standing),
@@ -111,7 +111,7 @@ async function appParts(
     others.some((each) => each.name === revisionName(id, record)),
   );
   const spec: RevisionSpec = {
-    container: await containerSpec(wanted),
+    container: await containerSpec(wanted, heldBy(standing)),
     minReplicas: Number(minReplicas),
     maxReplicas: Number(maxReplicas),
     record: asJson(revision),
@@ -154,12 +154,23 @@ async function appParts(
   ];
 }
 
-async function jobPart(wanted: Wanted, kept: readonly RevisionRecord[]): Promise<Resource> {
+/** All revisions of an app have the same. */
+const heldBy = (standing: readonly Found[]): ContainerSpec['secrets'] =>
+  Object.assign(
+    {},
+    ...standing.map(({ spec }) => (spec as Partial<JobSpec | RevisionSpec>).container?.secrets),
+  );
+
+async function jobPart(
+  wanted: Wanted,
+  kept: readonly RevisionRecord[],
+  standing: readonly Found[],
+): Promise<Resource> {
   const { id, mode, revision, settings } = wanted;
   const spec: JobSpec = {
     mode,
     number: revision.number,
-    container: await containerSpec(wanted),
+    container: await containerSpec(wanted, heldBy(standing)),
     environment: environmentOf(wanted),
     runSeconds: Number(settings.options.runMinutes) * 60,
     cron: settings.schedule ? cronOf(settings.schedule) : null,

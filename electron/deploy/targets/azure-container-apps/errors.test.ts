@@ -99,18 +99,20 @@ it('tells a subscription, a resource group and a namespace that are not there', 
 });
 
 it('waits where too much is asked, and says so where a quota is used up', async () => {
-  const { deploy } = await deployer(stand.driver());
+  const { deploy, remove } = await deployer(stand.driver());
   fault({ kind: 'throttled', call: `PUT ${APP}`, times: 2 });
   const message = 'Maximum number of environments of the region exceeded.';
   const code = 'MaxNumberOfRegionalEnvironmentsInSubExceeded';
   const call = 'PUT Microsoft.App/managedEnvironments';
   fault({ kind: 'refused', status: 400, code, message, call, times: 1 });
   const { kind, message: said } = (await told(deploy())) as { kind: string; message: string };
-  expect([kind, said.split(' What stands')[0]]).toEqual([
+  const registry = /registry (\S+)\/churn/.exec(said)?.[1];
+  expect([kind, said]).toEqual([
     'precondition',
-    'A quota of Azure does not allow making the environment slipway-churn: Maximum number of environments of the region exceeded. Ask for more under Quotas in the portal, or choose another region.',
+    `A quota of Azure does not allow making the environment slipway-churn: Maximum number of environments of the region exceeded. Ask for more under Quotas in the portal, or choose another region. What stands: registry ${registry}/churn, image ${registry}.azurecr.io/slipway-churn/toy:a. Deploy again to go on from there, or remove it.`,
   ]);
   await deploy();
+  expect([await remove(), standing()]).toEqual([[], []]);
 });
 
 it('says why a revision did not start, in words and by its log, and goes back to the one before', async () => {
@@ -181,6 +183,7 @@ it('refuses before anything is made: size, secret, registry, environment, time z
   expect([
     ...(await failing({ resources: { vcpu: 1, memoryGib: 6 } })),
     ...(await failing({ secrets: { TOKEN: 'there:vault/token' } })),
+    ...(await failing({ secrets: { TOKEN: 'env:SURELY_NOT_SET' } })),
     ...(await failing({ options: { registry: 'team', environment: 'shared' } })),
     ...(await failing({
       mode: 'scheduled',
@@ -189,6 +192,7 @@ it('refuses before anything is made: size, secret, registry, environment, time z
   ]).toEqual([
     'Container Apps gives quarters of a vCPU up to 4, each with twice as many GiB of memory; not 1 vCPU with 6 GiB.',
     'Container Apps keeps its own secrets, so that TOKEN can’t be named by a place. Name it env:TOKEN or file:PATH.',
+    'The secret TOKEN is to come from the variable SURELY_NOT_SET, which is not set.',
     'There is no registry team in ml-team. Make it, or leave the field empty.',
     'There is no environment shared in ml-team. Make it, or leave the field empty.',
     'Container Apps runs schedules in UTC only, not in Europe/Vienna. Give the times in UTC.',
@@ -235,6 +239,43 @@ it('gives secrets to Azure alone, and a new value to the revision that has them'
   expect(JSON.stringify(properties)).toMatch(/"api-token","value":"planted-two"/);
 });
 
+it('goes back, by itself too, with the secrets that Azure holds, where their variable is gone', async () => {
+  vi.stubEnv('TOKEN_HERE', 'planted-one');
+  const secrets = { API_TOKEN: 'env:TOKEN_HERE' };
+  const { deploy, begin, target, key, remove } = await deployer(stand.driver(), { secrets });
+  await deploy();
+  await deploy('b');
+  const broken = await begin('broken');
+  vi.stubEnv('TOKEN_HERE', undefined);
+  stand.azure.state.outcomes.push({ image: /:broken$/, error: 'exit code 1.', log: [] });
+  const { message } = (await told(broken())) as { message: string };
+  await target.rollback(key, 1, SILENT);
+  const { record } = await target.observe(key);
+  const held = JSON.stringify(stand.azure.state.get(`${APP}/churn`).properties);
+  expect([
+    message.split('. ').at(-1),
+    record.currentRevision,
+    held.match(/"api-token","value":"[^"]+"/g),
+  ]).toEqual(['Revision 2 runs again.', 1, ['"api-token","value":"planted-one"']]);
+  await remove();
+});
+
+it('takes a job back with the secrets that Azure holds', async () => {
+  vi.stubEnv('TOKEN_HERE', 'planted-one');
+  const secrets = { API_TOKEN: 'env:TOKEN_HERE' };
+  const { deploy, target, key } = await deployer(stand.driver(), { mode: 'job', secrets });
+  await deploy();
+  await deploy('b');
+  vi.stubEnv('TOKEN_HERE', undefined);
+  await target.rollback(key, 1, SILENT);
+  const { configuration, template } = stand.azure.state.get('Microsoft.App/jobs/churn')
+    .properties as { configuration: object; template: object };
+  expect([JSON.stringify(configuration), JSON.stringify(template)]).toEqual([
+    expect.stringContaining('"api-token","value":"planted-one"'),
+    expect.stringContaining('toy:a'),
+  ]);
+});
+
 it('keeps the five newest revisions', async () => {
   const { deploy, target, key } = await deployer(stand.driver());
   for (const hash of ['a', 'b', 'c', 'd', 'e', 'f']) await deploy(hash);
@@ -260,6 +301,15 @@ it('stops and starts a service and reads its log', async () => {
   expect((await target.readLogs(key, { tail: 5 })).map(({ text }) => text)).toEqual([
     'Application startup complete.',
   ]);
+  const stop = new AbortController();
+  const followed: string[] = [];
+  for await (const { lines } of target.followLogs(key, 5, stop.signal)) {
+    followed.push(...lines.map(({ text }) => text));
+    if (followed.length > 1) stop.abort();
+    const later = { at: Date.now() + 1000, text: 'a line of later' };
+    for (const lines of stand.azure.state.logs.values()) lines.push(later);
+  }
+  expect(followed).toEqual(['Application startup complete.', 'a line of later']);
 });
 
 it('runs a job when told, and tells how it ended', async () => {

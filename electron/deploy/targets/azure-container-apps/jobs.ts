@@ -18,6 +18,7 @@ import {
   type ContainerSpec,
   containerFrom,
   readContainer,
+  type SecretValue,
   secretValues,
 } from './containers';
 import { environmentId } from './environments';
@@ -97,7 +98,8 @@ async function putJob(
     records.find(({ number }) => number === wanted.number) ??
     fail('unexpected', `The job ${id} has no record of revision ${wanted.number}.`);
   const { registries, identity, secrets } = await pullParts(azure, record);
-  const values = record.settings ? await secretValues(record.settings) : [];
+  const kept = there ? await readSecrets(azure, id) : [];
+  const values = record.settings ? await secretValues(record.settings, kept) : [];
   const envelope: Job = {
     location: there?.location ?? regionOf(azure, record.settings?.options),
     tags: withTags(there?.tags, {
@@ -143,14 +145,18 @@ const triggerOf = ({ cron }: JobSpec) =>
         scheduleTriggerConfig: { cronExpression: cron, parallelism: 1, replicaCompletionCount: 1 },
       };
 
+async function readSecrets(azure: Azure, id: string): Promise<SecretValue[]> {
+  const answer = await askIfThere({ doing: `reading the secrets of ${id}` }, () =>
+    azure.apps.jobs.listSecrets(azure.group, id),
+  );
+  return (answer?.value ?? []).map(({ name = '', value = '' }) => ({ name, value }));
+}
+
 async function foundJob(azure: Azure, job: Job): Promise<Found> {
   const id = job.name ?? '';
   const records = readRecords(job.tags);
   const number = Number(job.tags?.[LABEL.revision]);
-  const answer = await askIfThere({ doing: `reading the secrets of ${id}` }, () =>
-    azure.apps.jobs.listSecrets(azure.group, id),
-  );
-  const secrets = (answer?.value ?? []).map(({ name = '', value = '' }) => ({ name, value }));
+  const secrets = await readSecrets(azure, id);
   const spec: JobSpec = {
     mode: job.tags?.[LABEL.mode] ?? 'job',
     number,

@@ -44,6 +44,11 @@ export async function deployer(driver: TargetDriver, more: Partial<DeploySetting
     exported: (hash = 'a') => target.exportFiles(request(hash)),
     plan: (hash = 'a') => target.plan(request(hash)),
     deploy: async (hash = 'a') => applyPlan(target, await target.plan(request(hash))),
+    /** Planned; applied when that is called. */
+    begin: async (hash: string) => {
+      const plan = await target.plan(request(hash));
+      return () => applyPlan(target, plan);
+    },
     check: () => target.check(request('a')),
     remove: () => target.remove(key, SILENT),
   };
