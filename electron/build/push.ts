@@ -4,6 +4,7 @@ import type Docker from 'dockerode';
 import { isAbort, StudioFailure } from '../../shared/base/studio-error';
 import {
   applyPushMessage,
+  digestIn,
   explainPush,
   formatImageReference,
   type ImageReference,
@@ -34,6 +35,7 @@ export interface PushRequest {
 
 const ATTEMPTS = 4;
 const PAUSE_MS = 1_000;
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/;
 
 /** A layer that the registry has is not sent again, so that another attempt goes on where the last one broke off. */
 export async function pushImage(request: PushRequest): Promise<PushedImage> {
@@ -125,6 +127,8 @@ async function pushOnce(
   const stream = await engine.docker.getImage(repositoryName(to)).push({
     tag: to.tag,
     authconfig: authFor(to, credentials),
+    // Docker takes a registry on its own computer as it is; Podman wants to be told.
+    ...(LOOPBACK.test(to.registry) ? { tlsVerify: false } : {}),
     ...(signal ? { abortSignal: signal } : {}),
   });
   let progress: PushProgress = { target: formatImageReference(to), attempt, layers: [] };
@@ -133,7 +137,7 @@ async function pushOnce(
   await followLines<PushMessage>(stream, signal, (message) => {
     // Errors come inside an answer that began with 200.
     if (message.error) throw new Error(message.error);
-    digest = message.aux?.Digest ?? digest;
+    digest = digestIn(message) ?? digest;
     progress = applyPushMessage(progress, message);
     onProgress?.(progress);
   });

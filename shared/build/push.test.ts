@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   applyPushMessage,
   describePush,
+  digestIn,
   type PushMessage,
   type PushProgress,
   pushFraction,
@@ -32,4 +33,13 @@ it('tells how much is sent once every layer has begun, without those that are th
     [0.3, 'Pushing 3 layers: 30.0 MB of 100 MB (attempt 2)'],
     [null, 'Pushing 1 layer'],
   ]);
+});
+
+it('reads the digest as Docker and as Podman tell it', () => {
+  const digest = `sha256:${'0a'.repeat(32)}`;
+  expect([
+    digestIn({ aux: { Digest: digest } }),
+    digestIn({ status: `1: digest: ${digest} size: 345` }),
+    digestIn({ status: 'Pushing' }),
+  ]).toEqual([digest, digest, null]);
 });

@@ -44,6 +44,10 @@ const STATES: readonly (readonly [RegExp, PushLayer['state']])[] = [
   [/^(Layer already exists|Mounted from)/, 'there'],
 ];
 
+/** Docker tells it twice, Podman in words only: “1: digest: sha256:… size: 345”. */
+export const digestIn = ({ aux, status }: PushMessage): string | null =>
+  aux?.Digest ?? /\bdigest: (sha256:[0-9a-f]{64})\b/.exec(status ?? '')?.[1] ?? null;
+
 export function applyPushMessage(push: PushProgress, message: PushMessage): PushProgress {
   const { id, status = '', progressDetail } = message;
   const state = STATES.find(([matches]) => matches.test(status))?.[1];
