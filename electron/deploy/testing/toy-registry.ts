@@ -2,13 +2,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import tar from 'tar-stream';
+import { startRegistry } from '../../engine/testing/registry';
 import type { DeployablePackage, ImageMaker } from '../targets/target';
 import { toySource } from './toy-images';
 
@@ -30,6 +31,24 @@ interface Blob {
   readonly open: () => Readable | Buffer;
 }
 
+/** The same behind a sign-in, and that of whoever may read it, as `docker login` keeps it. */
+export async function startLockedToyRegistry(): Promise<ToyRegistry & { dockerConfig: string }> {
+  const { host, username, password, dockerConfig, stop } = await startRegistry({ auth: 'basic' });
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  return {
+    address: `${host}/kit`,
+    images: toyImagesAt({ port: Number(host.split(':')[1]), authorization }),
+    dockerConfig: await readFile(join(dockerConfig, 'config.json'), 'utf8'),
+    close: stop,
+  };
+}
+
+interface Place {
+  readonly port: number;
+  /** Empty where nobody is asked who they are. */
+  readonly authorization: string;
+}
+
 export async function startToyRegistry(): Promise<ToyRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-registry-'));
   const port = await freePort();
@@ -42,10 +61,11 @@ export async function startToyRegistry(): Promise<ToyRegistry> {
   const path = join(folder, 'config.json');
   await writeFile(path, JSON.stringify(config));
   const child = spawn('docker-registry', ['serve', path], { stdio: 'ignore' });
-  await untilItAnswers(child, port);
+  const place = { port, authorization: '' };
+  await untilItAnswers(child, place);
   return {
     address: `127.0.0.1:${port}/kit`,
-    images: toyImagesAt(port),
+    images: toyImagesAt(place),
     close: async () => {
       child.kill();
       await rm(folder, { recursive: true, force: true });
@@ -53,7 +73,7 @@ export async function startToyRegistry(): Promise<ToyRegistry> {
   };
 }
 
-function toyImagesAt(port: number): ImageMaker {
+function toyImagesAt(place: Place): ImageMaker {
   return {
     nameOf: ({ name, hash }) => `${name}:${hash}`,
     ensure: async () => undefined,
@@ -63,14 +83,14 @@ function toyImagesAt(port: number): ImageMaker {
       const code = await codeLayer(made);
       const layers = [base, code];
       const config = jsonBlob(imageConfig(layers));
-      for (const blob of [...layers, config]) await pushBlob(port, repository, blob);
+      for (const blob of [...layers, config]) await pushBlob(place, repository, blob);
       const manifest = jsonBlob({
         schemaVersion: 2,
         mediaType: MANIFEST,
         config: { mediaType: CONFIG, digest: config.digest, size: config.size },
         layers: layers.map(({ digest, size }) => ({ mediaType: LAYER, digest, size })),
       });
-      await send(port, 'PUT', `/v2/${repository}/manifests/${tag}`, manifest.open(), MANIFEST);
+      await send(place, 'PUT', `/v2/${repository}/manifests/${tag}`, manifest.open(), MANIFEST);
       return manifest.digest;
     },
   };
@@ -122,24 +142,27 @@ function blobOf(data: Buffer): Blob {
   return { digest, size: data.length, open: () => data };
 }
 
-async function pushBlob(port: number, repository: string, { digest, open }: Blob): Promise<void> {
-  const there = await send(port, 'HEAD', `/v2/${repository}/blobs/${digest}`);
+async function pushBlob(place: Place, repository: string, { digest, open }: Blob): Promise<void> {
+  const there = await send(place, 'HEAD', `/v2/${repository}/blobs/${digest}`);
   if (there.status === 200) return;
-  const { location } = await send(port, 'POST', `/v2/${repository}/blobs/uploads/`);
+  const { location } = await send(place, 'POST', `/v2/${repository}/blobs/uploads/`);
   const url = new URL(location);
   url.searchParams.set('digest', digest);
-  await send(port, 'PUT', url.pathname + url.search, open(), 'application/octet-stream');
+  await send(place, 'PUT', url.pathname + url.search, open(), 'application/octet-stream');
 }
 
 function send(
-  port: number,
+  { port, authorization }: Place,
   method: string,
   path: string,
   body: Readable | Buffer | null = null,
   type = '',
 ): Promise<{ status: number; location: string }> {
   return new Promise((resolve, reject) => {
-    const headers = type === '' ? {} : { 'content-type': type };
+    const headers = {
+      ...(type === '' ? {} : { 'content-type': type }),
+      ...(authorization === '' ? {} : { authorization }),
+    };
     const sent = request({ host: '127.0.0.1', port, method, path, headers }, (response) => {
       const status = response.statusCode ?? 0;
       response.resume();
@@ -152,14 +175,14 @@ function send(
   });
 }
 
-async function untilItAnswers(child: ChildProcess, port: number): Promise<void> {
+async function untilItAnswers(child: ChildProcess, place: Place): Promise<void> {
   let failure: Error | null = null;
   child.once('error', (error) => {
     failure = error;
   });
   for (const deadline = Date.now() + START_MS; Date.now() < deadline; ) {
     if (failure) throw failure;
-    const isUp = await send(port, 'GET', '/v2/').then(
+    const isUp = await send(place, 'GET', '/v2/').then(
       () => true,
       () => false,
     );

@@ -14,7 +14,7 @@ import { jobState, modeIn, NOTHING, observedOf, recordsIn } from '../kubernetes/
 import { kubeOptions } from '../kubernetes/options';
 import { CONTAINER } from '../kubernetes/pod';
 import { foundRuns, podsOfRuns } from '../kubernetes/runs';
-import { secretKind, secretResource } from '../kubernetes/secret-kind';
+import { secretKind, secretResources } from '../kubernetes/secret-kind';
 import { triedRevision, tryToStart } from '../kubernetes/trial';
 import type { DeploymentCommand, ImageMaker } from '../target';
 import { ARGO_RIGHTS, accountItem, notInstalled } from './check';
@@ -98,7 +98,7 @@ export function argoPlatform(
       options: { ...settings.options, [STEPS_KEY]: (await readSteps(made)).join(',') },
     }),
     deployed: () => ({}),
-    desired,
+    desired: (wanted) => desired(wanted, space),
     observe: (id, found) => observe(space, id, recordsIn(found)),
     followLogs: (id, tail, signal) => followPodLogs(logSubject(space, id), tail, signal),
     readLogs: (id, tail) => readPodLogs(logSubject(space, id), tail),
@@ -127,14 +127,14 @@ const historyKind = (
   remove,
 });
 
-export async function desired(wanted: Wanted) {
+async function desired(wanted: Wanted, space: Space) {
   const options = argoOptions(wanted.settings);
   const { image } = wanted.revision;
   return [
     ...(options.kube.registry !== '' && image ? [imageResource(image)] : []),
     ...recordResources(wanted, TARGET),
     ...environmentResource(wanted, TARGET),
-    ...(await secretResource(wanted, TARGET)),
+    ...(await secretResources(wanted, space)),
     cronResource(wanted, options, TARGET),
   ];
 }

@@ -8,9 +8,14 @@ import { parseDocument } from 'yaml';
 import type { DeploySettings, Json, LogLine } from '../../../../shared/deploy';
 import type { RunMode } from '../../../../shared/estimate';
 import { kitRequest, openKit } from '../../testing/kit-desk';
+import { applyPlan } from '../../testing/target-kit';
 import { openTestCluster, type TestCluster, until, whyNoCluster } from '../../testing/test-cluster';
 import { TOYS } from '../../testing/toy-images';
-import { startToyRegistry, type ToyRegistry } from '../../testing/toy-registry';
+import {
+  startLockedToyRegistry,
+  startToyRegistry,
+  type ToyRegistry,
+} from '../../testing/toy-registry';
 import { exportFiles, kubernetesDriver } from '.';
 
 const why = whyNoCluster();
@@ -107,6 +112,71 @@ describe.skipIf(why)('what stands on a cluster', { timeout: 300_000 }, () => {
     await kit.target.command(key, 'start', kit.task);
     await kit.until(key, ({ state }) => state?.detail === '2 of 2 ready');
     await kit.close(key);
+  });
+
+  const tokenLength = async (kit: Awaited<ReturnType<typeof openKit>>, key: string) => {
+    const { url, close } = await kit.target.reach(key);
+    const answer = (await json(`${url}/readyz`)) as { secret: number };
+    await close();
+    return answer.secret;
+  };
+
+  it('goes back, by hand and after a failure, though the variable of a secret is gone', async () => {
+    process.env.KIT_TOKEN = PLANTED;
+    const kit = await openKit(driver(), optionsOf());
+    const secrets = { TOKEN: 'env:KIT_TOKEN' };
+    const first = requestOf('service', { secrets });
+    const { key } = await kit.apply(await kit.target.plan(first));
+    const second = requestOf('service', { secrets, environment: { GREETING: 'again' } });
+    await kit.apply(await kit.target.plan(second));
+    const broken = { ...second, package: TOYS.broken };
+    delete process.env.KIT_TOKEN;
+    await expect(kit.target.plan(broken)).rejects.toThrow(
+      /the variable KIT_TOKEN, which is not set/,
+    );
+    await kit.target.rollback(key, 1, kit.task);
+    expect(await tokenLength(kit, key)).toBe(PLANTED.length);
+    expect((await kit.target.plan(first)).changes.filter(({ kind }) => kind !== 'keep')).toEqual(
+      [],
+    );
+
+    process.env.KIT_TOKEN = PLANTED;
+    const plan = await kit.target.plan(broken);
+    const progress = () => void delete process.env.KIT_TOKEN;
+    const failure = await applyPlan(kit.target, plan, { ...kit.task, progress }).catch(String);
+    expect(failure).toMatch(/the model file is damaged.*Revision 1 runs again\.$/s);
+    expect(await tokenLength(kit, key)).toBe(PLANTED.length);
+    await kit.close(key);
+  });
+
+  it('pulls from a registry that asks who it is, and gives a secret that lies there already', async () => {
+    const locked = await startLockedToyRegistry();
+    const images = kubernetesDriver({ images: locked.images, readyMs: 60_000 });
+    const options = optionsOf({ registry: locked.address, pullSecret: 'pull' });
+    const kit = await openKit(images, options);
+    const request = requestOf('service', { options, secrets: { TOKEN: 'there:theirs/token' } });
+    const { items } = await kit.target.check(request);
+    expect(items.find(({ label }) => label === 'Secrets')?.detail).toBe(
+      `Secret pull is not there; Secret theirs is not there in ${test.namespace}. Make it, or choose another.`,
+    );
+    const give = (name: string, type: string, stringData: Json) =>
+      test.cluster.apply(test.path('/api/v1', 'secrets', name), {
+        ...{ apiVersion: 'v1', kind: 'Secret', type, metadata: { name }, stringData },
+      });
+    await give('pull', 'kubernetes.io/dockerconfigjson', {
+      '.dockerconfigjson': locked.dockerConfig,
+    });
+    await give('theirs', 'Opaque', { token: PLANTED });
+    expect(await kit.target.check(request)).toMatchObject({ isReady: true });
+    const { key } = await kit.apply(await kit.target.plan(request));
+    expect(await tokenLength(kit, key)).toBe(PLANTED.length);
+    await kit.close(key);
+    expect(await test.inventory()).toEqual(
+      expect.arrayContaining(['secrets pull', 'secrets theirs']),
+    );
+    for (const name of ['pull', 'theirs'])
+      await test.cluster.remove(test.path('/api/v1', 'secrets', name));
+    await locked.close();
   });
 
   it('a service on a port of the nodes, that scales by itself, behind an Ingress', async () => {

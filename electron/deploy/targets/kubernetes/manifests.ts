@@ -68,14 +68,14 @@ export function manifest(
   return { apiVersion, kind: apiKind, metadata: { name, labels }, ...rest };
 }
 
-/** One a revision, the newest five: what a roll back needs. */
+/** The newest of the others: with the revision itself they are five. */
+export const keptOthers = ({ others }: Pick<Wanted, 'others'>): RevisionRecord[] =>
+  others.toSorted((a, b) => a.number - b.number).slice(1 - KEPT);
+
+/** One a revision: what a roll back needs. */
 export function recordResources(wanted: Wanted, target: string): Resource[] {
-  const { id, revision, others } = wanted;
-  const kept = others
-    .toSorted((a, b) => a.number - b.number)
-    .slice(1 - KEPT)
-    .concat(revision);
-  return kept.map((each) => {
+  const { id, revision } = wanted;
+  return [...keptOthers(wanted), revision].map((each) => {
     const labels = { ...labelsOf(wanted, each, target), [PART_LABEL]: 'record' };
     const data = { [RECORD_KEY]: canonical(JSON.parse(JSON.stringify(each))) };
     return resourceOf(

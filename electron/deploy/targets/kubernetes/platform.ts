@@ -28,7 +28,7 @@ import { forwardTo } from './port-forward';
 import { neededRights } from './rights';
 import { waitForDeployment } from './rollout';
 import { byAge, foundRuns, makeRun, podsOfRuns, stopRuns } from './runs';
-import { secretKind, secretResource } from './secret-kind';
+import { secretKind, secretResources } from './secret-kind';
 import { type PodTemplate, tryToStart } from './trial';
 
 interface Needs {
@@ -41,7 +41,6 @@ export function kubernetesPlatform(
   place: Place,
   { images, readyMs }: Needs,
 ): Platform {
-  const { target } = space;
   const restart = (id: string) => restartPods(space, id);
   const records = objectKind(space, { ...KIND.record, selector: `${PART_LABEL}=record` });
   const kinds: Platform['kinds'] = [
@@ -99,7 +98,7 @@ export function kubernetesPlatform(
           : settings.port,
     }),
     deployed: ({ mode, replicas }) => (mode === 'service' ? { instances: replicas } : {}),
-    desired: async (wanted) => desired(wanted, at(wanted.settings), target),
+    desired: async (wanted) => desired(wanted, at(wanted.settings), space),
     observe: (id, found) => observe(space, id, recordsIn(found)),
     followLogs: (id, tail, signal) => followPodLogs(logSubject(space, id), tail, signal),
     readLogs: (id, tail): Promise<LogLine[]> => readPodLogs(logSubject(space, id), tail),
@@ -114,13 +113,14 @@ const podTemplateOf = (spec: Json): PodTemplate =>
   (spec as unknown as { spec: { jobTemplate: { spec: { template: PodTemplate } } } }).spec
     .jobTemplate.spec.template;
 
-async function desired(wanted: Wanted, options: KubeOptions, target: string) {
+async function desired(wanted: Wanted, options: KubeOptions, space: Space) {
+  const { target } = space;
   const { image } = wanted.revision;
   return [
     ...(options.registry !== '' && image ? [imageResource(image)] : []),
     ...recordResources(wanted, target),
     ...environmentResource(wanted, target),
-    ...(await secretResource(wanted, target)),
+    ...(await secretResources(wanted, space)),
     ...(wanted.mode === 'service'
       ? serviceResources(wanted, options, target)
       : jobResources(wanted, options, target)),

@@ -100,7 +100,6 @@ export function podSpec(wanted: Wanted, options: KubeOptions, parts: PodParts): 
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: POD_RIGHTS,
-    ...pullSecrets(options),
     initContainers: [],
     containers: [
       {

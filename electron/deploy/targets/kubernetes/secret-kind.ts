@@ -1,9 +1,16 @@
 /** The Secret of a revision: only fingerprints of its values are compared, told or kept. */
-import { canonical, type Found, type Resource } from '../../../../shared/deploy';
+import type { DeploymentId } from '../../../../shared/base/ids';
+import {
+  canonical,
+  type DeploySettings,
+  type Found,
+  type Resource,
+  type RevisionRecord,
+} from '../../../../shared/deploy';
 import type { ResourceKind, Wanted } from '../../resources/platform';
 import { fingerprint, readSecret } from '../../resources/secrets';
 import type { KubeObject } from './cluster';
-import { KIND, labelsOf } from './manifests';
+import { KIND, keptOthers, labelsOf } from './manifests';
 import { mustBeOurs, pathOf, removeWholly, type Space, selectorOf } from './object-kind';
 import { carriedSecrets, namesOf } from './pod';
 
@@ -15,22 +22,62 @@ interface SecretSpec {
   readonly values: Readonly<Record<string, string>>;
 }
 
-export async function secretResource(wanted: Wanted, target: string): Promise<Resource[]> {
+/**
+ * That of the revision, and those of the revisions before as they stand: a roll back must not need a variable that is
+ * gone. For the same reason what the revision's own Secret holds is taken where a reference can no longer be read.
+ */
+export async function secretResources(wanted: Wanted, space: Space): Promise<Resource[]> {
   const { id, revision, settings } = wanted;
-  const carried = carriedSecrets(settings);
-  if (carried.length === 0) return [];
-  const values: Record<string, string> = {};
-  for (const [name, reference] of carried) {
-    const value = await readSecret(name, reference);
-    if (value === null) continue;
-    values[name] = fingerprint(value);
-    VALUES.set(values[name], value);
-  }
-  const name = namesOf(id, revision.number).secret;
-  const spec = { labels: labelsOf(wanted, revision, target), values };
-  const detail = Object.keys(values).join(', ');
-  return [{ kind: 'secret', name, what: `Secret ${name}`, detail, spec, price: { kind: 'free' } }];
+  const earlier = keptOthers(wanted).filter((each) => carries(each.settings));
+  if (earlier.length === 0 && !carries(settings)) return [];
+  const standing = await secretsOf(space, id);
+  const nameOf = (each: RevisionRecord) => namesOf(id, each.number).secret;
+  const kept = earlier
+    .flatMap((each) => standing.find(({ metadata }) => metadata.name === nameOf(each)) ?? [])
+    .map((each) => resource(each.metadata.name, foundSecret(each).spec));
+  if (!carries(settings)) return kept;
+  const own = standing.find(({ metadata }) => metadata.name === nameOf(revision));
+  const values = await printsOf(settings, own ? textsOf(own) : {});
+  const spec = { labels: labelsOf(wanted, revision, space.target), values };
+  return [...kept, resource(nameOf(revision), spec)];
 }
+
+const carries = (settings: DeploySettings | undefined): boolean =>
+  settings !== undefined && carriedSecrets(settings).length > 0;
+
+const resource = (name: string, spec: Found['spec']): Resource => ({
+  ...{ kind: 'secret', name, what: `Secret ${name}`, spec, price: { kind: 'free' } },
+  detail: Object.keys((spec as unknown as SecretSpec).values).join(', '),
+});
+
+async function printsOf(
+  settings: DeploySettings,
+  held: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const prints: Record<string, string> = {};
+  for (const [name, reference] of carriedSecrets(settings)) {
+    const value = await readSecret(name, reference).catch((thrown: unknown) => {
+      const there = held[name];
+      if (there !== undefined) return there;
+      throw thrown;
+    });
+    if (value === null) continue;
+    prints[name] = fingerprint(value);
+    VALUES.set(prints[name], value);
+  }
+  return prints;
+}
+
+const secretsOf = (space: Space, id: DeploymentId | null): Promise<KubeObject[]> =>
+  space.cluster.list(pathOf(space, KIND.secret), selectorOf(space, id));
+
+const textsOf = ({ data }: KubeObject): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries((data ?? {}) as Record<string, string>).map(([key, value]) => [
+      key,
+      Buffer.from(value, 'base64').toString('utf8'),
+    ]),
+  );
 
 export function secretKind(space: Space, restart: (id: string) => Promise<void>): ResourceKind {
   const put = async ({ name, spec }: Resource) => {
@@ -49,10 +96,7 @@ export function secretKind(space: Space, restart: (id: string) => Promise<void>)
   };
   return {
     kind: 'secret',
-    list: async (id) => {
-      const path = pathOf(space, KIND.secret);
-      return (await space.cluster.list(path, selectorOf(space, id))).map(foundSecret);
-    },
+    list: async (id) => (await secretsOf(space, id)).map(foundSecret),
     create: async (resource, { task }) => {
       await mustBeOurs(space, KIND.secret, resource, task);
       await put(resource);
@@ -78,16 +122,8 @@ export function secretKind(space: Space, restart: (id: string) => Promise<void>)
 
 const valuesOf = ({ spec }: Pick<Resource, 'spec'>) => (spec as unknown as SecretSpec).values;
 
-function foundSecret({ metadata, data }: KubeObject): Found {
-  const entries = Object.entries((data ?? {}) as Record<string, string>).map(([key, value]) => [
-    key,
-    fingerprint(Buffer.from(value, 'base64').toString('utf8')),
-  ]);
-  const labels = metadata.labels ?? {};
-  return {
-    kind: 'secret',
-    name: metadata.name,
-    spec: { labels, values: Object.fromEntries(entries) },
-    labels,
-  };
+function foundSecret(object: KubeObject): Found {
+  const { name, labels = {} } = object.metadata;
+  const values = Object.entries(textsOf(object)).map(([key, text]) => [key, fingerprint(text)]);
+  return { kind: 'secret', name, spec: { labels, values: Object.fromEntries(values) }, labels };
 }
