@@ -8,7 +8,11 @@ interface Asked {
 
 export function wordsOfConnection(thrown: unknown, { context, server }: Asked): string {
   const code = codeOf(thrown);
-  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  // What Node advises is for those who start it themselves.
+  const said = (thrown instanceof Error ? thrown.message : String(thrown)).replace(
+    /; if the root CA is installed locally.*/,
+    '',
+  );
   const subject = `The cluster of context “${context}” (${server})`;
   if (/CERT|SELF_SIGNED|ALT_NAME|issuer/i.test(code + said)) {
     return `${subject} shows a certificate that is not trusted: ${said}. Check certificate-authority in the kubeconfig.`;

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { startWebhook } from '../../testing/admission-webhook';
 import { openCluster } from './cluster';
 
 let home: string;
@@ -22,4 +23,31 @@ it('says that there is no kubeconfig, and not that some made-up address does not
   await expect(openCluster(join(home, 'none'), '')).rejects.toThrow(
     `The kubeconfig ${join(home, 'none')} cannot be read. Choose another file under “kubeconfig”.`,
   );
+});
+
+it('says that the certificate is not of the authority that the kubeconfig names', async () => {
+  const server = await startWebhook(home, () => []);
+  const url = server.url.replace(/\/$/, '');
+  const config = (authority: object) => {
+    const path = join(home, 'config');
+    const named = { name: 'it' };
+    const text = JSON.stringify({
+      ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'it' },
+      contexts: [{ ...named, context: { cluster: 'it', user: 'it' } }],
+      clusters: [{ ...named, cluster: { server: url, ...authority } }],
+      users: [{ ...named, user: {} }],
+    });
+    writeFileSync(path, text);
+    return path;
+  };
+  const asked = async (authority: object) => {
+    const { cluster } = await openCluster(config(authority), '');
+    return cluster.call('', { method: 'POST', body: { request: { uid: 'one' } } }).catch(String);
+  };
+  await expect(asked({})).resolves.toBe(
+    `StudioFailure: The cluster of context “it” (${url}) shows a certificate that is not trusted: self-signed certificate. Check certificate-authority in the kubeconfig.`,
+  );
+  const trusting = { 'certificate-authority-data': server.caBundle };
+  await expect(asked(trusting)).resolves.toMatchObject({ response: { uid: 'one' } });
+  await server.stop();
 });
