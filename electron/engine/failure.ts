@@ -95,8 +95,19 @@ function whyNoTls(where: string, code: string, detail: string): StudioError | nu
       `The certificate of the engine at ${where} was not made by the CA in ca.pem: this may be another host. Take the ca.pem that belongs to this engine.`,
     );
   }
-  if (code === 'CERT_HAS_EXPIRED') {
-    return say('unauthorized', `The certificate of the engine at ${where} has expired.`);
+  const words = `${code} ${detail.replaceAll(' ', '_')}`;
+  if (/CERT_(HAS_EXPIRED|NOT_YET_VALID)/.test(code)) {
+    const how = code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet';
+    return outOfTime(
+      `The certificate of the engine at ${where} ${how} by the clock of this computer (${new Date().toUTCString()}). Set the clock right; if it is, the certificate has to be renewed.`,
+      detail,
+    );
+  }
+  if (/ALERT_CERTIFICATE_EXPIRED/i.test(words)) {
+    return outOfTime(
+      `The engine at ${where} takes the certificate of this computer for expired or not valid yet, by the clock of its host. Set that clock right; if it is, renew cert.pem.`,
+      detail,
+    );
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return say(
@@ -104,11 +115,7 @@ function whyNoTls(where: string, code: string, detail: string): StudioError | nu
       `The certificate of the engine at ${where} is made out to another name. Use the name it is made out to.`,
     );
   }
-  if (
-    /CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE/i.test(
-      `${code} ${detail.replaceAll(' ', '_')}`,
-    )
-  ) {
+  if (/CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE/i.test(words)) {
     return say(
       'unauthorized',
       `The engine at ${where} does not accept the certificate of this computer. Its folder needs a cert.pem and key.pem made by the engine's CA.`,
@@ -125,6 +132,12 @@ function whyNoTls(where: string, code: string, detail: string): StudioError | nu
   }
   return null;
 }
+
+const outOfTime = (message: string, detail: string): StudioError =>
+  studioError('unauthorized', message, {
+    nextSteps: [{ label: 'See the clock', shell: 'date --utc' }, settings, again],
+    detail,
+  });
 
 function whyNoSsh(address: SshAddress, { stderr, exitCode }: SshEnded): StudioError {
   const where = formatEngineAddress(address);
@@ -166,6 +179,7 @@ function whyNoSsh(address: SshAddress, { stderr, exitCode }: SshEnded): StudioEr
     return say(
       'engine-missing',
       `A Docker engine is on ${host}, but the user signed in there may not talk to it.`,
+      [{ label: 'Allow it there', shell: `${sshByHand(address)} 'sudo usermod -aG docker $USER'` }],
     );
   }
   if (/Cannot connect to the Docker daemon|dial unix|connect: /.test(detail)) {
