@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { DOCKER_HUB, type EngineMessage, parseImageReference } from '../../shared/build';
+import type { EngineMessage } from '../../shared/build';
 import type { ConnectedEngine } from '../engine';
-import { registryCredentials } from '../engine/credentials';
+import { bringBase } from './base-image';
 import { packContext } from './context';
 import { abortError, followLines } from './stream-lines';
 
@@ -22,6 +22,8 @@ export interface BuildRequest {
   readonly signal: AbortSignal;
   readonly onMessage: (message: EngineMessage) => void;
   readonly onSent: (bytes: number) => void;
+  /** What goes on before the build itself. */
+  readonly onProgress: (what: string) => void;
 }
 
 /** Streams the folder as the build's context and follows the build. Resolves when the engine has ended it. */
@@ -29,7 +31,7 @@ export async function buildImage(request: BuildRequest): Promise<void> {
   const { engine, signal } = request;
   const { docker, who } = engine;
   signal.throwIfAborted();
-  await pullPrivateBase(request);
+  await bringBase(request);
   const context = await packContext(request.folder, request.extraFiles);
   let sent = 0;
   context.on('data', (part: Buffer) => {
@@ -90,37 +92,3 @@ function cancelBuild(docker: Docker, id: string): Promise<void> {
     );
   });
 }
-
-/** A base image that takes a sign-in is brought by the engine before: the build itself would ask as nobody. */
-async function pullPrivateBase({ engine, baseImage, platform, signal, onMessage }: BuildRequest) {
-  const { docker } = engine;
-  const reference = parseImageReference(baseImage);
-  if (!reference.ok || (await isThere(docker, baseImage))) return;
-  const { registry } = reference.value;
-  const credentials = await registryCredentials(registry, process.env);
-  if (!credentials) return;
-  const { identityToken, ...named } = credentials;
-  const authconfig = {
-    ...named,
-    ...(identityToken ? { identitytoken: identityToken } : {}),
-    serveraddress: registry === DOCKER_HUB ? 'https://index.docker.io/v1/' : registry,
-  };
-  const stream = await docker.pull(baseImage, {
-    authconfig,
-    abortSignal: signal,
-    ...(platform ? { platform } : {}),
-  });
-  await followLines<EngineMessage>(stream, signal, (message) => {
-    onMessage(message);
-    if (message.error) throw new Error(message.error);
-  });
-}
-
-const isThere = (docker: Docker, name: string): Promise<boolean> =>
-  docker
-    .getImage(name)
-    .inspect()
-    .then(
-      () => true,
-      () => false,
-    );

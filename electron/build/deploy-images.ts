@@ -37,6 +37,11 @@ export class DeployImages {
     return tagOf(made, this.#state().settings);
   }
 
+  async platform(): Promise<string> {
+    const { platform } = this.#state().settings;
+    return platform || this.#with(null, async ({ who }) => who.platform);
+  }
+
   async ensure(
     made: BuiltPackage,
     engine: ConnectedEngine | null,
@@ -116,6 +121,7 @@ export class DeployImages {
       buildArguments: inputs.buildArguments,
       extraFiles: inputs.extraFiles,
       signal: task.signal,
+      onProgress: (what) => task.progress(null, what),
       onSent: () => undefined,
       onMessage: (message) => {
         problem ??= message.error ?? null;

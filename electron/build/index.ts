@@ -312,6 +312,7 @@ export class BuildService {
       buildArguments: inputs.buildArguments,
       extraFiles: inputs.extraFiles,
       signal: task.signal,
+      onProgress: (what) => task.progress(null, what),
       onSent: (bytes) => this.#change({ contextBytes: Bytes(bytes) }),
       onMessage: (message) => {
         engineError ??= message.error ?? null;

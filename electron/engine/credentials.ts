@@ -32,7 +32,9 @@ export async function registryCredentials(
   const config = await readDockerConfig(env);
   const isHub = HUB_NAMES.includes(registry);
   const key = isHub ? HUB_KEY : registry;
-  const helper = config.credHelpers?.[registry] ?? config.credsStore;
+  const names = isHub ? [HUB_KEY, ...HUB_NAMES] : [registry];
+  const own = names.map((name) => config.credHelpers?.[name]).find((one) => one !== undefined);
+  const helper = own ?? config.credsStore;
   if (helper) {
     const kept = await askHelper(helper, key, env);
     if (kept) return kept;

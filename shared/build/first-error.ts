@@ -1,6 +1,7 @@
 /** The first real error of a failed build, in words: what a person would have searched the log for. */
 import { type StudioError, studioError } from '../base/studio-error';
 import type { BuildStep } from './contract';
+import { DOCKER_HUB, parseImageReference } from './reference';
 
 interface Pattern {
   readonly matches: RegExp;
@@ -11,6 +12,19 @@ const settings = { label: 'Open build settings', command: 'build.settings' };
 const retry = { label: 'Build again', command: 'build.start' };
 
 const PATTERNS: readonly Pattern[] = [
+  {
+    matches:
+      /^pulling (\S+): .*(?:no basic auth credentials|unauthorized|401 Unauthorized|authentication required|access denied|denied:)/m,
+    say: ([, image = '']) => {
+      const reference = parseImageReference(image.split('@')[0] ?? '');
+      const registry = reference.ok ? reference.value.registry : '';
+      const host = registry === DOCKER_HUB ? '' : ` ${registry}`;
+      return {
+        message: `The registry ${registry} does not give the base image ${image} to anybody: docker has no sign-in for it, or one that may not read it, or there is no such image.`,
+        nextSteps: [{ label: 'Sign in with docker', shell: `docker login${host}` }, settings],
+      };
+    },
+  },
   {
     matches: /(?:pull access denied for|manifest for) (\S+?),?(?: not found| repository| )/,
     say: (match) => ({

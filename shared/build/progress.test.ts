@@ -125,6 +125,12 @@ describe('what Podman tells', () => {
 
 describe('the first real error', () => {
   const cases: readonly (readonly [string, RegExp])[] = [
+    ['pulling r.io/a/b:1: Get "https://r.io/v2/": no basic auth credentials', /r.io does not give/],
+    ['pulling me/b: pull access denied for me/b, repository does not exist', /docker.io does not/],
+    [
+      'pulling r.io/a:1: manifest for r.io/a:1 not found: manifest unknown',
+      /image r.io.a:1 was not/,
+    ],
     ['manifest for python:9.9-slim not found: manifest unknown', /base image python:9.9-slim/],
     ['ssl.SSLCertVerificationError: CERTIFICATE_VERIFY_FAILED', /CA bundle/],
     ['ERROR: No matching distribution found for nunpy==1', /no nunpy==1/],

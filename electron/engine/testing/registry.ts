@@ -20,6 +20,8 @@ export interface RegistryOptions {
   readonly auth?: 'none' | 'basic' | 'bearer';
   /** With TLS by a CA that nobody trusts; then it is not on loopback, where engines ask for no certificate. */
   readonly tls?: boolean;
+  /** With bearer tokens: anybody may read. */
+  readonly isPublic?: boolean;
   /** With basic auth: whom it takes beside REGISTRY_USER. */
   readonly guests?: readonly { readonly username: string; readonly password: string }[];
 }
@@ -65,7 +67,7 @@ async function startOn(port: number, options: RegistryOptions): Promise<Registry
   const folder = standFolder('registry');
   const address = options.tls ? outerAddress() : '127.0.0.1';
   const host = `${address}:${port}`;
-  const tokens = options.auth === 'bearer' ? await startTokenServer(folder) : null;
+  const tokens = options.auth === 'bearer' ? await startTokenServer(folder, options) : null;
   writeFileSync(join(folder, 'config.yml'), configuration(folder, host, options, tokens?.url));
   let program = await run(folder, host, options).catch(async (thrown) => {
     await tokens?.stop();
@@ -168,7 +170,10 @@ interface Access {
 }
 
 /** Hands out what a registry of the token kind asks for: a JWT, signed, with the rights of that user. */
-async function startTokenServer(folder: string): Promise<Stand & { readonly url: string }> {
+async function startTokenServer(
+  folder: string,
+  { isPublic = false }: RegistryOptions,
+): Promise<Stand & { readonly url: string }> {
   selfSigned(folder, 'tokens', 'DNS:slipway-tokens');
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
@@ -177,7 +182,9 @@ async function startTokenServer(folder: string): Promise<Stand & { readonly url:
       response.writeHead(401).end(JSON.stringify({ details: 'incorrect username or password' }));
       return;
     }
-    const access = url.searchParams.getAll('scope').flatMap((scope) => granted(scope, user));
+    const access = url.searchParams
+      .getAll('scope')
+      .flatMap((scope) => granted(scope, user, isPublic));
     const token = makeToken(folder, user, url.searchParams.get('service') ?? '', access);
     response.writeHead(200, { 'Content-Type': 'application/json' });
     response.end(JSON.stringify({ token, access_token: token, expires_in: 300 }));
@@ -197,11 +204,12 @@ function userOf(header: string | undefined): string | null {
   return isKnown && password === REGISTRY_PASSWORD ? user : null;
 }
 
-function granted(scope: string, user: string): Access[] {
+function granted(scope: string, user: string, isPublic: boolean): Access[] {
   const [type = '', ...middle] = scope.split(':');
   const actions = (middle.pop() ?? '').split(',');
-  if (user === '') return [];
-  const allowed = user === REGISTRY_READER ? actions.filter((one) => one === 'pull') : actions;
+  if (user === '' && !isPublic) return [];
+  const allowed =
+    user === REGISTRY_READER || user === '' ? actions.filter((one) => one === 'pull') : actions;
   return [{ type, name: middle.join(':'), actions: allowed }];
 }
 
