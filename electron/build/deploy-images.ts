@@ -42,6 +42,11 @@ export class DeployImages {
     return platform || this.#with(null, async ({ who }) => who.platform);
   }
 
+  async platform(): Promise<string> {
+    const { platform } = this.#state().settings;
+    return platform || this.#with(null, async ({ who }) => who.platform);
+  }
+
   async ensure(
     made: BuiltPackage,
     engine: ConnectedEngine | null,

@@ -74,6 +74,7 @@ export function azureNeeds(images: ImageMaker, { azure }: TestClouds) {
 /** The name stays the cloud's; only where it is pushed to is the stand's registry. */
 const pushedTo = (registry: string, images: ImageMaker): ImageMaker => ({
   nameOf: (made) => images.nameOf(made),
+  platform: () => images.platform(),
   ensure: (made, engine, task) => images.ensure(made, engine, task),
   push: (made, reference, task, signIn) =>
     images.push(made, `${registry}/${reference}`, task, signIn),

@@ -45,6 +45,8 @@ export interface RegistrySignIn {
 export interface ImageMaker {
   /** "churn:4f1c20a9b3d1": known before it is built. */
   nameOf(made: DeployablePackage): string;
+  /** What it builds for by the build settings, or by their engine: "linux/amd64". */
+  platform(): Promise<string>;
   /** On that engine, with null on the one of the build settings; built there where it is missing. */
   ensure(made: DeployablePackage, engine: ConnectedEngine | null, task: TaskContext): Promise<void>;
   /** Builds where it is missing, then pushes as `reference` ("registry/team/churn:4f1c…"); answers the digest (`sha256:…`). Without a sign-in docker's own is used. */

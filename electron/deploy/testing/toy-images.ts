@@ -96,6 +96,10 @@ export function toyImages(docker: Docker, repository: string): ImageMaker {
   const nameOf = ({ hash }: DeployablePackage) => `${repository}:${hash}`;
   return {
     nameOf,
+    platform: async () => {
+      const { Os, Arch } = await docker.version();
+      return `${Os}/${Arch}`;
+    },
     ensure: async (made) => {
       const pack = tar.pack();
       pack.entry({ name: 'toy.py' }, toySource(made));

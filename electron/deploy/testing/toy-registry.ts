@@ -76,6 +76,7 @@ export async function startToyRegistry(): Promise<ToyRegistry> {
 function toyImagesAt(place: Place): ImageMaker {
   return {
     nameOf: ({ name, hash }) => `${name}:${hash}`,
+    platform: async () => 'linux/amd64',
     ensure: async () => undefined,
     push: async (made, reference) => {
       const [, repository = '', tag = ''] = /^[^/]+\/(.+):([^:]+)$/.exec(reference) ?? [];

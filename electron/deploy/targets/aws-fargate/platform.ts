@@ -18,6 +18,7 @@ import { logGroups, pointers } from '../aws/kinds/logs';
 import { images, listImages, repositories, tagOf } from '../aws/kinds/registry';
 import { roles } from '../aws/kinds/roles';
 import { repositoryName } from '../aws/names';
+import { checkImagePlatform } from '../image-platform';
 import type { DeployablePackage, DeploymentCommand } from '../target';
 import { awsCron } from './cron';
 import { desiredOf, groupName } from './desired';
@@ -101,7 +102,7 @@ async function sourceOf(platform: Platform, id: DeploymentId): Promise<LogSource
 
 async function check(here: Here, settings: DeploySettings): Promise<CheckItem[]> {
   const options = awsOptions(settings.options);
-  const items: CheckItem[] = [];
+  const items: CheckItem[] = [await checkImagePlatform(here.images, 'AWS Fargate')];
   const ask = async (label: string, work: () => Promise<string> | string) => {
     try {
       items.push({ label, status: 'ok', detail: await work() });

@@ -14,6 +14,7 @@ import { logGroups } from '../aws/kinds/logs';
 import { images, listImages, repositories, tagOf } from '../aws/kinds/registry';
 import { roles } from '../aws/kinds/roles';
 import { repositoryName } from '../aws/names';
+import { checkImagePlatform } from '../image-platform';
 import type { DeployablePackage } from '../target';
 import { desiredOf } from './desired';
 import { checkEnvironment } from './environment';
@@ -39,7 +40,10 @@ export function platformAt(here: Here): Platform {
       title: `Lambda of AWS account ${account}, ${region}, as ${arn.split(':').at(-1) ?? arn}`,
     },
     kinds,
-    check: async (settings, made) => check(settings, made),
+    check: async (settings, made) => [
+      await checkImagePlatform(here.images, 'AWS Lambda'),
+      ...check(settings, made),
+    ],
     imageOf: (made, settings) => imageOf(here, made, settings),
     settle: async (settings, _, priced, made) => settle(settings, priced, made),
     deployed: ({ resources }) => ({ region, ...resources }),

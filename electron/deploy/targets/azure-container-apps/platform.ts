@@ -6,6 +6,7 @@ import { findAll } from '../../resources/engine';
 import type { Platform } from '../../resources/platform';
 import { containerAppsModule } from '../../terraform/azure-container-apps';
 import { moduleFiles } from '../../terraform/module';
+import { checkImagePlatform } from '../image-platform';
 import type { DeploymentCommand, ImageMaker, Reached } from '../target';
 import { appKind, foundApp, readApp, revisionKind } from './apps';
 import { type Azure, regionOf } from './azure';
@@ -35,7 +36,10 @@ export function azurePlatform(azure: Azure, images: ImageMaker): Platform {
       appKind(azure),
       jobKind(azure),
     ],
-    check: (settings, made) => checkSettings(azure, settings, made),
+    check: async (settings, made) => [
+      await checkImagePlatform(images, 'Container Apps'),
+      ...(await checkSettings(azure, settings, made)),
+    ],
     imageOf: (made, { name, options }) => {
       const registry = registryName(azure, String(options.registry ?? ''), name);
       return imageReference(registry, name, images.nameOf(made));

@@ -12,6 +12,7 @@ import { findAll } from '../../resources/engine';
 import type { CheckItem, Options, Platform, Wanted } from '../../resources/platform';
 import { cloudRunModule } from '../../terraform/google-cloud-run';
 import { moduleFiles } from '../../terraform/module';
+import { checkImagePlatform } from '../image-platform';
 import type { DeploymentCommand, ImageMaker, Reached } from '../target';
 import { checkSettings } from './checks';
 import { desiredResources } from './desired';
@@ -47,7 +48,10 @@ export function googlePlatform(google: Google, images: ImageMaker): Platform {
       jobKind(google),
       scheduleKind(google),
     ],
-    check: async (settings, made): Promise<CheckItem[]> => checkSettings(google, settings, made),
+    check: async (settings, made): Promise<CheckItem[]> => [
+      await checkImagePlatform(images, 'Cloud Run'),
+      ...(await checkSettings(google, settings, made)),
+    ],
     imageOf: (made, { name, options }) =>
       imageReference(google, String(options.repository ?? ''), name, images.nameOf(made)),
     settle: async (settings, now, { fit }) => {

@@ -125,6 +125,7 @@ async function good(answer: Response): Promise<Response> {
 export function standImages(behaviours: ReadonlyMap<string, Behaviour>): ImageMaker {
   return {
     nameOf: ({ name, hash }) => `${name}:${hash}`,
+    platform: async () => 'linux/amd64',
     ensure: async () => undefined,
     push: async (made: DeployablePackage, reference, _, signIn) => {
       const behaviour = behaviours.get(made.hash) ?? { exitCode: null, log: [] };

@@ -19,6 +19,7 @@ export async function startStand() {
   const pushes: string[] = [];
   const images: ImageMaker = {
     nameOf: ({ name, hash }) => `${name}:${hash}`,
+    platform: async () => 'linux/amd64',
     ensure: async () => undefined,
     push: async (_, reference, __, signedIn) => {
       pushes.push(`${reference} as ${signedIn?.username}`);

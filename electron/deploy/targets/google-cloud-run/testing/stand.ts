@@ -21,6 +21,7 @@ export async function startStand() {
   const pushes: string[] = [];
   const images: ImageMaker = {
     nameOf: ({ name, hash }) => `${name}:${hash}`,
+    platform: async () => 'linux/amd64',
     ensure: async () => undefined,
     push: async (_, reference, __, signIn) => {
       pushes.push(`${reference} as ${signIn?.username}`);
