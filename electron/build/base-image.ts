@@ -23,8 +23,13 @@ export async function bringBase({ engine, baseImage, platform, signal, onProgres
   const { docker, who } = engine;
   const [name = ''] = baseImage.split('@');
   const reference = parseImageReference(name);
-  // What is no name is told by the build.
-  if (!reference.ok || (await isThere(docker, baseImage, platform || who.platform))) return;
+  // What is no name is told by the build; what is called scratch is no image.
+  if (
+    !reference.ok ||
+    name === 'scratch' ||
+    (await isThere(docker, baseImage, platform || who.platform))
+  )
+    return;
   const { registry, tag } = reference.value;
   const credentials = await registryCredentials(registry, process.env);
   onProgress(`Pulling the base image ${baseImage}`);

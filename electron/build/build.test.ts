@@ -308,7 +308,7 @@ describe.skipIf(whyNoOwnEngine())(`engines in trouble (${whyNoOwnEngine() ?? 'he
     try {
       writeFileSync(join(folder, 'big'), Buffer.alloc(300 * 1024 * 1024, 3));
       const build = service('FROM scratch\nCOPY big /big\nCOPY hello.txt /hello', {
-        engine: own.address,
+        ...{ engine: own.address, baseImage: 'scratch' },
       });
       const unsubscribe = build.state.subscribe(({ activity }) => {
         if (activity === 'building') void own.kill();
@@ -340,7 +340,9 @@ describe.skipIf(whyNoOwnEngine())(`engines in trouble (${whyNoOwnEngine() ?? 'he
     const own = await startOwnEngine({ dataRoot: disk });
     try {
       writeFileSync(join(folder, 'big'), Buffer.alloc(64 * 1024 * 1024, 7));
-      const build = service('FROM scratch\nCOPY big /big', { engine: own.address });
+      const build = service('FROM scratch\nCOPY big /big', {
+        ...{ engine: own.address, baseImage: 'scratch' },
+      });
       expect(await (await built(build)).result).toMatchObject({
         ok: false,
         error: { kind: 'build-failed', message: expect.stringContaining("engine's disk is full") },

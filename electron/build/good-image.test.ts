@@ -37,11 +37,7 @@ describe.skipIf(!hasEngine)('a good image (skipped: no engine could be started h
     engine = await connectEngine();
   });
   afterEach(async () => {
-    for (const { Id, RepoTags } of await docker().listImages()) {
-      if (RepoTags?.some((name) => name.includes('slipway-good:'))) {
-        await docker().getImage(Id).remove({ force: true });
-      }
-    }
+    for (const name of await names()) await docker().getImage(name).remove();
     engine.close();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -58,7 +54,13 @@ describe.skipIf(!hasEngine)('a good image (skipped: no engine could be started h
       sources: async () => ({ packageIndex: '', caBundle: '' }),
       writeSettings: async () => undefined,
     });
-    return { build, forDeploys: new DeployImages(() => build.state.value) };
+    return {
+      build,
+      forDeploys: new DeployImages(
+        () => build.state.value,
+        () => build.askSources(),
+      ),
+    };
   }
 
   /** The job of the package does this. */
