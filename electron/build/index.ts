@@ -80,7 +80,7 @@ export class BuildService {
   async checkEngine(): Promise<Result<null>> {
     const [connected] = await Promise.all([
       answer(() => this.#connect()),
-      this.#askSources(),
+      this.askSources(),
       this.#askContexts(),
     ]);
     if (connected.ok) return { ok: true, value: null };
@@ -105,7 +105,7 @@ export class BuildService {
   }
 
   /** Without an answer (the app's tools cannot be made here) the settings alone count: the engine is there all the same. */
-  async #askSources(): Promise<void> {
+  async askSources(): Promise<void> {
     const sources = await this.#needs.sources().catch(() => null);
     if (sources) this.#change({ defaults: withoutCredentials(sources) });
   }
@@ -159,7 +159,7 @@ export class BuildService {
           nextSteps: [{ label: 'Make the package', command: 'package.generate' }],
         });
       }
-      const [engine] = await Promise.all([this.#needEngine(), this.#askSources()]);
+      const [engine] = await Promise.all([this.#needEngine(), this.askSources()]);
       return this.#needs.tasks.run(
         {
           stage: 'build',

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { fail } from '../../shared/base/studio-error';
 import { formatUsd } from '../../shared/base/units';
-import type { Deployment } from '../../shared/operate';
+import { type Deployment, deletedOf } from '../../shared/operate';
 import { EXIT } from './exit';
 import { table } from './output';
 import { isAnswerYes } from './question';
@@ -150,8 +150,8 @@ async function act({ studio, output }: Session, text: string, verb: Verb): Promi
 /** A person who looks on is asked, as the window does; a script has said what it wants. */
 async function remove({ studio, output }: Session, text: string, isSure: boolean): Promise<number> {
   const id = await studio.operate.keyOf(text);
-  const { name, place, revisions } = await studio.operate.find(id);
-  const question = `Remove ${name} with its ${revisions.length} revision(s), log and history from ${place ?? 'this computer'}? This cannot be undone. [y/N] `;
+  const found = await studio.operate.find(id);
+  const question = `Remove ${found.name}? It is stopped, and ${deletedOf(found)} are deleted from ${found.place ?? 'this computer'}. This cannot be undone. [y/N] `;
   const isAsked = process.stdin.isTTY && !output.isJson && !isSure;
   if (isAsked && !(await isAnswerYes(output, question))) {
     output.say('Nothing was removed.');

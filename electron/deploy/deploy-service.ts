@@ -24,6 +24,7 @@ import { writeAtomic } from '../base/files';
 import type { EstimateService } from '../estimate';
 import type { StartedTask, TaskContext, TaskRunner } from '../task';
 import { othersThan } from './not-yet';
+import { exportFolderOf } from './resources/export-folder';
 import type { DeployablePackage, DeployRequest, Target } from './targets/target';
 
 type Heeded = TargetDescription['heeds'][number];
@@ -195,9 +196,8 @@ export class DeployService {
       const target = this.#target();
       if (!target.exportFiles)
         fail('precondition', `${target.describe().title} has no files to export.`);
-      const { files: texts, leftOut } = await target.exportFiles(request);
-      const { folder: made, name } = request.package;
-      const into = folder ?? join(dirname(made), `${name}-${target.id}`);
+      const into = folder ?? exportFolderOf(request.package, target.id);
+      const { files: texts, leftOut } = await target.exportFiles(request, into);
       for (const [path, text] of Object.entries(texts)) {
         await mkdir(dirname(join(into, path)), { recursive: true });
         await writeAtomic(join(into, path), text);

@@ -3,7 +3,7 @@ import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { formatUsd } from '../../shared/base/units';
 import { HOURS_PER_MONTH } from '../../shared/estimate';
-import type { Deployment } from '../../shared/operate';
+import { type Deployment, deletedOf } from '../../shared/operate';
 import { callOrNotify } from '../ui';
 import styles from './operate.module.css';
 import { canRetry, canStart, canStop } from './status-words';
@@ -92,12 +92,11 @@ function stopLabel({ cost }: Deployment): string {
 }
 
 function RemoveDialog(props: { deployment: Deployment; isOpen: boolean; onClose: () => void }) {
-  const { id, name, revisions, folder, place } = props.deployment;
-  const count = revisions.length === 1 ? 'its one revision' : `all ${revisions.length} revisions`;
+  const { id, name, folder, place } = props.deployment;
   return (
     <Modal opened={props.isOpen} onClose={props.onClose} title={`Remove ${name}?`} centered>
       <p className={styles.sentence}>
-        It is stopped, and {count}, its log and its history are deleted from{' '}
+        It is stopped, and {deletedOf(props.deployment)} are deleted from{' '}
         <code>{folder ?? place}</code>. Your notebook and the package stay as they are. This cannot
         be undone.
       </p>

@@ -3,3 +3,4 @@ export { type ObservedDeployment, viewDeployment } from './deployment-view';
 export { formOf } from './example-body';
 export { p95FromMetrics } from './metrics';
 export * from './operate';
+export { deletedOf } from './removal';

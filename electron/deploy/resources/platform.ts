@@ -109,8 +109,8 @@ export interface Platform {
   readLogs(id: DeploymentId, tail: number): Promise<LogLine[]>;
   command(id: DeploymentId, command: DeploymentCommand, task: TaskContext): Promise<void>;
   reach(id: DeploymentId): Promise<Reached>;
-  /** The same plan as files for tools of that place. Holds no secret's value. */
-  exportFiles?(wanted: Wanted): Promise<ExportedFiles>;
+  /** The same plan as files for tools of that place; `toPackage` leads from their folder to the package's. Holds no secret's value. */
+  exportFiles?(wanted: Wanted, toPackage: string): Promise<ExportedFiles>;
   /** A sentence each, for the plan: what a person should know before. */
   warnings(settings: DeploySettings): string[];
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 /** A Target made of a driver: plans by difference, applies what is missing, finds everything again by labels. */
+import { relative, sep } from 'node:path';
 import { DeploymentId, PlanId } from '../../../shared/base/ids';
 import { fail, StudioFailure, studioError, toStudioError } from '../../../shared/base/studio-error';
 import {
@@ -30,6 +31,7 @@ import type {
 } from '../targets/target';
 import { curlOf, readSample } from '../targets/this-computer/sample-request';
 import { carryOut, changesTo, findAll, lookAhead, removeAll } from './engine';
+import { exportFolderOf } from './export-folder';
 import type { KnownPlaces } from './known-places';
 import { PlaceChanged, refuseUnplanned, whatStands } from './outcome';
 import { byNumber, digest, planned, wantedOf } from './plan-parts';
@@ -100,10 +102,14 @@ export class ResourceTarget implements Target {
     return { platform, id, now, settings, wanted, priced };
   }
 
-  async exportFiles(request: DeployRequest): Promise<ExportedFiles> {
+  async exportFiles(
+    request: DeployRequest,
+    into = exportFolderOf(request.package, this.id),
+  ): Promise<ExportedFiles> {
     const { platform, wanted } = await this.#subject(request);
+    const toPackage = relative(into, request.package.folder).replaceAll(sep, '/');
     return (
-      platform.exportFiles?.(wanted) ??
+      platform.exportFiles?.(wanted, toPackage) ??
       fail('precondition', `${this.describe().title} has no files to export.`)
     );
   }

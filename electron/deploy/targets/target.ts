@@ -119,8 +119,8 @@ export interface Target {
   check(request: Pick<DeployRequest, 'settings' | 'package'>): Promise<TargetCheck>;
   /** Reads only. */
   plan(request: DeployRequest): Promise<DeployPlan>;
-  /** The same plan as files for tools of the place. Absent where there are none. */
-  exportFiles?(request: DeployRequest): Promise<ExportedFiles>;
+  /** The same plan as files for tools of the place, which may name the package from the folder `into`. Absent where there are none. */
+  exportFiles?(request: DeployRequest, into?: string): Promise<ExportedFiles>;
   /** May be called again with the same plan: what is done already is left as it is. */
   apply(plan: ConfirmedPlan, context: ApplyContext): Promise<DeployResult>;
   list(): Promise<Listed>;

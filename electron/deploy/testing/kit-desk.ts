@@ -64,6 +64,21 @@ export async function openKit(driver: TargetDriver, options: DeploySettings['opt
     said,
     apply: (plan: DeployPlan): Promise<DeployResult> => applyPlan(target, plan, task),
     keyOf: (plan: DeployPlan): string => `${plan.deploymentId}@${placeId}`,
+    /** What is told from now on, the last lines first, until `end`. */
+    follow: (key: string) => {
+      const stop = new AbortController();
+      const texts: string[] = [];
+      const following = (async () => {
+        for await (const { lines } of target.followLogs(key, 10, stop.signal)) {
+          for (const { index, text } of lines) texts[index] = text;
+        }
+      })();
+      const end = async () => {
+        stop.abort();
+        await following;
+      };
+      return { texts, end };
+    },
     until: async (key: string, isSo: (observed: Observation) => boolean): Promise<Observation> => {
       for (const deadline = Date.now() + WAIT_MS; ; ) {
         const observed = await target.observe(key);

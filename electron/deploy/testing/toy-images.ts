@@ -1,6 +1,8 @@
 /** For tests of targets that run images: a package of one small file that serves and runs like a real one, built in a second. */
 import type Docker from 'dockerode';
 import tar from 'tar-stream';
+import { OURS } from '../../build';
+import { familiarName } from '../targets/docker/container-spec';
 import type { DeployablePackage, ImageMaker } from '../targets/target';
 import { finished } from './engine-work';
 
@@ -12,6 +14,8 @@ export const TOYS: Readonly<Record<'first' | 'second' | 'broken', DeployablePack
 
 /** What the broken one says before it ends. */
 export const BROKEN_SAYS = /the model file is damaged/;
+
+const KEPT = '-layers';
 
 export const whyNoDocker = (): string | null =>
   process.env.SLIPWAY_TEST_DOCKER === '1'
@@ -76,6 +80,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 port = int(sys.argv[sys.argv.index("--port") + 1])
+eaten = bytearray(os.urandom(1) * (int(os.environ.get("TOY_EATS_MIB", "0")) << 20))
 print("serving", VERSION, flush=True)
 http.server.ThreadingHTTPServer(("0.0.0.0", port), Handler).serve_forever()
 `;
@@ -88,6 +93,7 @@ ENV PYTHONPATH=/app/src
 WORKDIR /app
 RUN mkdir -p /app/run && chown -R 65532:65532 /app/run
 USER 65532:65532
+LABEL ${OURS}=true
 CMD ["python3", "-m", "toy", "serve", "--host", "0.0.0.0", "--port", "8000"]
 `;
 
@@ -100,20 +106,22 @@ export function toyImages(docker: Docker, repository: string): ImageMaker {
       const { Os, Arch } = await docker.version();
       return `${Os}/${Arch}`;
     },
-    ensure: async (made) => {
-      const pack = tar.pack();
-      pack.entry({ name: 'toy.py' }, toySource(made));
-      const base = process.env.SLIPWAY_TEST_BASE_IMAGE ?? 'python:3.12-slim';
-      pack.entry({ name: 'Dockerfile' }, DOCKERFILE(base));
-      pack.finalize();
-      const stream = await docker.buildImage(pack as unknown as NodeJS.ReadableStream, {
-        t: nameOf(made),
-        networkmode: 'none',
-      });
-      await finished(docker, stream);
-    },
+    ensure: (made) => buildToy(docker, made, nameOf(made)),
     push: () => Promise.reject(new Error('The toy images are not pushed.')),
   };
+}
+
+async function buildToy(docker: Docker, made: DeployablePackage, name: string): Promise<void> {
+  const pack = tar.pack();
+  pack.entry({ name: 'toy.py' }, toySource(made));
+  const base = process.env.SLIPWAY_TEST_BASE_IMAGE ?? 'python:3.12-slim';
+  pack.entry({ name: 'Dockerfile' }, DOCKERFILE(base));
+  pack.finalize();
+  const stream = await docker.buildImage(pack as unknown as NodeJS.ReadableStream, {
+    t: name,
+    networkmode: 'none',
+  });
+  await finished(docker, stream);
 }
 
 /** The same, pushed by the engine as whoever the cloud says. */
@@ -136,10 +144,30 @@ export function pushedToys(docker: Docker, repository: string): ImageMaker {
   };
 }
 
+/** Under a second name: an image that a deployment took away with it is made again from these layers, at once. */
+export async function keepToyLayers(docker: Docker, repository: string): Promise<void> {
+  for (const toy of Object.values(TOYS)) {
+    await buildToy(docker, toy, `${repository}${KEPT}:${toy.hash}`);
+  }
+}
+
+/** A line for each that stands under its own name. */
+export async function toyImageLines(docker: Docker, repository: string): Promise<string[]> {
+  const all = await docker.listImages();
+  return all
+    .flatMap(({ RepoTags }) => RepoTags ?? [])
+    .map(familiarName)
+    .filter((tag) => tag.startsWith(`${repository}:`))
+    .map((tag) => `image ${tag}`);
+}
+
 export async function removeToyImages(docker: Docker, repository: string): Promise<void> {
-  for (const { hash } of Object.values(TOYS)) {
+  const names = Object.values(TOYS).flatMap(({ hash }) =>
+    ['', KEPT].map((kept) => `${repository}${kept}:${hash}`),
+  );
+  for (const name of names) {
     await docker
-      .getImage(`${repository}:${hash}`)
+      .getImage(name)
       .remove({ force: true })
       .catch(() => undefined);
   }

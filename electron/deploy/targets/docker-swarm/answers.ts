@@ -130,6 +130,11 @@ export async function listSecrets(docker: Docker, id: DeploymentId | null): Prom
   return named(await docker.listSecrets({ filters: JSON.stringify(labelFilter(id)) }));
 }
 
+/** Of the whole swarm, by name: a secret that a person made carries no label of ours. */
+export async function secretIds(docker: Docker): Promise<ReadonlyMap<string, string>> {
+  return new Map(named(await docker.listSecrets()).map(({ name, ID }) => [name, ID]));
+}
+
 const named = (answer: unknown): Named[] =>
   z
     .array(specNamed)

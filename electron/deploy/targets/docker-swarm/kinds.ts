@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { DeploymentId } from '../../../../shared/base/ids';
 import { fail } from '../../../../shared/base/studio-error';
-import { type Found, type Json, LABEL, type Resource } from '../../../../shared/deploy';
+import { type Found, type Json, LABEL, type Resource, recordOf } from '../../../../shared/deploy';
 import type { TaskContext } from '../../../task';
 import type { ResourceKind } from '../../resources/platform';
 import { asking, neverReady, unlessGone } from '../docker/failure';
+import { dropUnused } from '../docker/images';
 import { textsOf } from '../docker/logs';
 import {
   isCurrent,
@@ -15,6 +16,8 @@ import {
   listServices,
   listTasks,
   type SwarmService,
+  type SwarmTask,
+  secretIds,
 } from './answers';
 import { comparable, type ServiceSpec, serviceOptions, specOf } from './service-spec';
 
@@ -63,6 +66,8 @@ export function noteKind(docker: Docker, { notes }: SwarmPlans): ResourceKind {
       await asking(`removing the config ${name}`, () =>
         unlessGone(docker.getConfig(there.ID).remove()),
       );
+      const image = recordOf(there.labels)?.image;
+      if (image) await dropUnused(docker, image);
     },
   };
 }
@@ -100,10 +105,12 @@ export class ServiceKind implements ResourceKind {
   readonly kind = 'service';
   readonly #docker: Docker;
   readonly #plans: SwarmPlans;
+  readonly #readyMs: number;
 
-  constructor(docker: Docker, plans: SwarmPlans) {
+  constructor(docker: Docker, plans: SwarmPlans, readyMs = READY_MS) {
     this.#docker = docker;
     this.#plans = plans;
+    this.#readyMs = readyMs;
   }
 
   async list(id: DeploymentId | null): Promise<Found[]> {
@@ -167,7 +174,7 @@ export class ServiceKind implements ResourceKind {
   async ready(resource: Resource, task: TaskContext): Promise<void> {
     const { spec } = this.#plan(resource.name);
     if (spec.replicas === 0) return;
-    for (const deadline = Date.now() + READY_MS; ; ) {
+    for (const deadline = Date.now() + this.#readyMs; ; ) {
       task.signal.throwIfAborted();
       const service = await this.#find(resource.name);
       if (!service) return neverReady(resource.what, 'was removed while it started.', []);
@@ -193,23 +200,25 @@ export class ServiceKind implements ResourceKind {
         neverReady(resource.what, `fits on no node of the swarm: ${isStuck.Status.Err}.`, []);
       }
       if (rollout === 'paused' || failed.length >= MOST_FAILURES) {
-        const log = await this.#lastWords(service);
-        const why =
-          failed[0]?.Status.Err ?? service.UpdateStatus?.Message ?? 'it ends again and again';
+        const log = await this.#lastWords(failed[0] ?? own[0]);
+        const why = failed[0]?.Status.Err ?? service.UpdateStatus?.Message ?? ENDS;
+        if (/No such image/i.test(why)) neverReady(resource.what, noImage(spec), []);
         neverReady(resource.what, `does not come up (${why}).`, log);
       }
       if (Date.now() > deadline) {
-        const log = await this.#lastWords(service);
-        neverReady(resource.what, `was not ready within ${READY_MS / 1000} s.`, log);
+        const log = await this.#lastWords(own[0]);
+        neverReady(resource.what, `was not ready within ${this.#readyMs / 1000} s.`, log);
       }
       task.progress(null, `${resource.what}: ${up.length} of ${spec.replicas} up`);
       await sleep(400, undefined, { signal: task.signal });
     }
   }
 
-  async #lastWords({ ID }: SwarmService): Promise<string[]> {
+  /** Of the task itself: the service's log has those of the revision before among its lines. */
+  async #lastWords(task: SwarmTask | undefined): Promise<string[]> {
+    if (!task) return [];
     const log: unknown = await this.#docker
-      .getService(ID)
+      .getTask(task.ID)
       .logs({ stdout: true, stderr: true, tail: TOLD_LINES })
       .catch(() => null);
     return Buffer.isBuffer(log) ? textsOf(log) : [];
@@ -217,9 +226,7 @@ export class ServiceKind implements ResourceKind {
 
   async #options(name: string) {
     const { spec, labels } = this.#plan(name);
-    const known = await listSecrets(this.#docker, null);
-    const ids = new Map(known.map((secret) => [secret.name, secret.ID]));
-    return serviceOptions(name, spec, ids, labels);
+    return serviceOptions(name, spec, await secretIds(this.#docker), labels);
   }
 
   #plan(name: string) {
@@ -236,6 +243,10 @@ export class ServiceKind implements ResourceKind {
 }
 
 const asJson = (text: string | undefined): Json => (text ? (JSON.parse(text) as Json) : null);
+
+const ENDS = 'it ends again and again';
+const noImage = ({ image }: ServiceSpec): string =>
+  `finds no image ${image} on the node it is to run on. Images are made on the manager; bring it to that node by docker save and docker load, or deploy again if it went from the manager too.`;
 
 const FAILED: ReadonlySet<string> = new Set(['failed', 'rejected', 'complete']);
 const isThere = (docker: Docker, id: string): Promise<boolean> =>

@@ -22,15 +22,18 @@ import type { CheckItem, Observed, Platform, Wanted } from '../../resources/plat
 import { readSecret } from '../../resources/secrets';
 import { commandOf } from '../docker/container-spec';
 import { asking, unlessGone } from '../docker/failure';
-import { imageKind, volumeKind } from '../docker/kinds';
+import { imageKind } from '../docker/images';
+import { volumeKind } from '../docker/kinds';
 import { batch, followLog, numbered, readLog } from '../docker/logs';
-import { checkService, hostOf, isFree, isLocal } from '../docker/place';
+import { hostOf, isFree, isLocal } from '../docker/place';
 import type { DockerPlatformNeeds } from '../docker/platform';
 import { openTunnel } from '../docker/tunnel';
 import type { DeployablePackage, DeploymentCommand, Reached } from '../target';
-import { listServices, listTasks } from './answers';
+import { listServices, listTasks, secretIds } from './answers';
+import { checkSwarm, portOwner } from './checks';
 import { noteKind, ServiceKind, type SwarmPlans, secretKind } from './kinds';
 import { observeSwarm } from './observe';
+import { nameThere, needSecretsThere } from './secrets';
 import { comparable, type ServiceSpec, serviceOptions, specOf } from './service-spec';
 
 const OLD_REVISIONS_KEPT = 5;
@@ -62,32 +65,12 @@ export class SwarmPlatform implements Platform {
       volumeKind(docker, VOLUME_PREFIX),
       noteKind(docker, this.#plans),
       secretKind(docker, this.#plans),
-      new ServiceKind(docker, this.#plans),
+      new ServiceKind(docker, this.#plans, needs.readyMs),
     ];
   }
 
   async check(settings: DeploySettings, made: DeployablePackage): Promise<CheckItem[]> {
-    const nodes = (await this.#docker.listNodes()) as readonly unknown[];
-    const taken = settings.port === null ? null : await this.#ownerOf(settings.port);
-    return [
-      ...checkService(settings, made),
-      nodes.length > 1
-        ? {
-            label: 'Nodes',
-            status: 'warning',
-            detail: `${nodes.length} nodes. The image is built on the manager: the other nodes have it only if a registry gives it to them.`,
-          }
-        : { label: 'Nodes', status: 'ok', detail: 'One node, the manager itself' },
-      ...(taken && taken !== settings.name
-        ? [
-            {
-              label: 'Port',
-              status: 'failed' as const,
-              detail: `Port ${settings.port} is published by the service ${taken}. Choose another, or let a free one be found.`,
-            },
-          ]
-        : []),
-    ];
+    return checkSwarm(this.#docker, settings, made);
   }
 
   imageOf(made: DeployablePackage): string {
@@ -99,7 +82,7 @@ export class SwarmPlatform implements Platform {
     if (now?.port) return { ...settings, port: now.port };
     const isHere = isLocal(this.#engine.who.address);
     for (let port = FIRST_PORT; port < 65_535; port += 1) {
-      const isTaken = (await this.#ownerOf(port)) !== null;
+      const isTaken = (await portOwner(this.#docker, port)) !== null;
       if (!isTaken && (!isHere || (await isFree(port)))) return { ...settings, port };
     }
     return fail('port-in-use', 'No port is free in the swarm.');
@@ -112,6 +95,7 @@ export class SwarmPlatform implements Platform {
   async desired({ id, mode, revision, settings, others }: Wanted): Promise<Resource[]> {
     const { image } = revision;
     if (!image) fail('precondition', `Revision ${revision.number} has no image.`);
+    await needSecretsThere(this.#docker, settings);
     const kept = others.slice(-OLD_REVISIONS_KEPT);
     const notes = [...kept, revision].map((each) => this.#note(id, each));
     const secrets = [
@@ -155,7 +139,7 @@ export class SwarmPlatform implements Platform {
     const standing = new Set((await this.#kind('secret').list(id)).map(({ name }) => name));
     for (const [variable, reference] of Object.entries(settings.secrets)) {
       const name = secretName(id, revision, variable);
-      if (reference.startsWith('there:') || standing.has(name)) continue;
+      if (nameThere(reference) !== null || standing.has(name)) continue;
       const value = await readSecret(variable, reference);
       if (value === null) continue;
       this.#plans.secrets.set(name, { value, labels: { [LABEL.deployment]: id } });
@@ -183,9 +167,7 @@ export class SwarmPlatform implements Platform {
       secrets: Object.fromEntries(
         Object.entries(settings.secrets).map(([variable, reference]) => [
           variable,
-          reference.startsWith('there:')
-            ? reference.slice('there:'.length)
-            : secretName(id, revision, variable),
+          nameThere(reference) ?? secretName(id, revision, variable),
         ]),
       ),
       port: mode === 'service' ? settings.port : null,
@@ -284,10 +266,7 @@ export class SwarmPlatform implements Platform {
     labels: Readonly<Record<string, string>>,
     { ID, Version }: { ID: string; Version: { Index: number } },
   ): Promise<void> {
-    const secrets = await this.#kind('secret').list(id);
-    if (secrets.length > 0)
-      fail('precondition', `“${id}” has secrets; stop it and start it instead of restarting it.`);
-    const options = serviceOptions(id, spec, new Map(), labels);
+    const options = serviceOptions(id, spec, await secretIds(this.#docker), labels);
     const TaskTemplate = { ...options.TaskTemplate, ForceUpdate: Date.now() % 2 ** 31 };
     await asking(`restarting ${id}`, () =>
       this.#docker.getService(ID).update({ ...options, TaskTemplate, version: Version.Index }),
@@ -314,14 +293,12 @@ export class SwarmPlatform implements Platform {
     const run = Date.now().toString(36);
     const spec = { ...specOf(pattern), replicas: 1 };
     const labels = { ...pattern.Spec.Labels, [LABEL.run]: run };
-    const known = await this.#docker.listSecrets({});
-    const ids = new Map(known.map(({ ID, Spec }) => [Spec?.Name ?? '', ID]));
     // A job is not updated, so it may not say how.
     const {
       UpdateConfig: _,
       RollbackConfig: __,
       ...options
-    } = serviceOptions(`${id}-run-${run}`, spec, ids, labels);
+    } = serviceOptions(`${id}-run-${run}`, spec, await secretIds(this.#docker), labels);
     await asking(`starting a run of ${id}`, () =>
       this.#docker.createService({
         ...options,
@@ -367,26 +344,7 @@ export class SwarmPlatform implements Platform {
   #kind(name: string) {
     return this.kinds.find(({ kind }) => kind === name) ?? fail('unexpected', `No kind ${name}.`);
   }
-
-  async #ownerOf(port: number): Promise<string | null> {
-    const services = await listServicesOfAll(this.#docker);
-    return (
-      services.find(({ Spec }) =>
-        Spec.EndpointSpec?.Ports?.some(({ PublishedPort }) => PublishedPort === port),
-      )?.Spec.Name ?? null
-    );
-  }
 }
-
-interface AnyService {
-  readonly Spec: {
-    readonly Name: string;
-    readonly EndpointSpec?: { readonly Ports?: readonly { readonly PublishedPort?: number }[] };
-  };
-}
-
-const listServicesOfAll = async (docker: Docker): Promise<readonly AnyService[]> =>
-  (await docker.listServices()) as readonly AnyService[];
 
 const labelsOf = (id: DeploymentId, revision: RevisionRecord, mode: Wanted['mode']) => ({
   [LABEL.deployment]: id,
@@ -401,7 +359,7 @@ const secretName = (id: DeploymentId, { number }: RevisionRecord, variable: stri
 
 const secretsOf = (id: DeploymentId, revision: RevisionRecord): string[] =>
   Object.entries(revision.settings?.secrets ?? {})
-    .filter(([, reference]) => !reference.startsWith('there:'))
+    .filter(([, reference]) => nameThere(reference) === null)
     .map(([variable]) => secretName(id, revision, variable));
 
 const resource = (kind: string, name: string, detail: string): Resource => ({

@@ -4,6 +4,7 @@ import { type Json, LABEL } from '../../../../shared/deploy';
 import { fingerprint } from '../../resources/secrets';
 import { RUN_FOLDER, readyCommand, SERVICE_PORT } from '../docker/container-spec';
 import type { SwarmService } from './answers';
+import { noSuchSecret } from './secrets';
 
 const SECOND = 1_000_000_000;
 /** Set by us, so that what a person added to the environment by hand is told from it. */
@@ -67,7 +68,7 @@ export function serviceOptions(
         CapabilityDrop: ['ALL'],
         StopGracePeriod: 15 * SECOND,
         Secrets: Object.entries(spec.secrets).map(([variable, secret]) => ({
-          SecretID: secretIds.get(secret) ?? '',
+          SecretID: secretIds.get(secret) ?? noSuchSecret(variable, secret),
           SecretName: secret,
           File: { Name: variable, UID: '65532', GID: '65532', Mode: 0o400 },
         })),

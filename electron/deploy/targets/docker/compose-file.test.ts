@@ -10,7 +10,7 @@ const settings: DeploySettings = {
   port: 8001,
   schedule: null,
   parameters: {},
-  environment: { GREETING: 'hello' },
+  environment: { GREETING: 'hello for $5' },
   secrets: { TOKEN: 'env:MY_TOKEN' },
   resources: { vcpu: 0.5, memoryGib: 1 },
   replicas: 1,
@@ -32,22 +32,29 @@ it('writes the container as compose.yaml, with the name of a secret and never it
     estimate: { id: EstimateId('e'), perRun: null, perMonth: null },
   };
   const wanted = { id: settings.name, mode: settings.mode, revision, settings, others: [] };
-  const files = composeFiles(wanted, ['python3', '-c', 'print("$HOME")']);
+  const files = composeFiles(wanted, ['python3', '-c', 'print("$HOME")'], '../churn');
   expect(JSON.stringify(files)).not.toContain('planted-secret');
   expect(parse(files['compose.yaml'] ?? '')).toEqual({
     name: 'churn',
     services: {
       churn: {
         image: 'churn:abc',
-        build: '.',
+        build: '../churn',
         command: ['python3', '-c', 'print("$$HOME")'],
         restart: 'unless-stopped',
         init: true,
         cap_drop: ['ALL'],
         security_opt: ['no-new-privileges:true'],
         ports: ['0.0.0.0:8001:8000'],
+        healthcheck: {
+          test: ['CMD', 'python3', '-c', expect.stringContaining('http://127.0.0.1:8000/healthz')],
+          interval: '5s',
+          timeout: '5s',
+          start_period: '180s',
+          retries: 3,
+        },
         // biome-ignore lint/suspicious/noTemplateCurlyInString: compose fills it in, not TypeScript.
-        environment: { GREETING: 'hello', TOKEN: '${TOKEN:?}' },
+        environment: { GREETING: 'hello for $$5', TOKEN: '${TOKEN:?}' },
         cpus: 0.5,
         mem_limit: '1024m',
       },

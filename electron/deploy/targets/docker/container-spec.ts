@@ -13,7 +13,9 @@ export const RUN_FOLDER = '/app/run';
 /** Names of environment variables that are ours, and which of them are secrets: an engine lists the image's too. */
 export const ENVIRONMENT_LABEL = 'dev.slipway.environment';
 export const SECRETS_LABEL = 'dev.slipway.secrets';
-const HEALTH_EVERY_NS = 5_000_000_000;
+export const HEALTH_EVERY_MS = 5000;
+export const HEALTH_RETRIES = 3;
+const NS_A_MS = 1_000_000;
 export const START_PERIOD_MS = 180_000;
 
 /** Asks the service from inside: the image has Python, and may have nothing else. */
@@ -67,7 +69,7 @@ export function commandOf(
 }
 
 /** Podman tells the full name of an image that was given to it without a registry; Docker tells what it was given. */
-const familiarName = (image: string): string =>
+export const familiarName = (image: string): string =>
   image.replace(/^(?:docker\.io\/(?:library\/)?|localhost\/)/, '');
 
 /** As it is compared and shown: a secret's value is not in it. */
@@ -106,10 +108,10 @@ export function createOptions(
           ExposedPorts: { [port]: {} },
           Healthcheck: {
             Test: ['CMD', ...readyCommand('/healthz')],
-            Interval: HEALTH_EVERY_NS,
-            Timeout: HEALTH_EVERY_NS,
-            StartPeriod: START_PERIOD_MS * 1_000_000,
-            Retries: 3,
+            Interval: HEALTH_EVERY_MS * NS_A_MS,
+            Timeout: HEALTH_EVERY_MS * NS_A_MS,
+            StartPeriod: START_PERIOD_MS * NS_A_MS,
+            Retries: HEALTH_RETRIES,
           },
         }
       : {}),

@@ -3,19 +3,25 @@ import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { DeploymentId } from '../../../../shared/base/ids';
+import { fail } from '../../../../shared/base/studio-error';
 import { type ConnectedEngine, connectEngine } from '../../../engine';
 import { kitRequest, openKit } from '../../testing/kit-desk';
 import { SILENT, targetKit } from '../../testing/target-kit';
 import {
   BROKEN_SAYS,
+  keepToyLayers,
   removeToyImages,
   TOYS,
+  toyImageLines,
   toyImages,
   whyNoDocker,
 } from '../../testing/toy-images';
+import { dropUnused } from './images';
 import { dockerDriver } from './index';
 import { isOfSwarm } from './kinds';
+import type { DockerPlatformNeeds } from './platform';
 
 const why = whyNoDocker();
 const resources = resolve(import.meta.dirname, '..', '..', '..', '..', 'resources');
@@ -24,7 +30,8 @@ const TOY_IMAGES = 'slipway-kit-docker';
 
 let engine: ConnectedEngine;
 let docker: Docker;
-const driver = () => dockerDriver({ images: toyImages(docker, TOY_IMAGES), resources });
+const driver = (needs: Partial<DockerPlatformNeeds> = {}) =>
+  dockerDriver({ images: toyImages(docker, TOY_IMAGES), resources, ...needs });
 
 /** Of the kit: other tests use the engine at the same time. */
 async function inventory(): Promise<string[]> {
@@ -37,6 +44,7 @@ async function inventory(): Promise<string[]> {
     ...(Volumes ?? [])
       .filter(({ Name }) => Name.startsWith('slipway-kit-'))
       .map(({ Name }) => `volume ${Name}`),
+    ...(await toyImageLines(docker, TOY_IMAGES)),
   ].sort();
 }
 
@@ -44,21 +52,23 @@ describe.skipIf(why !== null)(`Docker${why ? ` (skipped: ${why})` : ''}`, () => 
   beforeAll(async () => {
     engine = await connectEngine();
     ({ docker } = engine);
+    await keepToyLayers(docker, TOY_IMAGES);
   });
   afterAll(async () => {
     await removeToyImages(docker, TOY_IMAGES);
     engine.close();
   });
 
-  for (const mode of ['service', 'scheduled'] as const) {
+  for (const mode of ['service', 'scheduled', 'job'] as const) {
     targetKit(`Docker, ${mode}`, () => ({
-      driver,
+      ...(mode === 'job' ? { isVariant: true } : {}),
+      driver: () => driver(),
       options: {},
       mode,
       packages: TOYS,
       brokenSays: mode === 'service' ? BROKEN_SAYS : null,
       inventory,
-      tamper: (id) => docker.getContainer(id).stop({ t: 1 }),
+      tamper: (id) => (mode === 'scheduled' ? stopped(id) : limited(id)),
     }));
   }
 
@@ -78,7 +88,11 @@ describe.skipIf(why !== null)(`Docker${why ? ` (skipped: ${why})` : ''}`, () => 
       greeting: 'good day',
       secret: 'planted-secret'.length,
     });
+    const log = desk.follow(key);
+    await expect.poll(() => log.texts).toEqual(['serving first']);
     await fetch(`${url}/predict`, { method: 'POST', body: '{}' });
+    await expect.poll(() => log.texts).toEqual(['serving first', 'predicting']);
+    await log.end();
     const lines = await desk.target.readLogs(key, { tail: 10 });
     expect(lines.map(({ text }) => text)).toEqual(['serving first', 'predicting']);
     expect(await desk.target.readLogs(key, { tail: 10, text: 'PREDICT' })).toHaveLength(1);
@@ -121,8 +135,9 @@ describe.skipIf(why !== null)(`Docker${why ? ` (skipped: ${why})` : ''}`, () => 
     await desk.close(key);
   });
 
-  it('says in a sentence that the port is taken, and leaves nothing behind', async () => {
+  it('says in a sentence that the port is taken and what stands, of which a remove leaves nothing', async () => {
     const desk = await openKit(driver());
+    const before = await inventory();
     const server = createServer();
     const port = await new Promise<number>((done) =>
       server.listen(0, '127.0.0.1', () => done((server.address() as { port: number }).port)),
@@ -131,8 +146,79 @@ describe.skipIf(why !== null)(`Docker${why ? ` (skipped: ${why})` : ''}`, () => 
     const failure = await desk.apply(plan).catch((thrown: unknown) => thrown);
     server.close();
     expect(String(failure)).toContain(`Port ${port} is used by something else`);
-    expect(String(failure)).toContain('remove it');
+    expect(String(failure)).toMatch(/What stands: container kit-desk-r1\. .*or remove it\./);
+    expect((await docker.getContainer('kit-desk').inspect()).State.Status).toBe('created');
     await desk.close(desk.keyOf(plan));
+    expect(await inventory()).toEqual(before);
+  });
+
+  it('says that it never got ready, with its last words', async () => {
+    const desk = await openKit(driver({ readyMs: 2500 }));
+    const environment = { TOY_READY: 'never' };
+    const plan = await desk.target.plan(kitRequest('service', 'first', { environment }));
+    await expect(desk.apply(plan)).rejects.toThrow(
+      /revision 1 was not ready within 2\.5 s\. Its last words: serving first What stands: .*remove it/,
+    );
+    await desk.close(desk.keyOf(plan));
+  });
+
+  it('says that an image cannot be made, or is gone, and that nothing stands', async () => {
+    const before = await inventory();
+    const { nameOf, push } = toyImages(docker, TOY_IMAGES);
+    const failures: unknown[] = [];
+    for (const ensure of [
+      () => fail('build-failed', 'The base image cannot be had.'),
+      // Somebody takes it away before the container is made.
+      async () => undefined,
+    ]) {
+      const desk = await openKit(driver({ images: { nameOf, push, ensure } }));
+      const plan = await desk.target.plan(kitRequest('service', 'first'));
+      failures.push(await desk.apply(plan).catch((thrown) => thrown.error));
+      await desk.target.dispose();
+    }
+    expect(failures).toMatchObject([
+      {
+        kind: 'build-failed',
+        message: 'The base image cannot be had. Nothing of it stands.',
+      },
+      {
+        kind: 'not-found',
+        message: expect.stringMatching(/no image for it any more; .* Nothing of it stands\.$/),
+      },
+    ]);
+    expect(await inventory()).toEqual(before);
+  });
+
+  it('takes an image away with the last that uses it, and none that is not ours', async () => {
+    const desk = await openKit(driver());
+    const before = await inventory();
+    const image = `image ${TOY_IMAGES}:first`;
+    const request = (name: string) => kitRequest('job', 'first', { name: DeploymentId(name) });
+    const one = await desk.apply(await desk.target.plan(request('kit-desk')));
+    const two = await desk.apply(await desk.target.plan(request('kit-two')));
+    expect(await desk.target.remove(one.key, desk.task)).toEqual([]);
+    expect(await inventory()).toContain(image);
+    const base = docker.getImage(process.env.SLIPWAY_TEST_BASE_IMAGE ?? '');
+    await base.tag({ repo: TOY_IMAGES, tag: 'theirs' });
+    await dropUnused(docker, `${TOY_IMAGES}:theirs`);
+    expect(await inventory()).toContain(`image ${TOY_IMAGES}:theirs`);
+    await docker.getImage(`${TOY_IMAGES}:theirs`).remove();
+    await desk.close(two.key);
+    expect(await inventory()).toEqual(before.filter((line) => line !== image));
+  });
+
+  it('exports a compose.yaml that finds the package from wherever it is written', async () => {
+    const desk = await openKit(driver());
+    const request = kitRequest('job', 'first');
+    const builtFrom = async (into?: string) => {
+      const { files } = await desk.target.exportFiles(request, into);
+      return parse(files['compose.yaml'] ?? '').services['kit-desk'].build;
+    };
+    expect([await builtFrom(), await builtFrom('/out/of/the/way')]).toEqual([
+      '../nowhere',
+      '../../../../nowhere',
+    ]);
+    await desk.target.dispose();
   });
 
   it('refuses a name that is taken, a secret that is missing and a size that does not fit', async () => {
@@ -155,14 +241,19 @@ describe.skipIf(why !== null)(`Docker${why ? ` (skipped: ${why})` : ''}`, () => 
 
   it('tells that too little memory was given', async () => {
     const desk = await openKit(driver());
-    const plan = await desk.target.plan(
-      kitRequest('service', 'first', { resources: { vcpu: 1, memoryGib: 0.006 } }),
+    const resources = { vcpu: 1, memoryGib: 0.0625 };
+    const environment = { TOY_EATS_MIB: '300' };
+    const plan = await desk.target.plan(kitRequest('service', 'first', { resources, environment }));
+    await expect(desk.apply(plan)).rejects.toThrow(
+      /revision 1 was ended because it needs more than its 64 MiB of memory\. Give it more\./,
     );
-    const failure = await desk.apply(plan).catch((thrown: unknown) => thrown);
-    expect(String(failure)).toMatch(/6 MiB of memory\. Give it more|ends again and again|refused/);
     await desk.close(desk.keyOf(plan));
   });
 });
+
+const stopped = (id: string) => docker.getContainer(id).stop({ t: 1 });
+const limited = (id: string) =>
+  docker.getContainer(id).update({ Memory: 512 << 20, MemorySwap: 512 << 20 });
 
 async function anyImage(): Promise<string> {
   await toyImages(docker, TOY_IMAGES).ensure(TOYS.first, null, SILENT);

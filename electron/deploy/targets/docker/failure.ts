@@ -24,7 +24,10 @@ export const isGone = (thrown: unknown): boolean => answerOf(thrown)?.statusCode
 /** It is stopped already, or started already. */
 export const isUnchanged = (thrown: unknown): boolean => answerOf(thrown)?.statusCode === 304;
 
-const PORT_TAKEN = /(?:port is already allocated|address already in use)/;
+const PORT_TAKEN =
+  /(?:port is already allocated|address already in use|port '\d+' is already in use)/;
+/** Podman says it without the word "container", and with another status in each version; a swarm in two ways. */
+const NAME_TAKEN = /name .+ (?:is )?already in use|(?:service|config|secret) \S+ already exists/;
 export const isPortTaken = (thrown: unknown): boolean =>
   PORT_TAKEN.test(answerOf(thrown)?.message ?? '');
 
@@ -49,7 +52,7 @@ function explain(what: string, thrown: unknown): StudioError {
     );
   }
   if (PORT_TAKEN.test(detail)) {
-    const number = /:(\d+)(?:\/| failed|:? )/.exec(detail)?.[1];
+    const number = /(?::|port ')(\d+)(?:'|\/| failed|:? )/.exec(detail)?.[1];
     return studioError(
       'port-in-use',
       `Port ${number ?? ''} is used by something else on the engine’s computer. Choose another, or let a free one be found.`.replace(
@@ -66,8 +69,14 @@ function explain(what: string, thrown: unknown): StudioError {
       { detail, nextSteps: [{ label: 'Clean up images', command: 'go.build' }] },
     );
   }
-  // Podman says it without the word "container", and with another status in each version.
-  if (/name .+ (?:is )?already in use/.test(detail)) {
+  if (/No such image/i.test(detail)) {
+    return studioError(
+      'not-found',
+      `The engine has no image for it any more; it failed at ${what}. Deploy again: the image is made anew.`,
+      { detail },
+    );
+  }
+  if (NAME_TAKEN.test(detail)) {
     return studioError(
       'conflict',
       `The engine has something of that name already that Slipway did not make; it failed at ${what}. Choose another name for the deployment.`,

@@ -1,13 +1,12 @@
 /** Image, volume and container of a deployment on an engine. */
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { DeploymentId } from '../../../../shared/base/ids';
 import { fail } from '../../../../shared/base/studio-error';
 import { type Found, LABEL, type Resource } from '../../../../shared/deploy';
-import type { ConnectedEngine } from '../../../engine';
 import type { TaskContext } from '../../../task';
 import type { ResourceKind } from '../../resources/platform';
-import type { ImageMaker } from '../target';
 import {
   type ContainerSpec,
   comparable,
@@ -17,6 +16,7 @@ import {
 } from './container-spec';
 import { execSucceeds } from './exec';
 import { asking, isGone, isPortTaken, neverReady, unlessGone } from './failure';
+import { dropUnused } from './images';
 import { readLog } from './logs';
 
 const READY_MS = 180_000;
@@ -30,38 +30,6 @@ const PORT_WAIT_MS = 500;
 export const labelFilter = (id: DeploymentId | null): { label: string[] } => ({
   label: [id === null ? LABEL.deployment : `${LABEL.deployment}=${id}`],
 });
-
-/** Images belong to the package, not to a deployment: they stay, and are cleaned up under Build. */
-export function imageKind(engine: ConnectedEngine, images: ImageMaker): ResourceKind {
-  const { docker } = engine;
-  const read = (name: string): Promise<Found | null> =>
-    docker
-      .getImage(name)
-      .inspect()
-      .then(
-        () => ({ kind: 'image', name, spec: {}, labels: {} }),
-        (thrown) => {
-          if (isGone(thrown)) return null;
-          throw thrown;
-        },
-      );
-  return {
-    kind: 'image',
-    list: async () => [],
-    read,
-    create: async ({ name }, { package: made, task }) => {
-      if (!made) {
-        fail(
-          'not-found',
-          `The image ${name} is not on the engine any more, so there is nothing to go back to. Deploy that version of the package again.`,
-        );
-      }
-      await images.ensure(made, engine, task);
-    },
-    update: async () => undefined,
-    remove: async () => undefined,
-  };
-}
 
 /** An engine that is in a swarm holds the volumes of both: they are told apart by how they are named. */
 export function volumeKind(docker: Docker, prefix: string): ResourceKind {
@@ -100,10 +68,12 @@ export class ContainerKind implements ResourceKind {
   readonly kind = 'container';
   readonly #docker: Docker;
   readonly #plans: ReadonlyMap<string, ContainerPlan>;
+  readonly #readyMs: number;
 
-  constructor(docker: Docker, plans: ReadonlyMap<string, ContainerPlan>) {
+  constructor(docker: Docker, plans: ReadonlyMap<string, ContainerPlan>, readyMs = READY_MS) {
     this.#docker = docker;
     this.#plans = plans;
+    this.#readyMs = readyMs;
   }
 
   async list(id: DeploymentId | null): Promise<Found[]> {
@@ -152,9 +122,11 @@ export class ContainerKind implements ResourceKind {
   async remove(name: string): Promise<void> {
     const container = await this.#find(name, null);
     if (!container) return;
+    const { Config } = await container.inspect();
     await asking(`removing the container ${name}`, () =>
       unlessGone(container.remove({ force: true, v: true })),
     );
+    await dropUnused(this.#docker, Config.Image);
   }
 
   async ready(resource: Resource, task: TaskContext): Promise<void> {
@@ -162,7 +134,7 @@ export class ContainerKind implements ResourceKind {
     if (!spec.isRunning) return;
     const container = await this.#find(resource.name, labels[LABEL.deployment] ?? '');
     if (!container) return neverReady(resource.what, 'was removed while it started.', []);
-    const deadline = Date.now() + READY_MS;
+    const deadline = Date.now() + this.#readyMs;
     const began = Date.now();
     for (;;) {
       task.signal.throwIfAborted();
@@ -173,7 +145,7 @@ export class ContainerKind implements ResourceKind {
       if (isUp) return;
       if (Date.now() > deadline) {
         const log = await lastWords(container);
-        neverReady(resource.what, `was not ready within ${READY_MS / 1000} s.`, log);
+        neverReady(resource.what, `was not ready within ${this.#readyMs / 1000} s.`, log);
       }
       task.progress(null, `${resource.what}: waiting until it is ready`);
       await sleep(300, undefined, { signal: task.signal });
@@ -181,12 +153,13 @@ export class ContainerKind implements ResourceKind {
   }
 
   async #refuseBroken(resource: Resource, container: Docker.Container): Promise<void> {
-    const { State, RestartCount, HostConfig } = await container.inspect();
+    const info = await container.inspect();
+    const { State, RestartCount } = info;
     const isLooping = RestartCount >= MOST_RESTARTS || (!State.Running && !State.Restarting);
     if (!State.OOMKilled && !isLooping) return;
     const log = await lastWords(container);
-    if (State.OOMKilled) {
-      const mib = Math.round((HostConfig.Memory ?? 0) / 1024 / 1024);
+    if (State.OOMKilled || (await wasOutOfMemory(this.#docker, info))) {
+      const mib = Math.round((info.HostConfig.Memory ?? 0) / 1024 / 1024);
       neverReady(
         resource.what,
         `was ended because it needs more than its ${mib} MiB of memory. Give it more.`,
@@ -261,6 +234,21 @@ async function unlessUnchangedStart(container: Docker.Container): Promise<void> 
       await sleep(PORT_WAIT_MS);
     }
   }
+}
+
+/** One that is up again says nothing of how it ended: the engine's events do. */
+async function wasOutOfMemory(
+  docker: Docker,
+  { Id, Created, HostConfig }: Docker.ContainerInspectInfo,
+): Promise<boolean> {
+  if (!HostConfig.Memory) return false;
+  const { SystemTime } = (await docker.info()) as { SystemTime: string };
+  const stream = await docker.getEvents({
+    since: Math.floor(Date.parse(Created) / 1000),
+    until: Math.ceil(Date.parse(SystemTime) / 1000),
+    filters: { container: [Id], event: ['oom'] },
+  });
+  return (await text(stream)).trim() !== '';
 }
 
 export async function lastWords(container: Docker.Container): Promise<string[]> {

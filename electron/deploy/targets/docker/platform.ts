@@ -28,10 +28,10 @@ import type {
 import { composeFiles } from './compose-file';
 import { type ContainerSpec, commandOf, comparable, createOptions, specOf } from './container-spec';
 import { asking, unlessGone } from './failure';
+import { imageKind } from './images';
 import {
   ContainerKind,
   type ContainerPlan,
-  imageKind,
   inspectAll,
   isOfSwarm,
   revisionName,
@@ -51,6 +51,8 @@ const LOOK_FOR_RUNS_MS = 500;
 export interface DockerPlatformNeeds {
   readonly images: ImageMaker;
   readonly resources: string;
+  /** How long a revision may take until it is ready; a test does not wait that long. */
+  readonly readyMs?: number;
 }
 
 export class DockerPlatform implements Platform {
@@ -74,7 +76,7 @@ export class DockerPlatform implements Platform {
     this.kinds = [
       imageKind(engine, needs.images),
       volumeKind(docker, VOLUME_PREFIX),
-      new ContainerKind(docker, this.#plans),
+      new ContainerKind(docker, this.#plans, needs.readyMs),
     ];
   }
 
@@ -237,9 +239,9 @@ export class DockerPlatform implements Platform {
     return { name, spec };
   }
 
-  async exportFiles(wanted: Wanted): Promise<ExportedFiles> {
+  async exportFiles(wanted: Wanted, toPackage: string): Promise<ExportedFiles> {
     const command = commandOf(wanted.mode, wanted.revision, await this.#keeper());
-    return { files: composeFiles(wanted, command), leftOut: [] };
+    return { files: composeFiles(wanted, command, toPackage), leftOut: [] };
   }
 
   async observe(id: DeploymentId, _found: readonly Found[]): Promise<Observed | null> {
@@ -327,7 +329,7 @@ export class DockerPlatform implements Platform {
       if (command === 'restart') await container.restart({ t: 15 });
     });
     if (command === 'stop' || mode === 'job') return;
-    const kind = new ContainerKind(this.#docker, this.#plans);
+    const kind = new ContainerKind(this.#docker, this.#plans, this.#needs.readyMs);
     const name = revisionName(info.Config.Labels);
     const spec = { ...specOf(info), isRunning: true };
     this.#plans.set(name, { spec, labels: info.Config.Labels });
