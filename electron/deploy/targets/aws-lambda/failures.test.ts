@@ -1,9 +1,9 @@
 /** What goes wrong on Lambda, each with its sentence, and nothing left behind. */
 
 import { ECR } from '@aws-sdk/client-ecr';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DeploySettings, LABEL } from '../../../../shared/deploy';
-import { type AwsStand, CREDENTIALS, REGION, whyNoAwsStand } from '../aws/testing/stand';
+import { type AwsStand, CREDENTIALS, REGION, SIGNED_IN, whyNoAwsStand } from '../aws/testing/stand';
 import { type Behaviour, standImages } from '../aws/testing/stand-images';
 import { TryOut } from '../aws/testing/try-out';
 import { useAwsStand } from '../aws/testing/use-stand';
@@ -28,8 +28,13 @@ describe.skipIf(why !== null)(`what goes wrong on Lambda${why ? ` (skipped: ${wh
     stand.proxy.strange.length = 0;
   });
 
-  const refused = async (hash: string, change: Partial<DeploySettings> = {}, images = IMAGES) => {
-    const one = await TryOut.begin(LAMBDA, stand, images);
+  const refused = async (
+    hash: string,
+    change: Partial<DeploySettings> = {},
+    images = IMAGES,
+    url = stand.endpoint.url,
+  ) => {
+    const one = await TryOut.begin(LAMBDA, stand, images, url);
     const told = await one.refusal(one.deploy(hash, change));
     const message = told.message
       .split(' What stands')[0]
@@ -60,6 +65,36 @@ describe.skipIf(why !== null)(`what goes wrong on Lambda${why ? ` (skipped: ${wh
         kind: 'permission',
         message:
           'AWS does not permit lambda:CreateFunction in eu-central-1 to the default profile. Ask for that permission, or choose another profile.',
+        left: [],
+      },
+    ]);
+  });
+
+  it('nobody signed in, a region that does not answer, the account’s quota', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', '');
+    const nobody = await refused('first');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', SIGNED_IN.AWS_ACCESS_KEY_ID);
+    const nowhere = await refused('first', {}, IMAGES, 'http://127.0.0.1:9');
+    const most = 'Code storage limit exceeded.';
+    fault(/^lambda:CreateFunction$/, 'CodeStorageExceededException', most);
+    const full = await refused('first');
+    expect([nobody, nowhere, full]).toEqual([
+      {
+        kind: 'unauthorized',
+        message:
+          'Nobody is signed in to AWS with the default profile. Sign in, or choose another profile.',
+        left: [],
+      },
+      {
+        kind: 'server-unreachable',
+        message:
+          'AWS in the region eu-central-1 cannot be reached (sts:GetCallerIdentity). Check the region’s name, the network and the proxy.',
+        left: [],
+      },
+      {
+        kind: 'precondition',
+        message:
+          'The account’s quota in eu-central-1 is used up (lambda:CreateFunction): Code storage limit exceeded. Remove what is not needed, or ask AWS for more under Service Quotas.',
         left: [],
       },
     ]);

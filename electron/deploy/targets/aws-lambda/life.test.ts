@@ -50,6 +50,12 @@ describe.skipIf(why !== null)(`a life on Lambda${why ? ` (skipped: ${why})` : ''
     const lines = (await one.target.readLogs(key, { tail: 100, text: 'answers' })).map(
       ({ text, source }) => [text, source],
     );
+    const followed: string[] = [];
+    const enough = new AbortController();
+    for await (const batch of one.target.followLogs(key, 100, enough.signal)) {
+      followed.push(...batch.lines.map(({ text }) => text));
+      enough.abort();
+    }
     const tags = Object.entries(stand.lambda.functions.get('slipway-churn')?.tags ?? {});
     expect({
       answers,
@@ -61,6 +67,7 @@ describe.skipIf(why !== null)(`a life on Lambda${why ? ` (skipped: ${why})` : ''
       refused,
       first: lines[0],
       last: lines.at(-1),
+      followed: followed.filter((text) => text.includes('answers')).at(-1),
       isShort: tags.length < 50 && tags.every(([, value]) => value.length <= 256),
       left: await one.end(),
       strange: stand.proxy.strange,
@@ -81,6 +88,7 @@ describe.skipIf(why !== null)(`a life on Lambda${why ? ` (skipped: ${why})` : ''
       ],
       first: ['one answers', 'service'],
       last: ['five answers', 'service'],
+      followed: 'five answers',
       isShort: true,
       left: [],
       strange: [],

@@ -122,7 +122,7 @@ const SIGNED_OUT =
 const DENIED =
   /^(AccessDenied(Exception)?|UnauthorizedOperation|UnauthorizedException|NotAuthorized|Forbidden)$/;
 const QUOTA =
-  /(LimitExceeded|QuotaExceeded)(Exception|Fault)?$|^(TooMany(LoadBalancers|TargetGroups|Tags)(Exception)?|ServiceQuotaExceededException)$/;
+  /(LimitExceeded|QuotaExceeded|StorageExceeded)(Exception|Fault)?$|^(TooMany(LoadBalancers|TargetGroups|Tags)(Exception)?|ServiceQuotaExceededException)$/;
 const THROTTLED =
   /^(Throttling(Exception)?|ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown|RequestThrottled)$/;
 const UNREACHABLE = /^(E[A-Z_]+|TimeoutError|NetworkingError|UnknownEndpoint)$/;
