@@ -37,6 +37,13 @@ export async function open(
   );
   output.say(`Notebook: ${opened.path}`);
   await choosePipeline(studio, opened.path, options);
+  // What the target would refuse is said now, not after the minutes of a run.
+  await chooseTarget(studio, options);
+  need(await studio.deploy.setSettings(targetSettings(options)));
+}
+
+async function chooseTarget({ estimate }: Studio, { target }: RoadOptions): Promise<void> {
+  if (target) need(await estimate.chooseTarget(parse(targetIdSchema, target, '--target')));
 }
 
 export function openPath(studio: Studio): string {
@@ -199,8 +206,6 @@ export async function estimate(session: Session, options: RoadOptions): Promise<
       ? 'service'
       : 'job';
   need(await estimates.setMode(mode));
-  if (options.target)
-    need(await estimates.chooseTarget(parse(targetIdSchema, options.target, '--target')));
   const assumed = (options.assume ?? []).map((text) => keyAndValue(text, '--assume'));
   const values = Object.fromEntries(assumed.map(([key, value]) => [key, typed(value)]));
   if (options.schedule) values['use.schedule'] = options.schedule;
