@@ -12,6 +12,12 @@ import { argoWorkflowsDriver, exportArgoFiles } from '.';
 const why = await whyNoArgo();
 if (why) console.log(`The life of Argo deployments is skipped: ${why}.`);
 const SMALL = { vcpu: 0.05, memoryGib: 0.125 };
+const PLANTED = 'planted-value-93ac';
+/** A workflow that is none of ours. */
+const OF_SOMEBODY = {
+  entrypoint: 'rest',
+  templates: [{ name: 'rest', suspend: {} }],
+};
 const STEPS = ['load_rows', 'train', 'report'];
 
 describe.skipIf(why)('pipelines on Argo', { timeout: 400_000 }, () => {
@@ -107,7 +113,55 @@ describe.skipIf(why)('pipelines on Argo', { timeout: 400_000 }, () => {
   const patchEnvironment = (data: Record<string, string>) =>
     test.cluster.merge(test.path('/api/v1', 'configmaps', 'kit-desk-r1-environment'), { data });
 
-  it('its files are taken by the cluster with every field known', async () => {
+  it('what cannot be is said before anything runs', async () => {
+    const { cluster, namespace, path } = test;
+    const own = path('/apis/argoproj.io/v1alpha1', 'cronworkflows', 'kit-desk');
+    const quota = path('/api/v1', 'resourcequotas', 'none');
+    const kit = await openKit(driver(), optionsOf());
+    await kit.target.check(requestOf('job'));
+    const plan = await kit.target.plan(requestOf('job'));
+    const theirs = { schedules: ['0 0 31 2 *'], suspend: true, workflowSpec: OF_SOMEBODY };
+    await cluster.apply(own, {
+      ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'CronWorkflow' },
+      ...{ metadata: { name: 'kit-desk' }, spec: theirs },
+    });
+    await cluster.apply(quota, {
+      ...{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none' } },
+      spec: { hard: { pods: '0' } },
+    });
+    const failed = async (more: Partial<DeploySettings> = {}) => {
+      const { items } = await kit.target.check(requestOf('job', more));
+      return items.flatMap(({ label, status, detail }) =>
+        status === 'failed' ? `${label}: ${detail}` : [],
+      );
+    };
+    const taken = `The name “kit-desk” is taken in the namespace ${namespace} by a CronWorkflow that is not part of this deployment. Choose another name, or remove it: kubectl -n ${namespace} delete cronworkflows kit-desk`;
+    const used =
+      'Quota: none allows 0 of pods, 0 is used, 1 more is asked for. Ask for less, or have the quota raised.';
+    await expect.poll(failed, { timeout: 20_000 }).toEqual([`Name: ${taken}`, used]);
+    const more = {
+      secrets: { TOKEN: 'there:nothing-here/token' },
+      resources: { vcpu: 999, memoryGib: 1 },
+    };
+    expect(await failed(more)).toEqual([
+      `Name: ${taken}`,
+      `Secrets: Secret nothing-here is not there in ${namespace}. Make it, or choose another.`,
+      expect.stringMatching(/^Quota: none allows 0 of pods/),
+      expect.stringMatching(/^Room: No node is large enough for 999 processors and 1 GiB/),
+    ]);
+    const unset = requestOf('job', { secrets: { TOKEN: 'env:NOT_SET_ANYWHERE' } });
+    await expect(kit.target.plan(unset)).rejects.toThrow(/NOT_SET_ANYWHERE, which is not set/);
+    // Whoever took the name after the plan is left alone.
+    await expect(kit.apply(plan)).rejects.toThrow(taken);
+    await kit.close(kit.keyOf(plan));
+    const left = await cluster.call<{ spec: typeof theirs }>(own);
+    expect(left.spec).toMatchObject(theirs);
+    await cluster.remove(own);
+    await cluster.remove(quota);
+  });
+
+  it('its files are taken by the cluster with every field known, and hold no secret', async () => {
+    process.env.KIT_TOKEN = PLANTED;
     const { settings } = requestOf('scheduled', {
       environment: { GREETING: 'hello' },
       secrets: { TOKEN: 'env:KIT_TOKEN' },
@@ -137,6 +191,9 @@ describe.skipIf(why)('pipelines on Argo', { timeout: 400_000 }, () => {
         estimate: { id: 'none' as never, perRun: null, perMonth: null },
       },
     });
+    delete process.env.KIT_TOKEN;
+    expect(JSON.stringify(files)).not.toContain(PLANTED);
+    expect(files[`overlays/${test.namespace}/secrets.env`]).toMatch(/\nTOKEN=\n$/);
     const text = files['base/cron-workflow-kit-desk.yaml'] ?? '';
     const manifest = parseDocument(text).toJS() as Json & { spec: { workflowSpec: Json } };
     const strict = { dryRun: 'All', fieldValidation: 'Strict' };
