@@ -32,6 +32,13 @@ describe.skipIf(why !== null)(`a life at AWS${why ? ` (skipped: ${why})` : ''}`,
     stand = started;
   });
   const begin = () => TryOut.begin(FARGATE, stand, standImages(BEHAVIOURS));
+  const say = async (message: string) => {
+    const logGroupName = '/slipway/churn';
+    const { logStreams } = await stand.byHand.logs.describeLogStreams({ logGroupName });
+    const logStreamName = logStreams?.at(-1)?.logStreamName;
+    const logEvents = [{ timestamp: Date.now(), message }];
+    await stand.byHand.logs.putLogEvents({ logGroupName, logStreamName, logEvents });
+  };
 
   it('a scheduled job is run by hand, tells how its runs ended, and is switched off and on', async () => {
     const one = await begin();
@@ -113,10 +120,13 @@ describe.skipIf(why !== null)(`a life at AWS${why ? ` (skipped: ${why})` : ''}`,
       await one.target.command(key, 'run', SILENT);
       await vi.waitUntil(isRunning, PATIENT);
       const stop = new AbortController();
+      const followed: string[][] = [];
       for await (const { lines } of one.target.followLogs(key, 10, stop.signal)) {
-        seen.push(...lines.map(({ text, source }) => [source, text]));
-        stop.abort();
+        followed.push(...lines.map(({ text, source }) => [source, text]));
+        if (followed.length > 1) stop.abort();
+        else await say('a line of later');
       }
+      seen.push(...followed);
       await one.target.command(key, 'stop', SILENT);
       await vi.waitUntil(async () => (await see())?.runs[0]?.endedAt !== null, PATIENT);
       const state = await see();
@@ -125,9 +135,11 @@ describe.skipIf(why !== null)(`a life at AWS${why ? ` (skipped: ${why})` : ''}`,
     }
     expect(seen).toEqual([
       ['run', 'it is up'],
+      ['run', 'a line of later'],
       ['idle', 'cancelled', 'was stopped'],
       [],
       ['run', 'it is up'],
+      ['run', 'a line of later'],
       ['stopped', 'cancelled', 'was stopped'],
       [],
     ]);
