@@ -235,13 +235,15 @@ describe.skipIf(!hasEngine)('with an engine (skipped: none could be started here
     await (await built(build)).result;
     const before = (await docker().listImages()).length;
     await build.lookAtKept();
-    const mine = build.state.value.kept?.filter(({ tags }) => tags.includes(TAG)) ?? [];
+    const mine = build.state.value.kept?.images.filter(({ tags }) => tags.includes(TAG)) ?? [];
     const { Config } = await docker().getImage(TAG).inspect();
     const container = await docker().createContainer({ Image: TAG, Cmd: ['true'] });
     const inUse = await build.cleanUp(mine.map(({ id }) => id));
     await container.remove();
     const removed = await build.cleanUp(mine.map(({ id }) => id));
-    expect(mine).toMatchObject([{ project: 'slipway_test', isInUse: false }]);
+    // A file of 36 letters is all that no other image has; the rest is the base's.
+    expect(mine).toMatchObject([{ project: 'slipway_test', isInUse: false, ownBytes: 36 }]);
+    expect(mine[0]?.bytes).toBeGreaterThan(1_000_000);
     expect(Config.Labels).toEqual({
       'dev.slipway.managed': 'true',
       'dev.slipway.project': 'slipway_test',
@@ -348,7 +350,7 @@ describe.skipIf(whyNoOwnEngine())(`engines in trouble (${whyNoOwnEngine() ?? 'he
         error: { kind: 'build-failed', message: expect.stringContaining("engine's disk is full") },
       });
       await build.lookAtKept();
-      expect(build.state.value.kept).toEqual([]);
+      expect(build.state.value.kept?.images).toEqual([]);
     } finally {
       await own.stop();
       execFileSync('umount', ['--lazy', disk]);

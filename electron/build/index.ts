@@ -29,7 +29,7 @@ import { checkImage } from './check-image';
 import { inspectImage, layersOf, packagesOf } from './contents';
 import { nameWhenGood, untried } from './good-image';
 import { type BuildInputs, buildInputs, redact, withoutCredentials } from './inputs';
-import { keptImages, removeKept } from './kept-images';
+import { diskUse, removeKept } from './kept-images';
 import { labelsFor } from './labels';
 import { removeLeftovers } from './leftovers';
 import { pushImage } from './push';
@@ -203,7 +203,7 @@ export class BuildService {
   lookAtKept(): Promise<Result<null>> {
     return answer(async () => {
       const { docker } = await this.#needEngine();
-      this.#change({ kept: await keptImages(docker) });
+      this.#change({ kept: await diskUse(docker) });
       return null;
     });
   }
@@ -213,9 +213,9 @@ export class BuildService {
       this.#mustBeIdle();
       const { docker } = await this.#needEngine();
       const result = await removeKept(docker, ids);
-      const kept = await keptImages(docker);
+      const kept = await diskUse(docker);
       const { image } = this.state.value;
-      const isThere = image && kept.some(({ id }) => id === image.id);
+      const isThere = image && kept.images.some(({ id }) => id === image.id);
       this.#change({ kept, ...(isThere ? {} : { image: null, push: null, steps: [] }) });
       return result;
     });

@@ -1,7 +1,7 @@
 /** build, images: the image of a package made, tried and pushed; those that an engine keeps. */
 import type { Command } from 'commander';
 import { formatBytes } from '../../shared/base/units';
-import type { BuildSettings, Image } from '../../shared/build';
+import { type BuildSettings, freedAtLeast, type Image } from '../../shared/build';
 import type { Studio } from '../compose';
 import { EXIT } from './exit';
 import { table } from './output';
@@ -75,16 +75,25 @@ async function images({ studio, output }: Session, options: ImageOptions & { cle
   build.override(settingsOf(options));
   need(await build.lookAtKept());
   const removed = options.clean ? need(await build.cleanUp(null)) : null;
-  const kept = build.state.value.kept ?? [];
-  output.result({ images: kept, removed });
-  if (removed) output.say(`Removed: ${removed.removed} (${formatBytes(removed.bytes)})`);
-  const rows = kept.map(({ tags, id, project, bytes, isInUse }) => [
+  const { images: kept, cacheBytes } = build.state.value.kept ?? { images: [], cacheBytes: null };
+  output.result({ images: kept, cacheBytes, removed });
+  if (removed) output.say(`Removed: ${removed.removed}, ${formatBytes(removed.bytes)} freed`);
+  const rows = kept.map(({ tags, id, project, bytes, ownBytes, isInUse }) => [
     tags[0] ?? id.slice(0, 19),
     project,
     formatBytes(bytes),
+    formatBytes(ownBytes),
     isInUse ? 'in use' : '',
   ]);
-  output.say(kept.length === 0 ? 'No images.' : table(['IMAGE', 'PROJECT', 'SIZE', ''], rows, [2]));
+  output.say(
+    kept.length === 0
+      ? 'No images.'
+      : table(['IMAGE', 'PROJECT', 'SIZE', 'OF ITS OWN', ''], rows, [2, 3]),
+  );
+  const free = freedAtLeast(kept);
+  if (!removed && free > 0) output.say(`--clean frees ${formatBytes(free)} or more.`);
+  if (cacheBytes)
+    output.say(`Build cache: ${formatBytes(cacheBytes)}; docker builder prune frees it.`);
   return EXIT.done;
 }
 

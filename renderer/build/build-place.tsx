@@ -87,7 +87,7 @@ function LoadedBuild({ state }: { state: BuildState }) {
               Show images on the engine
             </Button>
           ) : (
-            <KeptImages kept={state.kept} isDisabled={isBuilding} />
+            <KeptImages use={state.kept} isDisabled={isBuilding} />
           )}
         </>
       }

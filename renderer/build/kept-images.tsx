@@ -2,20 +2,14 @@
 import { Button } from '@mantine/core';
 import type { ImageDigest } from '../../shared/base/ids';
 import { formatBytes } from '../../shared/base/units';
-import type { KeptImage } from '../../shared/build';
+import { type DiskUse, freedAtLeast } from '../../shared/build';
 import { Ago, ErrorNotices, Section, useCall } from '../ui';
 import styles from './build.module.css';
 
-export function KeptImages({
-  kept,
-  isDisabled,
-}: {
-  kept: readonly KeptImage[];
-  isDisabled: boolean;
-}) {
+export function KeptImages({ use, isDisabled }: { use: DiskUse; isDisabled: boolean }) {
   const clean = useCall((studio, ids: ImageDigest[] | null) => studio.build.cleanUp({ ids }));
+  const { images: kept, cacheBytes } = use;
   const unused = kept.filter(({ isInUse }) => !isInUse);
-  const bytes = kept.reduce((sum, image) => sum + image.bytes, 0);
   return (
     <Section title="Images of Slipway on this engine">
       <div className={styles.form} data-testid="build-kept">
@@ -23,7 +17,7 @@ export function KeptImages({
         <span className="dim">
           {kept.length === 0
             ? 'None.'
-            : `${kept.length} with ${formatBytes(bytes)}; layers that they share are counted more than once.`}
+            : `${kept.length}; removing what nothing uses frees ${formatBytes(freedAtLeast(kept))}, and what only those share.`}
         </span>
         <ul className={styles.kept}>
           {kept.map((image) => (
@@ -32,7 +26,8 @@ export function KeptImages({
                 {image.tags[0] ?? image.id.slice(0, 19)}
               </code>
               <span className="dim">
-                {formatBytes(image.bytes)}, <Ago at={image.builtAt} />
+                {formatBytes(image.bytes)}, {formatBytes(image.ownBytes)} of its own,{' '}
+                <Ago at={image.builtAt} />
               </span>
               <Button
                 size="compact-xs"
@@ -59,6 +54,12 @@ export function KeptImages({
           >
             Remove the {unused.length} that nothing uses
           </Button>
+        )}
+        {cacheBytes > 0 && (
+          <span className="dim" data-testid="build-cache">
+            The engine keeps {formatBytes(cacheBytes)} for builds to come, of everybody’s builds;{' '}
+            <code>docker builder prune</code> frees it.
+          </span>
         )}
       </div>
     </Section>

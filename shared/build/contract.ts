@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { imageDigestSchema, taskIdSchema } from '../base/ids';
 import { doneOrError, resultOf } from '../base/result';
 import { studioErrorSchema } from '../base/studio-error';
-import { bytesSchema } from '../base/units';
+import { Bytes, bytesSchema } from '../base/units';
 import { engineContextSchema, engineWhoSchema } from '../engine';
 import { pushedImageSchema, pushProgressSchema } from './push';
 
@@ -81,11 +81,24 @@ export const keptImageSchema = z.object({
   tags: z.array(z.string()),
   project: z.string(),
   bytes: bytesSchema,
+  /** Of these, what no other image on the engine has: removing it alone frees so much. */
+  ownBytes: bytesSchema,
   builtAt: z.number(),
   /** Some container was made from it: it stays. */
   isInUse: z.boolean(),
 });
 export type KeptImage = z.infer<typeof keptImageSchema>;
+
+export const diskUseSchema = z.object({
+  images: z.array(keptImageSchema),
+  /** What BuildKit keeps for the next build, of everybody's builds, beside what is in images. */
+  cacheBytes: bytesSchema,
+});
+export type DiskUse = z.infer<typeof diskUseSchema>;
+
+/** What removing those that nothing uses frees at least: what they share with each other is counted with none. */
+export const freedAtLeast = (images: readonly KeptImage[]): Bytes =>
+  Bytes(images.reduce((sum, { isInUse, ownBytes }) => sum + (isInUse ? 0 : ownBytes), 0));
 
 export const imageSchema = z.object({
   tag: z.string(),
@@ -118,7 +131,7 @@ export const buildStateSchema = z.object({
   image: imageSchema.nullable(),
   push: pushProgressSchema.nullable(),
   /** Null until somebody asked. */
-  kept: z.array(keptImageSchema).nullable(),
+  kept: diskUseSchema.nullable(),
 });
 export type BuildState = z.infer<typeof buildStateSchema>;
 
