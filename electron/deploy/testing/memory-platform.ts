@@ -20,10 +20,10 @@ export class MemoryPlace {
 
   driver(): TargetDriver {
     return {
-      id: 'docker',
+      id: 'this-computer',
       hasDefaultPlace: true,
       describe: () => ({
-        id: 'docker',
+        id: 'this-computer',
         title: 'Memory',
         summary: '',
         unavailable: null,
@@ -96,7 +96,7 @@ export class MemoryPlace {
           record: {
             version: 1,
             id,
-            targetId: 'docker',
+            targetId: 'this-computer',
             mode: 'service',
             port: null,
             wanted: 'up',

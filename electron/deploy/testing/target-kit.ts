@@ -2,7 +2,7 @@
  * What every target must hold, whatever it runs on: an empty plan after an apply, the same end after a kill at any
  * call, nothing left after a remove, labels on everything, drift seen, deployments that leave each other alone.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,38 +12,30 @@ import {
   confirmPlan,
   type DeployPlan,
   type DeployResult,
-  type DeploySettings,
-  isEmptyPlan,
   LABEL,
   recordOf,
 } from '../../../shared/deploy';
-import type { Estimate, RunMode, TargetEstimate } from '../../../shared/estimate';
+import type { Estimate, TargetEstimate, TargetId } from '../../../shared/estimate';
 import type { TaskContext } from '../../task';
-import { findAll } from '../resources/engine';
 import { KnownPlaces } from '../resources/known-places';
-import type { Options, Platform, ResourceKind, TargetDriver } from '../resources/platform';
+import type { TargetDriver } from '../resources/platform';
 import { ResourceTarget } from '../resources/resource-target';
-import type { DeployablePackage } from '../targets/target';
+import { Boundary, interrupted } from './interrupted';
+import {
+  allOf,
+  answers,
+  asking,
+  changesOf,
+  holdersOf,
+  type KitSubject,
+  numbersOf,
+  PLANTED,
+  settingsOf,
+  standing,
+  standingParts,
+} from './kit-subject';
 
-export interface KitSubject {
-  /** Made anew, as an app that was started again would make it; the place is the same. */
-  readonly driver: () => TargetDriver;
-  readonly options: Options;
-  readonly mode: RunMode;
-  /** Two that work and one that never gets ready. */
-  readonly packages: Readonly<Record<'first' | 'second' | 'broken', DeployablePackage>>;
-  /** Said by the failure of the broken one: its own words, from its log. Null where it shows only when a run is due. */
-  readonly brokenSays: RegExp | null;
-  /** All that is at the place, of whomever, a line each: after a remove it is as before. */
-  readonly inventory: () => Promise<string[]>;
-  /** Changes one thing of the deployment by hand, behind our back. */
-  readonly tamper: (id: DeploymentId) => Promise<void>;
-  readonly settings?: Partial<DeploySettings>;
-  /** Other settings of a target whose every call is killed in another kit: here each fourth call is. */
-  readonly isVariant?: true;
-  /** Where resources are priced by lines of the estimate: an estimate that has them. */
-  readonly priced?: TargetEstimate;
-}
+export type { KitSubject } from './kit-subject';
 
 /** A place that starts nothing before its time cannot know: the run tells it. */
 async function failsWhenRun(target: ResourceTarget, key: string): Promise<void> {
@@ -67,6 +59,29 @@ export function targetKit(name: string, subject: () => KitSubject): void {
       const target = new ResourceTarget(wrap(subject().driver()), new KnownPlaces(home));
       targets.push(target);
       return target;
+    };
+    /** The app started again: it knows the place. */
+    const restarted = async (boundary = new Boundary()): Promise<ResourceTarget> => {
+      const target = await fresh((driver) => interrupted(driver, boundary));
+      const driver = subject().driver();
+      const place = driver.placeOptions(allOf(driver, subject().options));
+      await new KnownPlaces(homes.at(-1) ?? '').remember(driver.id, place);
+      return target;
+    };
+    /** Whether it came so far as to be killed. */
+    const killedAt = async (at: number, work: (target: ResourceTarget) => Promise<unknown>) => {
+      const boundary = new Boundary(at);
+      const failed = await work(await restarted(boundary)).then(
+        () => false,
+        () => true,
+      );
+      // What was taken away by the last call of a remove is gone, whoever lived to see it.
+      return { failed, wasKilled: boundary.isDead };
+    };
+    const keyOf = async (id: DeploymentId): Promise<string> => {
+      const platform = await subject().driver().open(allOf(subject().driver(), subject().options));
+      await platform.close();
+      return `${id}@${platform.place.id}`;
     };
     const requestFor = (which: keyof KitSubject['packages'], id: DeploymentId) => ({
       settings: settingsOf(subject(), id),
@@ -98,68 +113,150 @@ export function targetKit(name: string, subject: () => KitSubject): void {
     });
 
     it('is planned with prices, then stands; the plan is empty and a second apply changes nothing', async () => {
-      const target = await fresh();
+      const calls = new Boundary();
+      const target = await fresh((driver) => interrupted(driver, calls));
       const plan = await planFor(target, 'first');
       expect(plan.changes.filter(({ kind }) => kind !== 'create' && kind !== 'keep')).toEqual([]);
       expect(plan.changes.some(({ price }) => price.kind === 'priced')).toBe(true);
       await applyPlan(target, plan);
       const stands = await standing(subject(), ONE);
+      const inventory = await subject().inventory();
+      const changed = [...calls.changed];
+      expect(changed).not.toEqual([]);
       const again = await planFor(target, 'first');
       expect({ changes: changesOf(again), revision: again.revision }).toEqual({
         changes: [],
         revision: 1,
       });
       await applyPlan(target, again);
+      expect(calls.changed).toEqual(changed);
       expect(await standing(subject(), ONE)).toEqual(stands);
+      expect(await subject().inventory()).toEqual(inventory);
     });
 
-    it('carries the label of the deployment on everything it makes, and is found from that alone', async () => {
-      await deploy(await fresh(), 'first');
+    it('carries the label of the deployment on everything it makes, is found from that alone, and tells a secret nowhere', async () => {
+      process.env[PLANTED.variable] = PLANTED.value;
+      const theirs = await subject().unlabelled?.();
+      const asked = requestFor('first', ONE);
+      const secrets = { TOKEN: `env:${PLANTED.variable}` };
+      const planted = { ...asked, settings: { ...asked.settings, secrets } };
+      const target = await restarted();
+      const told: Record<string, unknown> = { check: await target.check(planted) };
+      const namesOnly = NAMES_SECRETS_ONLY.has(target.id);
+      if (namesOnly) {
+        told.refusal = await target.plan(planted).catch(String);
+        expect(told.refusal).toMatch(/TOKEN/);
+      }
+      const request = namesOnly ? asked : planted;
+      const said: string[] = [];
+      const task = {
+        ...SILENT,
+        progress: (_: number | null, words: string) => void said.push(words),
+        log: (line: string) => void said.push(line),
+      };
+      const plan = await target.plan(request);
+      const { key } = await applyPlan(target, plan, task);
+      if (answers(subject()))
+        expect(await asking(target, key, '/healthz')).toMatchObject({
+          secret: PLANTED.value.length,
+        });
       const found = await standingParts(subject(), ONE);
+      const another = await fresh();
+      await another.check(request);
+      const list = await another.list();
+      Object.assign(told, {
+        ...{ plan, said, found, list, seen: await target.observe(key) },
+        ...{ again: await target.plan(request), log: await target.readLogs(key, { tail: 1000 }) },
+        files: target.describe().exports === null ? null : await target.exportFiles(request),
+        shown: await subject().shown?.(),
+        places: await readFile(join(homes.at(-1) ?? '', 'places.json'), 'utf8'),
+      });
+      delete process.env[PLANTED.variable];
+      expect(holdersOf(told)).toEqual([]);
+
       expect(found.length).toBeGreaterThan(0);
       expect(found.filter(({ labels }) => labels[LABEL.deployment] !== ONE)).toEqual([]);
+      expect(await subject().unlabelled?.()).toEqual(theirs);
       expect(found.flatMap(({ labels }) => recordOf(labels)?.number ?? [])).toContain(1);
-      const another = await fresh();
-      await another.check(requestFor('first', ONE));
-      const { observations } = await another.list();
-      const mine = observations.filter(({ record }) => record.id === ONE);
+      const mine = list.observations.filter(({ record }) => record.id === ONE);
       expect(mine.map(({ record }) => [record.currentRevision, record.mode])).toEqual([
         [1, subject().mode],
       ]);
     });
 
-    it('ends the same after a kill before and after each call', async () => {
-      const calls = new Boundary(Number.POSITIVE_INFINITY);
-      await deploy(await fresh((driver) => interrupted(driver, calls)), 'first');
-      const whole = await standing(subject(), ONE);
-      await removeIt(await fresh(), subject(), ONE);
-      expect(calls.count).toBeGreaterThan(1);
-      for (let at = 0; at < calls.count; at += subject().isVariant ? 4 : 1) {
-        const boundary = new Boundary(at);
-        const killed = await fresh((driver) => interrupted(driver, boundary));
-        await expect(deploy(killed, 'first')).rejects.toThrow();
-        await deploy(await fresh(), 'first');
-        expect({ at, stands: await standing(subject(), ONE) }).toEqual({ at, stands: whole });
-        await removeIt(await fresh(), subject(), ONE);
-        expect({ at, left: await subject().inventory() }).toEqual({ at, left: before });
-      }
-    });
-
-    it('goes to another revision and back', async () => {
-      const target = await fresh();
+    /** How it is without a kill: the first revision, the second, and the first again. */
+    const goesAndComesBack = async () => {
+      const stands: string[][] = [];
+      const seen = async () => stands.push(await standing(subject(), ONE));
+      const target = await restarted();
       const { key } = await deploy(target, 'first');
-      const whole = await standing(subject(), ONE);
+      await seen();
       const second = await deploy(target, 'second');
       expect(second.revision).toBe(2);
       expect(changesOf(await planFor(target, 'second'))).toEqual([]);
+      await seen();
       await target.rollback(key, 1, SILENT);
+      await seen();
       const { record } = await target.observe(key);
       expect({ current: record.currentRevision, all: numbersOf(record) }).toEqual({
         current: 1,
         all: [1, 2],
       });
-      const names = (all: readonly string[]) => all.filter((line) => whole.includes(line));
-      expect(names(await standing(subject(), ONE)).length).toBeGreaterThan(0);
+      expect(changesOf(await planFor(target, 'first'))).toEqual([]);
+      if (answers(subject()))
+        expect(await asking(target, key, '/predict', {})).toEqual({ predictions: ['first'] });
+      const [first = [], updated = [], back = []] = stands;
+      return { first, updated, back };
+    };
+
+    let gone: ReturnType<typeof goesAndComesBack> | null = null;
+    /** Once for the tests that ask for it. */
+    const unkilled = () => {
+      gone ??= goesAndComesBack().catch((thrown: unknown) => {
+        gone = null;
+        throw thrown;
+      });
+      return gone;
+    };
+
+    it('goes to another revision and back', async () => {
+      const { first, updated, back } = await unkilled();
+      expect(updated).not.toEqual(first);
+      expect(back).not.toEqual(updated);
+    });
+
+    it('ends the same after a kill before and after each call', { timeout: 600_000 }, async () => {
+      const whole = await unkilled();
+      await removeIt(await fresh(), subject(), ONE);
+      const key = await keyOf(ONE);
+      const { isVariant, driver } = subject();
+      const updateStride = UPDATE_STRIDE[driver().id] ?? 1;
+      const resumed = async (at: number, as: readonly string[]) =>
+        expect({ at, stands: await standing(subject(), ONE) }).toEqual({ at, stands: as });
+      const kills = async (at: number) => {
+        const applied = await killedAt(at, (target) => deploy(target, 'first'));
+        await deploy(await fresh(), 'first');
+        await resumed(at, whole.first);
+        const isUpdated = at % updateStride === updateStride - 1;
+        const other = isUpdated ? await killsOfUpdate(at) : [];
+        const removed = await killedAt(at, (target) => target.remove(key, SILENT));
+        await removeIt(await fresh(), subject(), ONE);
+        expect({ at, left: await subject().inventory() }).toEqual({ at, left: before });
+        for (const { failed, wasKilled } of [applied, ...other]) expect(failed).toBe(wasKilled);
+        return [applied, ...other, removed].some(({ wasKilled }) => wasKilled);
+      };
+      const killsOfUpdate = async (at: number) => {
+        const updated = await killedAt(at, (target) => deploy(target, 'second'));
+        await deploy(await fresh(), 'second');
+        await resumed(at, whole.updated);
+        const back = await killedAt(at, (target) => target.rollback(key, 1, SILENT));
+        await (await restarted()).rollback(key, 1, SILENT);
+        await resumed(at, whole.back);
+        return [updated, back];
+      };
+      let at = 0;
+      while (await kills(at)) at += isVariant ? 4 : 1;
+      expect(at).toBeGreaterThan(3);
     });
 
     it('brings the revision before back where the new one never gets ready, and says why', async () => {
@@ -218,6 +315,16 @@ export function targetKit(name: string, subject: () => KitSubject): void {
 
 const ONE = DeploymentId('kit-one');
 const OTHER = DeploymentId('kit-other');
+/** Their secrets lie in a store of the cloud, and a value never comes along. */
+const NAMES_SECRETS_ONLY = new Set<TargetId>(['aws-fargate', 'aws-lambda', 'google-cloud-run']);
+/**
+ * Where an update takes seconds: of an update and of a roll back only each so many-th call is killed. A fake answers at
+ * once, and every call is.
+ */
+const UPDATE_STRIDE: Partial<Record<TargetId, number>> = {
+  ...{ docker: 6, 'docker-swarm': 8, kubernetes: 7, 'argo-workflows': 7 },
+  ...{ 'aws-fargate': 20, 'aws-lambda': 12 },
+};
 const EXPECTED = { service: 'running', job: 'idle', scheduled: 'scheduled' } as const;
 
 export const SILENT: TaskContext = {
@@ -238,37 +345,6 @@ export async function applyPlan(
   return target.apply(confirmed, { ...applying(), task });
 }
 
-const changesOf = ({ changes }: DeployPlan): string[] =>
-  isEmptyPlan(changes)
-    ? []
-    : changes
-        .filter(({ kind }) => kind !== 'keep')
-        .map(({ kind, id, detail }) => `${kind} ${id}: ${detail}`);
-
-const numbersOf = ({ revisions }: { revisions: readonly { number: number }[] }): number[] =>
-  revisions.map(({ number }) => number).sort();
-
-async function standingParts({ driver, options }: KitSubject, id: DeploymentId) {
-  const platform = await driver().open(allOf(driver(), options));
-  try {
-    return await findAll(platform, id);
-  } finally {
-    await platform.close();
-  }
-}
-
-/** Kind, name and spec of each part, sorted. */
-async function standing(subject: KitSubject, id: DeploymentId): Promise<string[]> {
-  const found = await standingParts(subject, id);
-  return found
-    .map(({ kind, name, spec }) => `${kind} ${name} ${JSON.stringify(withoutTimes(spec))}`)
-    .sort();
-}
-
-/** A record tells when its revision was made: two deployments differ in that. */
-const withoutTimes = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value).replace(/(createdAt\\*":)\d+/g, '$10'));
-
 async function removeIt(target: ResourceTarget, subject: KitSubject, id: DeploymentId) {
   const platform = await subject.driver().open(allOf(subject.driver(), subject.options));
   const key = `${id}@${platform.place.id}`;
@@ -278,97 +354,6 @@ async function removeIt(target: ResourceTarget, subject: KitSubject, id: Deploym
     package: subject.packages.first,
   });
   expect(await target.remove(key, SILENT)).toEqual([]);
-}
-
-const allOf = (driver: TargetDriver, options: Options): Options => ({
-  ...Object.fromEntries(driver.describe().options.map(({ key, fallback }) => [key, fallback])),
-  ...options,
-});
-
-function settingsOf(subject: KitSubject, name: DeploymentId): DeploySettings {
-  return {
-    name,
-    mode: subject.mode,
-    port: null,
-    schedule: subject.mode === 'scheduled' ? { cron: '0 2 * * *', timeZone: 'UTC' } : null,
-    parameters: {},
-    environment: { GREETING: 'hello' },
-    secrets: {},
-    resources: null,
-    replicas: 1,
-    ...subject.settings,
-    options: subject.options,
-  };
-}
-
-class Killed extends Error {}
-
-/** Counts the places a process may die at, and dies at one of them. */
-class Boundary {
-  count = 0;
-  #isDead = false;
-  readonly #at: number;
-
-  constructor(at: number) {
-    this.#at = at;
-  }
-
-  /** A dead process makes no further call, whatever its code would do about the failure. */
-  pass(): void {
-    if (this.#isDead || this.count === this.#at) {
-      this.#isDead = true;
-      throw new Killed(`killed at call ${this.#at}`);
-    }
-    this.count += 1;
-  }
-}
-
-function interrupted(driver: TargetDriver, boundary: Boundary): TargetDriver {
-  return {
-    ...bound(driver),
-    open: async (options) => {
-      const platform = await driver.open(options);
-      const kinds = platform.kinds.map((kind) => interruptedKind(kind, boundary));
-      return new Proxy(platform, {
-        get: (inner, key) => {
-          if (key === 'kinds') return kinds;
-          const value = Reflect.get(inner, key) as unknown;
-          return typeof value === 'function' ? value.bind(inner) : value;
-        },
-      }) satisfies Platform;
-    },
-  };
-}
-
-const bound = (driver: TargetDriver): TargetDriver => ({
-  id: driver.id,
-  hasDefaultPlace: driver.hasDefaultPlace,
-  describe: () => driver.describe(),
-  placeOptions: (options) => driver.placeOptions(options),
-  open: (options) => driver.open(options),
-});
-
-function interruptedKind(kind: ResourceKind, boundary: Boundary): ResourceKind {
-  const around = async <T>(call: () => Promise<T>): Promise<T> => {
-    boundary.pass();
-    const value = await call();
-    boundary.pass();
-    return value;
-  };
-  return {
-    kind: kind.kind,
-    list: (id) => kind.list(id),
-    ...(kind.read ? { read: (name) => kind.read?.(name) ?? Promise.resolve(null) } : {}),
-    ...(kind.dryRun
-      ? { dryRun: (resource) => kind.dryRun?.(resource) ?? Promise.resolve(true) }
-      : {}),
-    create: (...args) => around(() => kind.create(...args)),
-    update: (...args) => around(() => kind.update(...args)),
-    remove: (...args) => around(() => kind.remove(...args)),
-    ...(kind.ready
-      ? { ready: (...args) => around(() => kind.ready?.(...args) ?? Promise.resolve()) }
-      : {}),
-  };
 }
 
 const RANGE = { low: 1, likely: 2, high: 4 };

@@ -1,4 +1,5 @@
 /** For tests: the cluster that SLIPWAY_TEST_KUBECONFIG names, a namespace of the test's own in it, and all that stands there. */
+import { LABEL } from '../../../shared/deploy';
 import { type Cluster, type KubeObject, openCluster } from '../targets/kubernetes/cluster';
 
 const KUBECONFIG = process.env.SLIPWAY_TEST_KUBECONFIG ?? '';
@@ -8,7 +9,7 @@ export const whyNoCluster = (): string | null =>
     ? null
     : (process.env.SLIPWAY_TEST_KUBERNETES_WHY ?? 'SLIPWAY_TEST_KUBECONFIG names no cluster');
 
-const LISTED = [
+export const LISTED = [
   '/api/v1/pods',
   '/api/v1/services',
   '/api/v1/configmaps',
@@ -29,6 +30,10 @@ export interface TestCluster {
   path(group: string, plural: string, name?: string): string;
   /** Kind and name of each thing in the namespace. */
   inventory(more?: readonly string[]): Promise<string[]>;
+  /** Those that carry no label of a deployment. */
+  unlabelled(more?: readonly string[]): Promise<string[]>;
+  /** Everything there in the cluster's own words, but for its Secrets. */
+  shown(more?: readonly string[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -49,27 +54,37 @@ export async function openTestCluster(purpose: string): Promise<TestCluster> {
     ]);
     return account !== null && authority !== null;
   });
+  const standing = async (more: readonly string[]) => {
+    const lists = await Promise.all(
+      [...LISTED, ...more].map(async (each) => {
+        const [, group = '', plural = ''] = /^(.*)\/([^/]+)$/.exec(each) ?? [];
+        const objects = await cluster.list<KubeObject>(path(group, plural));
+        return objects.map((object) => ({ ...object, plural }));
+      }),
+    );
+    return lists.flat();
+  };
   return {
     cluster,
     namespace,
     kubeconfig: KUBECONFIG,
     path,
-    inventory: async (more = []) => {
-      const lists = await Promise.all(
-        [...LISTED, ...more].map(async (each) => {
-          const [, group = '', plural = ''] = /^(.*)\/([^/]+)$/.exec(each) ?? [];
-          const objects = await cluster.list<KubeObject>(path(group, plural));
-          return objects.map(({ metadata }) => `${plural} ${metadata.name}`);
-        }),
-      );
-      return lists.flat().sort();
-    },
+    inventory: async (more = []) => (await standing(more)).map(lineOf).sort(),
+    unlabelled: async (more = []) =>
+      (await standing(more))
+        .filter(({ metadata }) => metadata.labels?.[LABEL.deployment] === undefined)
+        .map(lineOf)
+        .sort(),
+    shown: async (more = []) =>
+      JSON.stringify((await standing(more)).filter(({ plural }) => plural !== 'secrets')),
     close: async () => {
       await cluster.remove(`/api/v1/namespaces/${namespace}`, 'Background');
       await until(async () => (await cluster.find(`/api/v1/namespaces/${namespace}`)) === null);
     },
   };
 }
+
+const lineOf = ({ plural, metadata }: KubeObject): string => `${plural} ${metadata.name}`;
 
 export async function until(isSo: () => Promise<boolean>, ms = 90_000): Promise<void> {
   for (const deadline = Date.now() + ms; !(await isSo()); ) {

@@ -40,6 +40,8 @@ describe.skipIf(why)('on a real cluster', { timeout: 600_000 }, () => {
     packages: toys.packages,
     brokenSays: BROKEN_SAYS,
     inventory: () => test.inventory(ARGO_LISTED),
+    unlabelled: () => test.unlabelled(ARGO_LISTED),
+    shown: () => test.shown(ARGO_LISTED),
     tamper: async (id: string) => {
       const path = test.path('/apis/argoproj.io/v1alpha1', 'cronworkflows', id);
       await test.cluster.merge(path, { spec: { schedules: ['5 5 * * *'] } });

@@ -32,6 +32,8 @@ describe.skipIf(why)('on a real cluster', { timeout: 600_000 }, () => {
     packages: TOYS,
     brokenSays: BROKEN_SAYS,
     inventory: () => test.inventory(),
+    unlabelled: () => test.unlabelled(),
+    shown: () => test.shown(),
     tamper,
     settings: { resources: { vcpu: 0.05, memoryGib: 0.125 } },
   });
