@@ -2,6 +2,7 @@ import { DefaultAzureCredential } from '@azure/identity';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { isEmptyPlan } from '../../../../shared/deploy';
 import { SILENT } from '../../testing/target-kit';
+import { SET_CLOCK } from '../clock';
 import { azureContainerAppsDriver } from '.';
 import { deployer, told } from './testing/deploying';
 import { packageOf, startStand } from './testing/stand';
@@ -44,15 +45,26 @@ it('says that a sign-in has expired, before and in mid-way', async () => {
     message: 'The sign-in to Azure has expired. Sign in again, then try again.',
     next: ['az login'],
   };
-  stand.azure.isSignInExpired = true;
+  stand.azure.noToken = 'AADSTS7000222: The provided client secret keys are expired.';
   expect(await told((await deployer(stand.driver())).plan())).toEqual(expired);
-  stand.azure.isSignInExpired = false;
+  stand.azure.noToken = null;
   const { deploy, remove } = await deployer(stand.driver());
   fault({ kind: 'expired', call: `PUT ${APP}`, times: 9 });
   const { message } = (await told(deploy())) as { message: string };
   expect(message).toMatch(/^The sign-in to Azure has expired\. .* What stands: registry /);
   stand.azure.faults.length = 0;
   expect([await remove(), standing()]).toEqual([[], []]);
+});
+
+it('tells a clock that is wrong from a sign-in that has expired', async () => {
+  stand.azure.noToken =
+    'AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-11-21T12:00:00Z, expiry time of assertion 2026-11-21T11:40:00Z.';
+  expect(await told((await deployer(stand.driver())).plan())).toEqual({
+    kind: 'unauthorized',
+    message:
+      'This computer’s clock differs from Azure’s, so Azure takes no sign-in from it. Set the clock, then try again.',
+    next: [SET_CLOCK.shell],
+  });
 });
 
 it('names the permission that is missing, and goes on from there once it is given', async () => {

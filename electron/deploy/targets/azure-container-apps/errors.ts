@@ -1,5 +1,6 @@
 /** What Azure refuses, as a sentence with what to do next. The clients themselves wait where too much was asked. */
 import { fail, StudioFailure } from '../../../../shared/base/studio-error';
+import { SET_CLOCK } from '../clock';
 
 interface Words {
   /** "creating the app churn": what was being done. */
@@ -45,6 +46,12 @@ function explain({ status, code, message }: Refusal, { doing }: Words): never {
         ...more,
         nextSteps: [SIGN_IN],
       },
+    );
+  if (code === 'WrongClock')
+    fail(
+      'unauthorized',
+      'This computer’s clock differs from Azure’s, so Azure takes no sign-in from it. Set the clock, then try again.',
+      { ...more, nextSteps: [SET_CLOCK] },
     );
   if (status === 401 || code === 'SignInExpired')
     fail('unauthorized', 'The sign-in to Azure has expired. Sign in again, then try again.', {
@@ -137,6 +144,8 @@ function readRefusal(thrown: unknown): Refusal {
   };
   const message = error.message ?? String(thrown);
   const status = Number(error.statusCode ?? error.status ?? 0) || 0;
+  // A certificate signs its own request, which is good for a time.
+  if (/AADSTS(700024|500133)/.test(message)) return { status: 0, code: 'WrongClock', message };
   if (
     /AADSTS(50173|700082|50076|50079|7000222|50058|700084)|expired/i.test(message) &&
     status !== 409 &&

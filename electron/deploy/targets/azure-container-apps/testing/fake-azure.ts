@@ -61,7 +61,8 @@ const LOST = Symbol('lost');
 export class FakeAzure {
   readonly state = new ArmState();
   readonly faults: Fault[] = [];
-  isSignInExpired = false;
+  /** Why nobody gets a token: Microsoft's words. */
+  noToken: string | null = null;
   /** Of itself and of whatever its apps answer by. */
   readonly tls: { readonly key: string; readonly cert: string };
   readonly #server: Server;
@@ -140,13 +141,13 @@ export class FakeAzure {
           jwks_uri: `${base}/keys`,
         },
       };
-    if (this.isSignInExpired)
+    if (this.noToken !== null)
       return {
         status: 401,
         body: {
           error: 'invalid_client',
-          error_description: 'AADSTS7000222: The provided client secret keys are expired.',
-          error_codes: [7000222],
+          error_description: this.noToken,
+          error_codes: [Number(/AADSTS(\d+)/.exec(this.noToken)?.[1])],
         },
       };
     const claims = Buffer.from(JSON.stringify({ tid: TENANT, upn: 'ada@example.com' }));
