@@ -12,7 +12,8 @@ const made = (hash: string) => ({
 });
 
 targetKit('a place that is a map', () => ({
-  driver: () => place.driver(),
+  // No engine is asked: every call of an update is killed too.
+  driver: () => place.driver('this-computer'),
   options: {},
   mode: 'service',
   packages: { first: made('a'), second: made('b'), broken: made('broken') },

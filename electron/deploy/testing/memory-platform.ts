@@ -9,6 +9,7 @@ import {
   type RevisionRecord,
   recordOf,
 } from '../../../shared/deploy';
+import type { TargetId } from '../../../shared/estimate';
 import type { Platform, ResourceKind, TargetDriver } from '../resources/platform';
 
 interface Thing extends Found {
@@ -18,12 +19,12 @@ interface Thing extends Found {
 export class MemoryPlace {
   readonly things = new Map<string, Thing>();
 
-  driver(): TargetDriver {
+  driver(id: TargetId = 'docker'): TargetDriver {
     return {
-      id: 'this-computer',
+      id,
       hasDefaultPlace: true,
       describe: () => ({
-        id: 'this-computer',
+        id,
         title: 'Memory',
         summary: '',
         unavailable: null,
@@ -96,7 +97,7 @@ export class MemoryPlace {
           record: {
             version: 1,
             id,
-            targetId: 'this-computer',
+            targetId: 'docker',
             mode: 'service',
             port: null,
             wanted: 'up',
