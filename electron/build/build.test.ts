@@ -259,6 +259,29 @@ describe.skipIf(!hasEngine)('with an engine (skipped: none could be started here
     expect(build.state.value.image).toBeNull();
   });
 
+  it('builds for the platform it is told, and says where the engine cannot run it', async () => {
+    const other = process.arch === 'arm64' ? 'amd64' : 'arm64';
+    const settings = { platform: `linux/${other}`, baseImage: 'scratch' };
+    // What no processor runs stands for programs of another one.
+    writeFileSync(join(folder, 'run-me'), 'ELF', { mode: 0o755 });
+    const lines = 'FROM scratch\nCOPY run-me /run-me\nCOPY run-me /bin/sh\nCMD ["/run-me"]';
+    const image = await (await built(service(lines, settings))).result;
+    if (!image.ok) throw new Error(image.error.message);
+    const { Architecture } = await docker().getImage(image.value.id).inspect();
+    await docker().getImage(image.value.tag).remove();
+    const tried = service(lines, { ...settings, isImageChecked: true });
+    expect([Architecture, await (await built(tried)).result]).toMatchObject([
+      other,
+      {
+        error: {
+          kind: 'build-failed',
+          message: expect.stringMatching(/could not be tried. The engine cannot run programs of/),
+          nextSteps: [{ shell: expect.stringContaining('binfmt --install') }, {}],
+        },
+      },
+    ]);
+  });
+
   it('tries a job before it is called good, and drops one that fails', async () => {
     const good = service(`${HEAD}CMD ["true"]`, { isImageChecked: true });
     expect(await (await built(good)).result).toMatchObject({

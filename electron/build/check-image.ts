@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 import { z } from 'zod';
 import { fail } from '../../shared/base/studio-error';
 import { formatDuration } from '../../shared/base/units';
-import type { ImageCheck } from '../../shared/build';
+import { explainStart, type ImageCheck } from '../../shared/build';
 import { ended, exec, logOf, withContainer } from './container';
 
 export interface CheckRequest {
@@ -107,6 +107,11 @@ async function predictOnce(container: Docker.Container, signal: AbortSignal): Pr
 
 async function broken(container: Docker.Container, what: string, output = ''): Promise<never> {
   const log = await logOf(container).catch(() => '');
+  const known = explainStart(`${output}\n${log}`);
+  if (known) {
+    const { message, nextSteps } = known;
+    fail('build-failed', `The image was built, but could not be tried. ${message}`, { nextSteps });
+  }
   const last = (output || log).trim().split('\n').at(-1) ?? '';
   return fail('build-failed', `The image was built, but ${what}${last ? `: ${last}` : '.'}`, {
     nextSteps: [

@@ -11,6 +11,22 @@ interface Pattern {
 const settings = { label: 'Open build settings', command: 'build.settings' };
 const retry = { label: 'Build again', command: 'build.start' };
 
+const OTHER_PLATFORM = {
+  message:
+    'The engine cannot run programs of that platform. Choose its own platform in the build settings, set up emulation on its host, or build on an engine of that platform.',
+  nextSteps: [
+    {
+      label: 'Set up emulation',
+      shell: 'docker run --privileged --rm tonistiigi/binfmt --install all',
+    },
+    settings,
+  ],
+};
+
+/** What an image says that was built well enough and cannot be started where it was; else null. */
+export const explainStart = (output: string): typeof OTHER_PLATFORM | null =>
+  /exec format error/i.test(output) ? OTHER_PLATFORM : null;
+
 const PATTERNS: readonly Pattern[] = [
   {
     matches:
@@ -70,18 +86,8 @@ const PATTERNS: readonly Pattern[] = [
     }),
   },
   {
-    matches: /exec format error/,
-    say: () => ({
-      message:
-        'The engine cannot run programs of that platform. Choose its own platform in the build settings, or set up emulation on its host.',
-      nextSteps: [
-        {
-          label: 'Set up emulation',
-          shell: 'docker run --privileged --rm tonistiigi/binfmt --install all',
-        },
-        settings,
-      ],
-    }),
+    matches: /exec format error/i,
+    say: () => OTHER_PLATFORM,
   },
   {
     matches: /does not match the specified platform|no match for platform|no matching manifest/,

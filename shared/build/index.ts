@@ -1,6 +1,6 @@
 export * from './contract';
 export { dockerIgnore, hasExceptions } from './dockerignore';
-export { explainFailure } from './first-error';
+export { explainFailure, explainStart } from './first-error';
 export { applyMessage, type EngineMessage, finishLast, withSizes } from './progress';
 export * from './push';
 export { explainPush, isPassing } from './push-error';

@@ -135,6 +135,7 @@ describe('the first real error', () => {
     ['ssl.SSLCertVerificationError: CERTIFICATE_VERIFY_FAILED', /CA bundle/],
     ['ERROR: No matching distribution found for nunpy==1', /no nunpy==1/],
     ['write /x: no space left on device', /disk is full/],
+    ['exec /bin/sh: exec format error', /cannot run programs of that platform/],
     ['Temporary failure in name resolution', /index could not be reached/],
     ['Traceback\nValueError: Error: odd', /ValueError: Error: odd/],
   ];
