@@ -140,7 +140,10 @@ export async function compose(options: ComposeOptions = {}) {
   // Where it can go; each target is one folder and this one registration.
   const environments = new SharedEnvironments(home, uv);
   const program = { node: process.execPath, script: supervisorScript() };
-  const images = new DeployImages(() => build.state.value);
+  const images = new DeployImages(
+    () => build.state.value,
+    () => build.askSources(),
+  );
   const places = new KnownPlaces(home);
   const clouds = readTestClouds(process.env[TEST_CLOUDS]);
   const elsewhere = [

@@ -27,19 +27,16 @@ interface SignIn {
 
 export class DeployImages {
   readonly #state: () => BuildState;
+  readonly #askSources: () => Promise<void>;
 
-  /** `state` is the build stage's: its settings hold for these images too. */
-  constructor(state: () => BuildState) {
+  /** Both are the build stage's: its settings, and what this computer's own say of index and certificates, hold here too. */
+  constructor(state: () => BuildState, askSources: () => Promise<void>) {
     this.#state = state;
+    this.#askSources = askSources;
   }
 
   nameOf(made: BuiltPackage): string {
     return tagOf(made, this.#state().settings);
-  }
-
-  async platform(): Promise<string> {
-    const { platform } = this.#state().settings;
-    return platform || this.#with(null, async ({ who }) => who.platform);
   }
 
   async platform(): Promise<string> {
@@ -115,6 +112,7 @@ export class DeployImages {
     task: TaskContext,
     tag: string,
   ): Promise<void> {
+    await this.#askSources();
     const state = this.#state();
     const inputs = await buildInputs(state, made.python);
     let steps: BuildState['steps'] = [];
