@@ -220,8 +220,7 @@ describe.skipIf(why !== null)(`Docker Swarm${why ? ` (skipped: ${why})` : ''}`, 
   });
 
   it('says that a node has not the image', async () => {
-    const { nameOf, push } = toyImages(docker, TOY_IMAGES);
-    const images = { nameOf, push, ensure: async () => undefined };
+    const images = { ...toyImages(docker, TOY_IMAGES), ensure: async () => undefined };
     const desk = await openKit(dockerSwarmDriver({ images, resources }));
     const plan = await desk.target.plan(kitRequest('service', 'second', { options: HOST }));
     await expect(desk.apply(plan)).rejects.toThrow(
@@ -231,13 +230,13 @@ describe.skipIf(why !== null)(`Docker Swarm${why ? ` (skipped: ${why})` : ''}`, 
   });
 
   it('says that it never got ready, with its last words', async () => {
-    const desk = await openKit(driver(3000));
+    const desk = await openKit(driver(5000));
     const environment = { TOY_READY: 'never' };
     const plan = await desk.target.plan(
       kitRequest('service', 'first', { environment, options: HOST }),
     );
     await expect(desk.apply(plan)).rejects.toThrow(
-      /revision 1 was not ready within 3 s\. Its last words: serving first What stands: .*remove it/,
+      /revision 1 was not ready within 5 s\. Its last words: serving first What stands: .*remove it/,
     );
     await desk.close(desk.keyOf(plan));
   });

@@ -8,7 +8,7 @@ import type { TaskContext } from '../../../task';
 import type { ResourceKind } from '../../resources/platform';
 import { asking, neverReady, unlessGone } from '../docker/failure';
 import { dropUnused } from '../docker/images';
-import { textsOf } from '../docker/logs';
+import { type Speaker, textsOf } from '../docker/logs';
 import {
   isCurrent,
   listConfigs,
@@ -217,8 +217,9 @@ export class ServiceKind implements ResourceKind {
   /** Of the task itself: the service's log has those of the revision before among its lines. */
   async #lastWords(task: SwarmTask | undefined): Promise<string[]> {
     if (!task) return [];
-    const log: unknown = await this.#docker
-      .getTask(task.ID)
+    // dockerode has it, its types have not.
+    const speaker = this.#docker.getTask(task.ID) as unknown as Speaker;
+    const log: unknown = await speaker
       .logs({ stdout: true, stderr: true, tail: TOLD_LINES })
       .catch(() => null);
     return Buffer.isBuffer(log) ? textsOf(log) : [];

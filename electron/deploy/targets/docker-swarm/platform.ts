@@ -16,6 +16,7 @@ import {
   type Resource,
   type RevisionRecord,
 } from '../../../../shared/deploy';
+import type { Deployed } from '../../../../shared/estimate';
 import type { ConnectedEngine } from '../../../engine';
 import type { TaskContext } from '../../../task';
 import type { CheckItem, Observed, Platform, Wanted } from '../../resources/platform';

@@ -153,25 +153,25 @@ describe.skipIf(why !== null)(`Docker${why ? ` (skipped: ${why})` : ''}`, () => 
   });
 
   it('says that it never got ready, with its last words', async () => {
-    const desk = await openKit(driver({ readyMs: 2500 }));
+    const desk = await openKit(driver({ readyMs: 5000 }));
     const environment = { TOY_READY: 'never' };
     const plan = await desk.target.plan(kitRequest('service', 'first', { environment }));
     await expect(desk.apply(plan)).rejects.toThrow(
-      /revision 1 was not ready within 2\.5 s\. Its last words: serving first What stands: .*remove it/,
+      /revision 1 was not ready within 5 s\. Its last words: serving first What stands: .*remove it/,
     );
     await desk.close(desk.keyOf(plan));
   });
 
   it('says that an image cannot be made, or is gone, and that nothing stands', async () => {
     const before = await inventory();
-    const { nameOf, push } = toyImages(docker, TOY_IMAGES);
+    const images = toyImages(docker, TOY_IMAGES);
     const failures: unknown[] = [];
     for (const ensure of [
       () => fail('build-failed', 'The base image cannot be had.'),
       // Somebody takes it away before the container is made.
       async () => undefined,
     ]) {
-      const desk = await openKit(driver({ images: { nameOf, push, ensure } }));
+      const desk = await openKit(driver({ images: { ...images, ensure } }));
       const plan = await desk.target.plan(kitRequest('service', 'first'));
       failures.push(await desk.apply(plan).catch((thrown) => thrown.error));
       await desk.target.dispose();

@@ -14,6 +14,7 @@ import {
   type LogLine,
   type Resource,
 } from '../../../../shared/deploy';
+import type { Deployed } from '../../../../shared/estimate';
 import type { ConnectedEngine } from '../../../engine';
 import type { TaskContext } from '../../../task';
 import type { CheckItem, Observed, Platform, Wanted } from '../../resources/platform';
