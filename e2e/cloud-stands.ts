@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { inventoryOf } from '../electron/deploy/targets/aws/testing/inventory';
 import {
+  type AwsStand,
   CREDENTIALS,
   REGION,
   SIGNED_IN,
@@ -30,9 +32,12 @@ import {
   GoogleRunner,
 } from '../electron/deploy/targets/google-cloud-run/testing/runner';
 import { TEST_CLOUDS, type TestClouds } from '../electron/deploy/test-clouds';
+import { testEngine } from '../electron/deploy/testing/engine-work';
 import { type Pushed, StandRegistry } from '../electron/deploy/testing/stand-registry';
 import { type Registry, startRegistry, whyNoRegistry } from '../electron/engine/testing/registry';
 import type { Filled } from './pages/road-pages';
+import type { Answered } from './roads';
+import { answered, MARK } from './standing';
 
 export interface CloudStand extends Filled {
   readonly environment: Readonly<Record<string, string>>;
@@ -46,6 +51,7 @@ export interface CloudStand extends Filled {
   readonly refusesSecret: RegExp | null;
   /** Nowhere to be read but where they belong. */
   readonly planted: readonly string[];
+  readonly answered: Answered;
   inventory(): Promise<string[]>;
   /** What the registry itself says it has. */
   pushed(): Promise<Pushed[]>;
@@ -67,8 +73,13 @@ const POLL_MS = 250;
 
 const environmentOf = (clouds: TestClouds) => ({ [TEST_CLOUDS]: JSON.stringify(clouds) });
 
-async function aws(shared: Registry): Promise<CloudStand> {
-  const stand = await startAwsStand({ isReal: true, shared });
+/** What runs there runs on the tests' engine. */
+const answeredOnEngine: Answered = (since) => answered(testEngine(), since);
+
+const aws = async (shared: Registry): Promise<CloudStand> =>
+  awsCloud(await startAwsStand({ isReal: true, shared }), shared);
+
+function awsCloud(stand: AwsStand, shared: Registry): CloudStand {
   const registry = new StandRegistry(shared, stand.signIn);
   return {
     options: {},
@@ -82,6 +93,7 @@ async function aws(shared: Registry): Promise<CloudStand> {
     place: new RegExp(`AWS account \\d{12}, ${REGION}, as `),
     refusesSecret: /Secrets Manager|Parameter Store/,
     planted: [CREDENTIALS.secretAccessKey, stand.signIn.password],
+    answered: answeredOnEngine,
     inventory: () => inventoryOf(stand),
     pushed: () => registry.list(),
     stop: stand.stop,
@@ -89,14 +101,30 @@ async function aws(shared: Registry): Promise<CloudStand> {
 }
 
 /** The same stand: a function's container asks its runtime for requests, and the address hands them over. */
-const lambda = async (shared: Registry): Promise<CloudStand> => ({
-  ...(await aws(shared)),
-  choices: { access: 'everyone' },
-  hasSecrets: false,
-  hasTerraform: false,
-  refusesSecret: null,
-  place: new RegExp(`Lambda of AWS account \\d{12}, ${REGION}, as `),
-});
+async function lambda(shared: Registry): Promise<CloudStand> {
+  const stand = await startAwsStand({ isReal: true, shared });
+  return {
+    ...awsCloud(stand, shared),
+    choices: { access: 'everyone' },
+    hasSecrets: false,
+    hasTerraform: false,
+    refusesSecret: null,
+    place: new RegExp(`Lambda of AWS account \\d{12}, ${REGION}, as `),
+    answered: async () => addressedMarks(stand),
+  };
+}
+
+/** A function writes no access log: what has its address is the version that its alias names. */
+const addressedMarks = ({ lambda: { functions } }: AwsStand): string[] =>
+  [...functions.values()].flatMap(({ aliases, versions }) =>
+    [...aliases.values()].map(({ version }) => {
+      const made = versions.find(({ config }) => config.Version === version);
+      const { Variables } = environmentSchema.parse(made?.config.Environment);
+      return Variables[MARK] ?? '';
+    }),
+  );
+
+const environmentSchema = z.object({ Variables: z.record(z.string(), z.string()) });
 
 async function google(registry: Registry): Promise<CloudStand> {
   const stand = new FakeGoogle();
@@ -113,6 +141,7 @@ async function google(registry: Registry): Promise<CloudStand> {
     place: /Google Cloud project demo-project, europe-west3, as ada@example.com/,
     refusesSecret: /Secret Manager/,
     planted: [ACCESS_TOKEN],
+    answered: answeredOnEngine,
     inventory: async () => [...stand.state.things.keys(), ...stand.state.images.keys()].sort(),
     pushed: () => runner.registry.list(),
     stop: async () => {
@@ -149,6 +178,7 @@ async function azure(registry: Registry): Promise<CloudStand> {
     place: /Azure subscription Demo, resource group ml-team, as ada@example.com of tenant/,
     refusesSecret: null,
     planted: [CLIENT_SECRET, REFRESH_TOKEN, 'pull-me'],
+    answered: answeredOnEngine,
     inventory: async () =>
       [
         ...stand.state.things.keys(),

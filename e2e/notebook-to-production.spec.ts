@@ -5,6 +5,7 @@ import { expect, sharedNotebook, test } from './fixtures';
 import { askNotebook } from './oracle';
 import { NotebookPage } from './pages/notebook-page';
 import { AlivePage, DeployPage, EstimatePage, PackagePage } from './pages/road-pages';
+import { tryIt } from './pages/try-it';
 
 interface Road {
   readonly title: string;
@@ -79,7 +80,7 @@ for (const { title, notebook, model, rows } of ROADS) {
     await expect(page.getByTestId('plan-total')).toContainText('$');
     await deploy.apply();
     const truth = askNotebook(path, model, rows);
-    const answer = await deploy.tryIt({ rows: truth.rows });
+    const answer = await tryIt(page, { rows: truth.rows });
     expect(answer).toMatchObject({ predictions: truth.predictions });
 
     await studio.goTo('operate');

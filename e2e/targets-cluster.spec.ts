@@ -2,16 +2,22 @@
  * trees.ipynb from the window to a cluster: as a service, as a job by the clock, and on Argo with one pod a step. Run
  * with the cluster's own tests, last: it is built while the others run.
  */
-import { ARGO_LISTED, readyForArgo, whyNoArgo } from '../electron/deploy/testing/test-argo';
+
+import { testEngine } from '../electron/deploy/testing/engine-work';
+import { readyForArgo, whyNoArgo } from '../electron/deploy/testing/test-argo';
 import {
   openTestCluster,
   type TestCluster,
   whyNoCluster,
 } from '../electron/deploy/testing/test-cluster';
 import { type Registry, startRegistry, whyNoRegistry } from '../electron/engine/testing/registry';
+import { everything, ranAs, ranStepByStep, running } from './cluster-standing';
+import { takeRoadByCommands } from './commands';
 import { expect } from './fixtures';
-import { lastLineOf } from './oracle';
+import { askNotebook, lastLineOf } from './oracle';
+import { askSlipway } from './packaged';
 import { scheduleAt, serveAt } from './roads';
+import { images } from './standing';
 import { bringTrees, MODEL, openTrees, ROWS, test, whyNotHere } from './trees';
 
 /** A job answers nobody: what its model says is printed. */
@@ -34,7 +40,14 @@ test.describe('trees.ipynb to a cluster @cluster', () => {
     bringTrees(trees, desk);
   });
   test.afterEach(() => cluster?.close());
-  test.afterAll(() => registry?.stop());
+  /** What was built and pushed is kept on the desk until it is cleaned up. */
+  test.afterAll(async ({ trees }) => {
+    await registry?.stop();
+    const docker = testEngine();
+    expect(await images(docker)).not.toEqual([]);
+    await askSlipway(trees.home, trees.folder, 'images', '--clean');
+    expect(await images(docker)).toEqual([]);
+  });
 
   const filled = () => ({
     options: {
@@ -44,20 +57,32 @@ test.describe('trees.ipynb to a cluster @cluster', () => {
     },
     choices: {},
   });
-  const standing = () => cluster.inventory(ARGO_LISTED);
+  const standing = () => everything(cluster);
   const isAsBefore = () => expect.poll(standing, { timeout: 60_000 }).toEqual(before);
 
   test('as a service', async ({ studio, desk }) => {
     before = await standing();
     const path = await openTrees(studio, desk.folder);
-    await serveAt(studio, path, { target: 'kubernetes', ...filled() });
+    const answered = () => running(cluster);
+    const road = { target: 'kubernetes', ...filled(), answered } as const;
+    await serveAt(studio, path, { ...road, exports: 'base/kustomization.yaml' });
+    await isAsBefore();
+    const truth = askNotebook(path, MODEL, ROWS);
+    await takeRoadByCommands(desk, { ...road, truth, exports: 'base/kustomization.yaml' });
     await isAsBefore();
   });
 
   test('as a cron job', async ({ studio, desk }) => {
     before = await standing();
     const path = await openTrees(studio, desk.folder);
-    await scheduleAt(studio, lastLineOf(path), { target: 'kubernetes', ...filled() });
+    await scheduleAt(studio, {
+      target: 'kubernetes',
+      ...filled(),
+      says: lastLineOf(path),
+      looksAtRun: async (mark) => {
+        expect(await ranAs(cluster, mark)).toHaveLength(1);
+      },
+    });
     await isAsBefore();
   });
 
@@ -67,7 +92,12 @@ test.describe('trees.ipynb to a cluster @cluster', () => {
     await readyForArgo(cluster);
     before = await standing();
     const path = await openTrees(studio, desk.folder);
-    await scheduleAt(studio, lastLineOf(path), { target: 'argo-workflows', ...filled() });
+    await scheduleAt(studio, {
+      target: 'argo-workflows',
+      ...filled(),
+      says: lastLineOf(path),
+      looksAtRun: (mark) => ranStepByStep(cluster, mark, desk.folder),
+    });
     await isAsBefore();
   });
 });

@@ -1,9 +1,13 @@
 /** trees.ipynb, which nobody here wrote, from the window to engines: here, on another host by ssh, in a swarm. */
 import { testEngine } from '../electron/deploy/testing/engine-work';
 import { type SshHost, startSshHost, whyNoSshHost } from '../electron/engine/testing/ssh-host';
+import { runByCommands, takeRoadByCommands } from './commands';
 import { expect } from './fixtures';
+import { askNotebook } from './oracle';
+import { serveByKeys } from './road-by-keys';
 import { serveAt } from './roads';
-import { bringTrees, openTrees, standing, test, whyNotHere } from './trees';
+import { answered as answeredAt, images, standing } from './standing';
+import { bringTrees, MODEL, openTrees, ROWS, test, whyNotHere } from './trees';
 
 const ownEngine = process.env.DOCKER_HOST;
 
@@ -13,12 +17,16 @@ test.skip(why !== null, why ?? '');
 
 test.describe('trees.ipynb to an engine', () => {
   const docker = testEngine();
+  const all = async () => [...(await standing(docker)), ...(await images(docker))];
+  const answered = (since: number) => answeredAt(docker, since);
   let before: string[] = [];
   let host: SshHost | null = null;
 
+  const isAsBefore = () => expect.poll(all, { timeout: 30_000 }).toEqual(before);
+
   test.beforeEach(async ({ desk, trees }) => {
     test.setTimeout(900_000);
-    before = await standing(docker);
+    before = await all();
     bringTrees(trees, desk);
   });
   test.afterEach(async () => {
@@ -26,12 +34,17 @@ test.describe('trees.ipynb to an engine', () => {
     if (ownEngine !== undefined) process.env.DOCKER_HOST = ownEngine;
     await host?.stop();
     host = null;
-    expect(await standing(docker)).toEqual(before);
   });
 
-  test('here', async ({ studio, desk }) => {
+  test('here, by keys alone, then by commands', async ({ studio, desk }) => {
     const path = await openTrees(studio, desk.folder);
-    await serveAt(studio, path, { target: 'docker', options: {}, choices: {} });
+    const truth = askNotebook(path, MODEL, ROWS);
+    await serveByKeys(studio, truth, answered);
+    await isAsBefore();
+    const road = { target: 'docker', options: {}, choices: {} } as const;
+    await takeRoadByCommands(desk, { ...road, answered, truth, exports: 'compose.yaml' });
+    await runByCommands(desk, road);
+    await isAsBefore();
   });
 
   test('on another host, by ssh', async ({ launch, desk }) => {
@@ -47,7 +60,9 @@ test.describe('trees.ipynb to an engine', () => {
       target: 'docker',
       options: { engine: host.address },
       choices: {},
+      answered,
     });
+    await isAsBefore();
   });
 
   test('in a swarm', async ({ studio, desk }) => {
@@ -60,7 +75,10 @@ test.describe('trees.ipynb to an engine', () => {
         target: 'docker-swarm',
         options: {},
         choices: { publish: 'host' },
+        answered,
       });
+      // Before the swarm is left: all that is in it would go with it.
+      await isAsBefore();
     } finally {
       await docker.swarmLeave({ force: true });
     }

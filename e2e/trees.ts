@@ -1,15 +1,15 @@
-/** trees.ipynb, which nobody here wrote, packaged and run once by the command line, and the engine it goes to. */
+/** trees.ipynb, which nobody here wrote, packaged and run once by the command line. */
 
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type Docker from 'dockerode';
+import { testEngine } from '../electron/deploy/testing/engine-work';
 import { dataPython } from '../electron/package/test-python';
 import { test as base, type Desk, sharedNotebook } from './fixtures';
 import { runSlipway } from './packaged';
 import type { StudioPage } from './pages/studio-page';
+import { dropImages, NAME } from './standing';
 
-export const NAME = 'trees';
 export const MODEL = 'grid';
 export const ROWS = 'X_test';
 
@@ -35,6 +35,7 @@ export const test = base.extend<object, Packaged>({
         ...['run', 'trees.ipynb', '--environment', python],
         ...['--serve', MODEL, '--no-compare', '--name', NAME],
       ]);
+      await dropImages(testEngine());
       await use(trees);
       rmSync(place, { recursive: true, force: true });
     },
@@ -59,20 +60,6 @@ const noEngine = (): string | null =>
   process.env.SLIPWAY_TEST_DOCKER === '1' && process.env.SLIPWAY_TEST_BASE_IMAGE
     ? null
     : (process.env.SLIPWAY_TEST_DOCKER_WHY ?? 'no Docker engine was started for the tests');
-
-/** Of these tests: others may use the engine at the same time. */
-export async function standing(docker: Docker): Promise<string[]> {
-  const containers = await docker.listContainers({ all: true });
-  const { Volumes } = await docker.listVolumes();
-  return [
-    ...containers
-      .filter(({ Image, Names }) => `${Image} ${Names.join()}`.includes(NAME))
-      .map(({ Names }) => `container ${Names[0]}`),
-    ...(Volumes ?? [])
-      .filter(({ Name }) => Name.includes(NAME))
-      .map(({ Name }) => `volume ${Name}`),
-  ].sort();
-}
 
 /** A copy for one test. */
 export function bringTrees(trees: { home: string; folder: string }, desk: Desk): void {

@@ -16,10 +16,14 @@ export class Keys {
   }
 
   /** Goes on with Tab (or back) until `target` has the focus; fails where Tab never comes there. */
-  async tabTo(target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  async tabTo(
+    target: Locator,
+    key: 'Tab' | 'Shift+Tab' = 'Tab',
+    isThere: (target: Locator) => Promise<boolean> = isFocused,
+  ): Promise<void> {
     await expect(target).toBeVisible();
     for (let count = 0; count < MOST_TABS; count += 1) {
-      if (await isFocused(target)) return;
+      if (await isThere(target)) return;
       await this.page.keyboard.press(key);
     }
     throw new Error(`Tab never came to ${target}.`);
@@ -42,6 +46,18 @@ export class Keys {
       await this.page.keyboard.press('ArrowRight');
     }
     await expect(tab).toHaveAttribute('aria-selected', 'true');
+  }
+
+  /** One of a group of choices: Tab comes to the chosen one, the arrows go on. The window may take a moment to follow. */
+  async choice(group: Locator, name: string): Promise<void> {
+    const wanted = group.getByRole('radio', { name, exact: true });
+    await this.tabTo(group, 'Tab', holdsFocus);
+    const count = await group.getByRole('radio').count();
+    for (let at = 0; at < count && !(await wanted.isChecked()); at += 1) {
+      await this.page.keyboard.press('ArrowRight');
+      await expect(group.getByRole('radio', { checked: true })).toBeFocused();
+    }
+    await expect(wanted).toBeChecked();
   }
 
   /** What stands in the field that has the focus, written anew. */
@@ -73,4 +89,8 @@ export class Keys {
 
 function isFocused(target: Locator): Promise<boolean> {
   return target.evaluate((element) => element === document.activeElement);
+}
+
+function holdsFocus(target: Locator): Promise<boolean> {
+  return target.evaluate((element) => element.contains(document.activeElement));
 }

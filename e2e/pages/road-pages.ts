@@ -163,6 +163,33 @@ export class DeployPage {
     await expect(result).toBeVisible();
   }
 
+  /** The one button that changes anything names the target and the price that the plan comes to. */
+  async confirms(target: string): Promise<void> {
+    const total = await this.page.getByTestId('plan-total').getByRole('cell').last().innerText();
+    expect(total).toContain('$');
+    await expect(this.page.getByTestId('deploy-apply')).toHaveText(
+      `Deploy · ${target} · about ${total}`,
+    );
+  }
+
+  /** As `apply`; a line of the plan is seen under way, and all of them done in the end. */
+  async applyInSight(timeout: number): Promise<void> {
+    const lines = this.page.getByTestId('plan-change');
+    const inState = (state: string) => lines.and(this.page.locator(`[data-state="${state}"]`));
+    const count = await inState('planned').count();
+    expect(count).toBeGreaterThan(0);
+    await Promise.all([inState('doing').first().waitFor({ timeout }), this.apply(timeout)]);
+    await expect(inState('done')).toHaveCount(count);
+  }
+
+  /** Beside the package; answers the folder. */
+  async exportFiles(): Promise<string> {
+    await this.page.getByTestId('deploy-export').click();
+    const folder = this.page.getByTestId('deploy-exported');
+    await expect(folder).toBeVisible({ timeout: 60_000 });
+    return folder.innerText();
+  }
+
   /** Answers what the window says of why it did not go. */
   async fails(button: 'deploy-plan' | 'deploy-apply', timeout = 120_000): Promise<string> {
     await this.page.getByTestId(button).click();
@@ -179,20 +206,6 @@ export class DeployPage {
   async url(): Promise<string> {
     return (await this.page.getByTestId('deploy-url').innerText()).trim();
   }
-
-  /** Sends a body through the try-it form and answers what the service said. */
-  async tryIt(body: unknown): Promise<unknown> {
-    const form = this.page.getByTestId('try-it');
-    await expect(form.getByTestId('try-it-send')).toBeVisible({ timeout: 30_000 });
-    const json = form.getByText('JSON', { exact: true });
-    if (await json.isVisible()) await json.click();
-    await form.getByTestId('try-it-json').fill(JSON.stringify(body));
-    await form.getByTestId('try-it-send').click();
-    const answer = form.getByTestId('try-it-answer');
-    await expect(answer).toHaveAttribute('data-status', '200', { timeout: 30_000 });
-    const text = await answer.innerText();
-    return JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1));
-  }
 }
 
 export class AlivePage {
@@ -208,6 +221,7 @@ export class AlivePage {
 
   /** The verb's button, and the state it leads to. */
   async press(id: string, verb: 'start' | 'stop' | 'restart', state: RegExp): Promise<void> {
+    await this.deployment(id).click();
     await this.page.getByTestId(verb).click();
     await expect(this.state(id)).toContainText(state, { timeout: 60_000 });
   }
@@ -222,6 +236,7 @@ export class AlivePage {
   }
 
   async rollBack(id: string, revision: number, state = /running/): Promise<void> {
+    await this.deployment(id).click();
     await this.page.getByRole('button', { name: `Roll back to r${revision}` }).click();
     await expect(
       this.page.getByTestId(`revision-${revision}`).getByText('current', { exact: false }),

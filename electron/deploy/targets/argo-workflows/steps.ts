@@ -6,7 +6,10 @@ import type { DeploySettings } from '../../../../shared/deploy';
 import type { DeployablePackage } from '../target';
 
 /** As the package's own list of steps has them. */
-export async function readSteps({ folder, name }: DeployablePackage): Promise<string[]> {
+export async function readSteps({
+  folder,
+  name,
+}: Pick<DeployablePackage, 'folder' | 'name'>): Promise<string[]> {
   const path = join(folder, 'src', name, 'pipeline.py');
   const text = await readFile(path, 'utf8').catch(() =>
     fail('not-found', `The package has no list of its steps (${path}). Make the package again.`, {
