@@ -7,6 +7,7 @@ import { node24 } from './lib/node24.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { main, show } from './lib/run.mjs';
 import * as dataEnvironment from './setup/data-environment.mjs';
+import { withDockerEngine } from './setup/docker-engine.mjs';
 import { sayWhichElectron, setUp } from './setup/index.mjs';
 import { toolsFolder } from './setup/python-tools.mjs';
 
@@ -15,14 +16,17 @@ await main(async () => {
   await setUp([dataEnvironment]);
   await build();
   sayWhichElectron();
-  return withDisplay((env) =>
-    show(node24(), [join(ROOT, 'scripts', 'screens', 'shoot.mjs'), ...process.argv.slice(2)], {
-      env: {
-        ...env,
-        SLIPWAY_ELECTRON: findElectron().path,
-        SLIPWAY_TOOLS: toolsFolder(),
-        UV_CACHE_DIR: env.UV_CACHE_DIR ?? join(ROOT, '.cache', 'uv'),
-      },
-    }),
+  return withDockerEngine((engine) =>
+    withDisplay((env) =>
+      show(node24(), [join(ROOT, 'scripts', 'screens', 'shoot.mjs'), ...process.argv.slice(2)], {
+        env: {
+          ...env,
+          ...engine,
+          SLIPWAY_ELECTRON: findElectron().path,
+          SLIPWAY_TOOLS: toolsFolder(),
+          UV_CACHE_DIR: env.UV_CACHE_DIR ?? join(ROOT, '.cache', 'uv'),
+        },
+      }),
+    ),
   );
 });

@@ -38,7 +38,9 @@ export function clear({ place, env }) {
 function deployments(env) {
   const { stdout } = slipway(env, 'list', '--json');
   try {
-    return JSON.parse(stdout).deployments.map(({ id }) => id);
+    // An engine may hold what others deployed.
+    const { deployments: all } = JSON.parse(stdout);
+    return all.filter(({ packageName }) => packageName === SAMPLE).map(({ id }) => id);
   } catch {
     return [];
   }

@@ -40,6 +40,64 @@ async function closeNotifications(page) {
   }
 }
 
+const BASE_IMAGE = process.env.SLIPWAY_TEST_BASE_IMAGE ?? '';
+const ENGINE_MS = 600_000;
+
+async function fill(page, testId, text) {
+  const field = page.getByTestId(testId);
+  await field.fill(text);
+  await field.blur();
+}
+
+async function planOnEngine(page) {
+  await goTo(page, 'build');
+  await fill(page, 'build-baseImage', BASE_IMAGE);
+  await goTo(page, 'estimate');
+  await page.getByTestId('estimate-row-docker').click();
+  await goTo(page, 'deploy');
+  await fill(page, 'deploy-environment', 'LOG_LEVEL=info\nTEAM=growth');
+  await fill(page, 'deploy-memory', '2');
+  await plan(page);
+}
+
+async function plan(page) {
+  await page.getByTestId('deploy-plan').click();
+  await page.getByTestId('plan').waitFor({ timeout: 60_000 });
+}
+
+async function deploy(page) {
+  await page.getByTestId('deploy-apply').click();
+  await page.getByTestId('deploy-result').waitFor({ timeout: ENGINE_MS });
+}
+
+/** Two revisions, one of them answered, so that there is something to see and to go back to. */
+async function deployOnEngine(page) {
+  await goTo(page, 'deploy');
+  // Where only this picture is wanted.
+  if (!(await page.getByTestId('plan').isVisible())) await planOnEngine(page);
+  await deploy(page);
+  await fill(page, 'deploy-environment', 'LOG_LEVEL=warning\nTEAM=growth');
+  await page.getByTestId('plan').waitFor({ state: 'hidden' });
+  await plan(page);
+  await deploy(page);
+  await goTo(page, 'operate');
+  await page.locator('[data-testid^="deployment-"]').filter({ hasText: 'Docker' }).first().click();
+  await page.getByTestId('revision-1').waitFor();
+  await page.getByTestId('try-it-send').click();
+  await page.getByTestId('try-it-answer').waitFor();
+  await page.getByTestId('deployment-log').filter({ hasText: '/predict' }).waitFor();
+  await page
+    .getByTestId('place')
+    .first()
+    .evaluate((place) => place.scrollTo(0, 0));
+  await closeNotifications(page);
+}
+
+async function leaveEngine(page) {
+  await goTo(page, 'build');
+  await fill(page, 'build-baseImage', '');
+}
+
 export const PLACES = [
   { name: 'notebook', isAlways: true, arrange: runNotebook },
   {
@@ -145,6 +203,9 @@ export const PLACES = [
       await page.getByTestId('deployment-details').waitFor();
     },
   },
+  // Needs an engine that the tests would have too.
+  { name: 'docker-plan', needsEngine: true, arrange: planOnEngine },
+  { name: 'docker-alive', needsEngine: true, arrange: deployOnEngine, leave: leaveEngine },
   {
     name: 'settings',
     arrange: (page) => page.getByRole('button', { name: 'Settings' }).first().click(),

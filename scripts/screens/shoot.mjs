@@ -38,9 +38,13 @@ async function shootAll() {
     const page = await app.firstWindow();
     page.setDefaultTimeout(20_000);
     await resize(app, SIZES[0]);
-    for (const { name, isAlways, arrange, leave } of PLACES) {
+    for (const { name, isAlways, needsEngine, arrange, leave } of PLACES) {
       const isWanted = wanted.length === 0 || wanted.includes(name);
       if (!isWanted && !isAlways) continue;
+      if (needsEngine && process.env.SLIPWAY_TEST_DOCKER !== '1') {
+        console.log(`  ${name}: skipped, ${process.env.SLIPWAY_TEST_DOCKER_WHY}`);
+        continue;
+      }
       try {
         await arrange(page);
         if (isWanted) await shoot(app, page, name);
