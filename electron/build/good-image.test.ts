@@ -130,7 +130,7 @@ describe.skipIf(!hasEngine)('a good image (skipped: no engine could be started h
     job('["true"]');
     const before = images({ isImageChecked: false }).forDeploys;
     const other = `${baseImage.replace(/:[^:/]*$/, '')}:slipway-good-base`;
-    const [repo, tag] = other.split(':');
+    const [repo = '', tag = ''] = other.split(':');
     await docker().getImage(baseImage).tag({ repo, tag });
     try {
       const after = images({ isImageChecked: false, baseImage: other }).forDeploys;

@@ -125,7 +125,8 @@ function failLast(steps: readonly BuildStep[], error: string, now: number): Buil
 }
 
 function stepIn(text: string, before: number, now: number): BuildStep | null {
-  const step = { state: 'running', startedAt: now, endedAt: null, bytes: null, log: [] } as const;
+  const begun = { startedAt: now, endedAt: null, bytes: null, log: [] };
+  const step = { state: 'running' as const, ...begun };
   const docker = STEP.exec(text);
   if (docker) {
     const [, number = '', total, instruction = ''] = docker;

@@ -322,8 +322,8 @@ const NAMES_SECRETS_ONLY = new Set<TargetId>(['aws-fargate', 'aws-lambda', 'goog
  * once, and every call is.
  */
 const UPDATE_STRIDE: Partial<Record<TargetId, number>> = {
-  ...{ docker: 6, 'docker-swarm': 8, kubernetes: 7, 'argo-workflows': 7 },
-  ...{ 'aws-fargate': 20, 'aws-lambda': 12 },
+  ...{ docker: 8, 'docker-swarm': 12, kubernetes: 12, 'argo-workflows': 12 },
+  ...{ 'aws-fargate': 30, 'aws-lambda': 16 },
 };
 const EXPECTED = { service: 'running', job: 'idle', scheduled: 'scheduled' } as const;
 

@@ -64,7 +64,7 @@ describe.skipIf(why)('pipelines on Argo', { timeout: 400_000 }, () => {
       },
     ]);
     await bindExecutor(test);
-    await expect.poll(failed, { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => failed(), { timeout: 20_000 }).toEqual([]);
     await kit.target.dispose();
     await readyForArgo(test);
   });
@@ -138,7 +138,7 @@ describe.skipIf(why)('pipelines on Argo', { timeout: 400_000 }, () => {
     const taken = `The name “kit-desk” is taken in the namespace ${namespace} by a CronWorkflow that is not part of this deployment. Choose another name, or remove it: kubectl -n ${namespace} delete cronworkflows kit-desk`;
     const used =
       'Quota: none allows 0 of pods, 0 is used, 1 more is asked for. Ask for less, or have the quota raised.';
-    await expect.poll(failed, { timeout: 20_000 }).toEqual([`Name: ${taken}`, used]);
+    await expect.poll(() => failed(), { timeout: 20_000 }).toEqual([`Name: ${taken}`, used]);
     const more = {
       secrets: { TOKEN: 'there:nothing-here/token' },
       resources: { vcpu: 999, memoryGib: 1 },

@@ -42,8 +42,8 @@ export async function secretResources(wanted: Wanted, space: Space): Promise<Res
   return [...kept, resource(nameOf(revision), spec)];
 }
 
-const carries = (settings: DeploySettings | undefined): boolean =>
-  settings !== undefined && carriedSecrets(settings).length > 0;
+const carries = (settings: DeploySettings | null): boolean =>
+  settings !== null && carriedSecrets(settings).length > 0;
 
 const resource = (name: string, spec: Found['spec']): Resource => ({
   ...{ kind: 'secret', name, what: `Secret ${name}`, spec, price: { kind: 'free' } },
