@@ -28,6 +28,7 @@ const why = whyNotHere() ?? whyNoCluster() ?? whyNoRegistry();
 test.skip(why !== null, why ?? '');
 
 test.describe('trees.ipynb to a cluster @cluster', () => {
+  const docker = testEngine();
   let cluster: TestCluster;
   let registry: Registry | null = null;
   let before: string[] = [];
@@ -43,8 +44,6 @@ test.describe('trees.ipynb to a cluster @cluster', () => {
   /** What was built and pushed is kept on the desk until it is cleaned up. */
   test.afterAll(async ({ trees }) => {
     await registry?.stop();
-    const docker = testEngine();
-    expect(await images(docker)).not.toEqual([]);
     await askSlipway(trees.home, trees.folder, 'images', '--clean');
     expect(await images(docker)).toEqual([]);
   });
@@ -58,7 +57,11 @@ test.describe('trees.ipynb to a cluster @cluster', () => {
     choices: {},
   });
   const standing = () => everything(cluster);
-  const isAsBefore = () => expect.poll(standing, { timeout: 60_000 }).toEqual(before);
+  const isAsBefore = async () => {
+    await expect.poll(standing, { timeout: 60_000 }).toEqual(before);
+    // Of the desk, not of the cluster: it stays until it is cleaned up.
+    expect(await images(docker)).not.toEqual([]);
+  };
 
   test('as a service', async ({ studio, desk }) => {
     before = await standing();
