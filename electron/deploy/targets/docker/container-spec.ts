@@ -1,5 +1,6 @@
 /** A revision's container: what it should be, and what an engine says it is, in one shape. */
 import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
+import { familiarName } from '../../../../shared/build';
 import {
   type DeploySettings,
   type Json,
@@ -67,10 +68,6 @@ export function commandOf(
   const state = `${RUN_FOLDER}/schedule.json`;
   return ['python3', '-c', keeper, schedule.cron, schedule.timeZone, state, ...run];
 }
-
-/** Podman tells the full name of an image that was given to it without a registry; Docker tells what it was given. */
-export const familiarName = (image: string): string =>
-  image.replace(/^(?:docker\.io\/(?:library\/)?|localhost\/)/, '');
 
 /** As it is compared and shown: a secret's value is not in it. */
 export const comparable = ({ secrets, command, image, ...spec }: ContainerSpec): Json => ({

@@ -2,12 +2,12 @@
 import type Docker from 'dockerode';
 import { z } from 'zod';
 import { fail } from '../../../../shared/base/studio-error';
+import { familiarName } from '../../../../shared/build';
 import { type Found, recordOf } from '../../../../shared/deploy';
 import { OURS } from '../../../build';
 import type { ConnectedEngine } from '../../../engine';
 import type { ResourceKind } from '../../resources/platform';
 import type { ImageMaker } from '../target';
-import { familiarName } from './container-spec';
 import { answerOf, isGone } from './failure';
 
 /** An image is made for a package and carries no deployment's label: it is known by what uses it. */
