@@ -1,8 +1,8 @@
 /** For tests of targets that run images: a package of one small file that serves and runs like a real one, built in a second. */
 import type Docker from 'dockerode';
 import tar from 'tar-stream';
+import { familiarName } from '../../../shared/build';
 import { OURS } from '../../build';
-import { familiarName } from '../targets/docker/container-spec';
 import type { DeployablePackage, ImageMaker } from '../targets/target';
 import { finished } from './engine-work';
 
