@@ -42,11 +42,14 @@ async function closeNotifications(page) {
 
 const BASE_IMAGE = process.env.SLIPWAY_TEST_BASE_IMAGE ?? '';
 const ENGINE_MS = 600_000;
+const KEPT_MS = 1000;
 
+/** What is written is kept a moment later: a plan made before that would be of other settings. */
 async function fill(page, testId, text) {
   const field = page.getByTestId(testId);
   await field.fill(text);
   await field.blur();
+  await sleep(KEPT_MS);
 }
 
 async function planOnEngine(page) {
@@ -54,7 +57,9 @@ async function planOnEngine(page) {
   await fill(page, 'build-baseImage', BASE_IMAGE);
   await goTo(page, 'estimate');
   await page.getByTestId('estimate-row-docker').click();
+  await page.locator('[data-testid="estimate"][data-shown="true"]').waitFor();
   await goTo(page, 'deploy');
+  await page.getByTestId('deploy-memory').waitFor();
   await fill(page, 'deploy-environment', 'LOG_LEVEL=info\nTEAM=growth');
   await fill(page, 'deploy-memory', '2');
   await plan(page);
