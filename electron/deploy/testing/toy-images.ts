@@ -87,13 +87,14 @@ http.server.ThreadingHTTPServer(("0.0.0.0", port), Handler).serve_forever()
 
 export const toySource = ({ hash }: DeployablePackage): string => MAIN.replace('{{version}}', hash);
 
-const DOCKERFILE = (base: string) => `FROM ${base}
+/** An image of its own for each kit: an engine tells two of the same content as one. */
+const DOCKERFILE = (base: string, kit: string) => `FROM ${base}
 COPY toy.py /app/src/toy/__main__.py
 ENV PYTHONPATH=/app/src
 WORKDIR /app
 RUN mkdir -p /app/run && chown -R 65532:65532 /app/run
 USER 65532:65532
-LABEL ${OURS}=true
+LABEL ${OURS}=true kit=${kit}
 CMD ["python3", "-m", "toy", "serve", "--host", "0.0.0.0", "--port", "8000"]
 `;
 
@@ -106,16 +107,21 @@ export function toyImages(docker: Docker, repository: string): ImageMaker {
       const { Os, Arch } = await docker.version();
       return `${Os}/${Arch}`;
     },
-    ensure: (made) => buildToy(docker, made, nameOf(made)),
+    ensure: (made) => buildToy(docker, made, repository, nameOf(made)),
     push: () => Promise.reject(new Error('The toy images are not pushed.')),
   };
 }
 
-async function buildToy(docker: Docker, made: DeployablePackage, name: string): Promise<void> {
+async function buildToy(
+  docker: Docker,
+  made: DeployablePackage,
+  repository: string,
+  name: string,
+): Promise<void> {
   const pack = tar.pack();
   pack.entry({ name: 'toy.py' }, toySource(made));
   const base = process.env.SLIPWAY_TEST_BASE_IMAGE ?? 'python:3.12-slim';
-  pack.entry({ name: 'Dockerfile' }, DOCKERFILE(base));
+  pack.entry({ name: 'Dockerfile' }, DOCKERFILE(base, repository));
   pack.finalize();
   const stream = await docker.buildImage(pack as unknown as NodeJS.ReadableStream, {
     t: name,
@@ -147,7 +153,7 @@ export function pushedToys(docker: Docker, repository: string): ImageMaker {
 /** Under a second name: an image that a deployment took away with it is made again from these layers, at once. */
 export async function keepToyLayers(docker: Docker, repository: string): Promise<void> {
   for (const toy of Object.values(TOYS)) {
-    await buildToy(docker, toy, `${repository}${KEPT}:${toy.hash}`);
+    await buildToy(docker, toy, repository, `${repository}${KEPT}:${toy.hash}`);
   }
 }
 

@@ -52,8 +52,8 @@ export async function dropUnused(docker: Docker, name: string): Promise<void> {
   const image = docker.getImage(name);
   const info = await image.inspect().catch(orNull);
   if (info?.Config.Labels?.[OURS] !== 'true') return;
+  // What uses it under another name keeps it by that name: only this one goes then.
   const containers = await docker.listContainers({ all: true });
-  if (containers.some(({ ImageID }) => ImageID === info.Id)) return;
   const named = [
     ...containers.map(({ Image }) => Image),
     ...(await imagesOfServices(docker)),
