@@ -12,9 +12,8 @@ import {
 } from '../electron/deploy/testing/test-cluster';
 import { type Registry, startRegistry, whyNoRegistry } from '../electron/engine/testing/registry';
 import { everything, ranAs, ranStepByStep, running } from './cluster-standing';
-import { takeRoadByCommands } from './commands';
 import { expect } from './fixtures';
-import { askNotebook, lastLineOf } from './oracle';
+import { lastLineOf } from './oracle';
 import { askSlipway } from './packaged';
 import { scheduleAt, serveAt } from './roads';
 import { images } from './standing';
@@ -69,9 +68,6 @@ test.describe('trees.ipynb to a cluster @cluster', () => {
     const answered = () => running(cluster);
     const road = { target: 'kubernetes', ...filled(), answered } as const;
     await serveAt(studio, path, { ...road, exports: 'base/kustomization.yaml' });
-    await isAsBefore();
-    const truth = askNotebook(path, MODEL, ROWS);
-    await takeRoadByCommands(desk, { ...road, truth, exports: 'base/kustomization.yaml' });
     await isAsBefore();
   });
 

@@ -318,12 +318,12 @@ const OTHER = DeploymentId('kit-other');
 /** Their secrets lie in a store of the cloud, and a value never comes along. */
 const NAMES_SECRETS_ONLY = new Set<TargetId>(['aws-fargate', 'aws-lambda', 'google-cloud-run']);
 /**
- * Where an update takes seconds: of an update and of a roll back only each so many-th call is killed. A fake answers at
- * once, and every call is.
+ * An update and a roll back are killed at each so many-th call: from nothing, where every call is killed, they begin at
+ * another one each time. A place that is a map is killed at all of them.
  */
 const UPDATE_STRIDE: Partial<Record<TargetId, number>> = {
   ...{ docker: 8, 'docker-swarm': 12, kubernetes: 12, 'argo-workflows': 12 },
-  ...{ 'aws-fargate': 30, 'aws-lambda': 16 },
+  ...{ 'aws-fargate': 30, 'aws-lambda': 20, 'google-cloud-run': 5, 'azure-container-apps': 5 },
 };
 const EXPECTED = { service: 'running', job: 'idle', scheduled: 'scheduled' } as const;
 

@@ -27,6 +27,8 @@ const why = whyNoDocker();
 const resources = resolve(import.meta.dirname, '..', '..', '..', '..', 'resources');
 
 const TOY_IMAGES = 'slipway-kit-docker';
+/** On a loaded machine a line of a log takes its time. */
+const SOON = { timeout: 15_000 };
 
 let engine: ConnectedEngine;
 let docker: Docker;
@@ -89,9 +91,9 @@ describe.skipIf(why !== null)(`Docker${why ? ` (skipped: ${why})` : ''}`, () => 
       secret: 'planted-secret'.length,
     });
     const log = desk.follow(key);
-    await expect.poll(() => log.texts).toEqual(['serving first']);
+    await expect.poll(() => log.texts, SOON).toEqual(['serving first']);
     await fetch(`${url}/predict`, { method: 'POST', body: '{}' });
-    await expect.poll(() => log.texts).toEqual(['serving first', 'predicting']);
+    await expect.poll(() => log.texts, SOON).toEqual(['serving first', 'predicting']);
     await log.end();
     const lines = await desk.target.readLogs(key, { tail: 10 });
     expect(lines.map(({ text }) => text)).toEqual(['serving first', 'predicting']);
