@@ -50,5 +50,6 @@ describe.skipIf(why)('on a real cluster', { timeout: 600_000 }, () => {
   });
 
   targetKit('Argo Workflows, scheduled', subject('scheduled'));
-  targetKit('Argo Workflows, job', subject('job'));
+  const job = subject('job');
+  targetKit('Argo Workflows, job', () => ({ ...job(), isVariant: true }));
 });
