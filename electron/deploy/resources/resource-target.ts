@@ -1,7 +1,13 @@
 /** A Target made of a driver: plans by difference, applies what is missing, finds everything again by labels. */
 import { relative, sep } from 'node:path';
 import { DeploymentId, PlanId } from '../../../shared/base/ids';
-import { fail, StudioFailure, studioError, toStudioError } from '../../../shared/base/studio-error';
+import {
+  fail,
+  type StudioError,
+  StudioFailure,
+  studioError,
+  toStudioError,
+} from '../../../shared/base/studio-error';
 import {
   type ConfirmedPlan,
   canonical,
@@ -16,7 +22,7 @@ import {
   type TargetCheck,
   type TargetDescription,
 } from '../../../shared/deploy';
-import type { TargetId } from '../../../shared/estimate';
+import type { TargetEstimate, TargetId } from '../../../shared/estimate';
 import type { TaskContext } from '../../task';
 import type {
   ApplyContext,
@@ -47,6 +53,9 @@ const WHOLE_LOG = 100_000;
 interface Planned {
   readonly wanted: Wanted;
   readonly package: DeployablePackage;
+  readonly priced: TargetEstimate;
+  /** Nobody chose it: another one does as well. */
+  readonly isPortOpen: boolean;
 }
 
 export class ResourceTarget implements Target {
@@ -139,7 +148,8 @@ export class ResourceTarget implements Target {
       packageDigest: request.package.hash,
       madeAt: Date.now(),
     };
-    this.#planned.set(plan.id, { wanted, package: request.package });
+    const isPortOpen = request.settings.port === null && plan.replaces === null;
+    this.#planned.set(plan.id, { wanted, package: request.package, priced, isPortOpen });
     return plan;
   }
 
@@ -156,7 +166,21 @@ export class ResourceTarget implements Target {
       const changes = await changesTo(platform, wanted.id, desired);
       refuseUnplanned(plan, changes);
       const work = { ...context, package: planned.package };
-      await carryOut(platform, wanted.id, desired, changes, work);
+      await carryOut(platform, wanted.id, desired, changes, work).catch(async (thrown: unknown) => {
+        const other = await onAnotherPort(platform, planned, toStudioError(thrown));
+        if (other === null) throw thrown;
+        context.task.log(
+          `Port ${wanted.settings.port} was taken meanwhile: ${other.settings.port}`,
+        );
+        const moved = await platform.desired(other);
+        await carryOut(
+          platform,
+          wanted.id,
+          moved,
+          await changesTo(platform, wanted.id, moved),
+          work,
+        );
+      });
     } catch (thrown) {
       if (thrown instanceof PlaceChanged) throw thrown;
       if (context.task.signal.aborted) {
@@ -388,6 +412,18 @@ export class ResourceTarget implements Target {
     this.#open.delete(key);
     if (there) await quietly(there.then((platform) => platform.close()));
   }
+}
+
+/** A port that was free when the plan was made may be taken while an image is built. Null where that is not it. */
+async function onAnotherPort(
+  platform: Platform,
+  { wanted, package: made, priced, isPortOpen }: Planned,
+  { kind }: StudioError,
+): Promise<Wanted | null> {
+  if (kind !== 'port-in-use' || !isPortOpen) return null;
+  const settings = await platform.settle({ ...wanted.settings, port: null }, null, priced, made);
+  if (settings.port === wanted.settings.port) return null;
+  return { ...wanted, settings, revision: { ...wanted.revision, settings } };
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

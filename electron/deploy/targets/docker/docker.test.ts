@@ -154,6 +154,21 @@ describe.skipIf(why !== null)(`Docker${why ? ` (skipped: ${why})` : ''}`, () => 
     expect(await inventory()).toEqual(before);
   });
 
+  it('goes to another port where the one that was free is taken meanwhile', async () => {
+    const desk = await openKit(driver());
+    const plan = await desk.target.plan(kitRequest('service', 'first'));
+    const planned = plan.settings.port ?? 0;
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(planned, '127.0.0.1', done));
+    const { key, url } = await desk.apply(plan);
+    server.close();
+    expect(url).not.toContain(`:${planned}`);
+    expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ ok: true });
+    const again = await desk.target.plan(kitRequest('service', 'first'));
+    expect(new Set(again.changes.map(({ kind }) => kind))).toEqual(new Set(['keep']));
+    await desk.close(key);
+  });
+
   it('says that it never got ready, with its last words', async () => {
     const desk = await openKit(driver({ readyMs: 5000 }));
     const environment = { TOY_READY: 'never' };
