@@ -118,7 +118,6 @@ function PlanActions({ state, plan }: { state: DeployState; plan: DeployPlan }) 
       <Button data-testid="deploy-apply" loading={apply.isPending} onClick={() => void apply.run()}>
         {isBegun ? 'Go on where it stopped' : deployLabel(TARGET_TITLES[plan.targetId], plan.total)}
       </Button>
-      {plan.place !== null && <span className={styles.detail}>On {plan.place}</span>}
       <Button
         variant="default"
         data-testid="deploy-discard"
@@ -126,6 +125,7 @@ function PlanActions({ state, plan }: { state: DeployState; plan: DeployPlan }) 
       >
         Discard the plan
       </Button>
+      {plan.place !== null && <span className={styles.detail}>On {plan.place}</span>}
     </div>
   );
 }
