@@ -1,7 +1,7 @@
 /** trees.ipynb, which nobody here wrote, from the window to engines: here, on another host by ssh, in a swarm. */
 import { testEngine } from '../electron/deploy/testing/engine-work';
 import { type SshHost, startSshHost, whyNoSshHost } from '../electron/engine/testing/ssh-host';
-import { runByCommands, takeRoadByCommands } from './commands';
+import { runByCommands } from './commands';
 import { expect } from './fixtures';
 import { askNotebook } from './oracle';
 import { serveByKeys } from './road-by-keys';
@@ -36,13 +36,12 @@ test.describe('trees.ipynb to an engine', () => {
     host = null;
   });
 
-  test('here, by keys alone, then by commands', async ({ studio, desk }) => {
+  test('here, by keys alone, then a job by commands', async ({ studio, desk }) => {
     const path = await openTrees(studio, desk.folder);
     const truth = askNotebook(path, MODEL, ROWS);
     await serveByKeys(studio, truth, answered);
     await isAsBefore();
     const road = { target: 'docker', options: {}, choices: {} } as const;
-    await takeRoadByCommands(desk, { ...road, answered, truth, exports: 'compose.yaml' });
     await runByCommands(desk, road);
     await isAsBefore();
   });
