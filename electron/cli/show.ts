@@ -11,6 +11,7 @@ import {
 } from '../../shared/deploy';
 import {
   type EstimateState,
+  fixedUsdOf,
   TARGET_TITLES,
   type TargetEstimate,
   type Total,
@@ -117,9 +118,7 @@ export function estimate({ estimate: made, problem }: EstimateState): string {
 
 /** What of the likely total comes without any use. */
 function fixedPart(target: TargetEstimate): string {
-  if (!mainTotal(target)) return 'unknown';
-  const fixed = target.lines.filter(({ kind }) => kind === 'fixed');
-  return formatUsd(fixed.reduce((sum, { usd }) => sum + (usd ?? 0), 0));
+  return mainTotal(target) ? formatUsd(fixedUsdOf(target.lines)) : 'unknown';
 }
 
 export const exported = ({ folder, files, leftOut }: WrittenFiles): string =>

@@ -335,15 +335,18 @@ export class DeployService {
     const { mode } = this.#needs.estimates.state.value;
     const schedule = { cron: this.#needs.estimates.schedule, timeZone: this.#timeZone };
     const { heeds } = this.#described();
-    const unheeded = COMMON.filter(([key]) => !heeds.includes(key));
-    const defaults = Object.fromEntries(COMMON.map(([key, { none }]) => [key, none])) as Common;
+    const common = Object.fromEntries(
+      COMMON.map(([key, { none }]) => [
+        key,
+        heeds.includes(key) ? (this.#chosen[key] ?? none) : none,
+      ]),
+    ) as Common;
     return {
       name: DeploymentId(made.name.replaceAll('_', '-')),
       parameters: {},
-      ...defaults,
       options: this.#options.get(this.#needs.estimates.state.value.chosenTarget) ?? {},
       ...this.#chosen,
-      ...Object.fromEntries(unheeded.map(([key, { none }]) => [key, none])),
+      ...common,
       mode,
       schedule: mode === 'scheduled' ? schedule : null,
     };

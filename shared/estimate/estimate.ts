@@ -52,6 +52,10 @@ export const fitSchema = z.discriminatedUnion('kind', [
 ]);
 export type Fit = z.infer<typeof fitSchema>;
 
+/** What comes without any use, likely, in dollars; a line without a price adds nothing. */
+export const fixedUsdOf = (lines: readonly LineItem[]): number =>
+  lines.filter(({ kind }) => kind === 'fixed').reduce((sum, { usd }) => sum + (usd ?? 0), 0);
+
 export const startTimeSchema = z.object({
   lowMs: z.number(),
   likelyMs: z.number(),

@@ -11,7 +11,7 @@ import {
   type ResourceChange,
   type ResourcePrice,
 } from '../../../shared/deploy';
-import type { TargetEstimate, Total } from '../../../shared/estimate';
+import { fixedUsdOf, type TargetEstimate, type Total } from '../../../shared/estimate';
 
 export function priceOf(
   mode: DeploySettings['mode'],
@@ -31,9 +31,7 @@ export function fixedOf(
   elsewhere: ReadonlySet<string> = new Set(),
 ): number | null {
   if (kind !== 'priced') return null;
-  return lines
-    .filter((line) => line.kind === 'fixed' && !elsewhere.has(line.id))
-    .reduce((sum, { usd }) => sum + (usd ?? 0), 0);
+  return fixedUsdOf(lines.filter(({ id }) => !elsewhere.has(id)));
 }
 
 /** What is there already and somebody pays for is not priced again. */

@@ -172,14 +172,7 @@ export class ResourceTarget implements Target {
         context.task.log(
           `Port ${wanted.settings.port} was taken meanwhile: ${other.settings.port}`,
         );
-        const moved = await platform.desired(other);
-        await carryOut(
-          platform,
-          wanted.id,
-          moved,
-          await changesTo(platform, wanted.id, moved),
-          work,
-        );
+        await makeStand(platform, other, work);
       });
     } catch (thrown) {
       if (thrown instanceof PlaceChanged) throw thrown;
@@ -231,9 +224,7 @@ export class ResourceTarget implements Target {
       others: [...others, revision].filter(({ number }) => number !== to.number).sort(byNumber),
     };
     const context = { task, package: null, onChange: () => undefined };
-    const desired = await platform.desired(wanted);
-    const changes = await changesTo(platform, id, desired);
-    await carryOut(platform, id, desired, changes, context);
+    await makeStand(platform, wanted, context);
   }
 
   async list(): Promise<Listed> {
@@ -412,6 +403,16 @@ export class ResourceTarget implements Target {
     this.#open.delete(key);
     if (there) await quietly(there.then((platform) => platform.close()));
   }
+}
+
+async function makeStand(
+  platform: Platform,
+  wanted: Wanted,
+  context: Parameters<typeof carryOut>[4],
+): Promise<void> {
+  const desired = await platform.desired(wanted);
+  const changes = await changesTo(platform, wanted.id, desired);
+  await carryOut(platform, wanted.id, desired, changes, context);
 }
 
 /** A port that was free when the plan was made may be taken while an image is built. Null where that is not it. */
